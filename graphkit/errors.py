@@ -1,0 +1,91 @@
+"""What can go wrong, as sentences for people, each kind with its own exit code."""
+
+
+class GraphkitError(Exception):
+    """Anything a person can do something about: the message says what, where, and what to do next."""
+
+    exit_code = 1
+
+
+class UsageError(GraphkitError):
+    """A command, option or name that does not exist or does not fit."""
+
+    exit_code = 2
+
+
+class SourceError(GraphkitError):
+    """A source that cannot be read at all."""
+
+    exit_code = 3
+
+
+class MissingFileError(SourceError):
+    """A file or folder of a source that is not there."""
+
+    exit_code = 10
+
+
+class EmptyFileError(SourceError):
+    """A file of a source without a single row."""
+
+    exit_code = 11
+
+
+class WrongColumnsError(SourceError):
+    """A file whose columns are those of no known layout."""
+
+    exit_code = 12
+
+
+class FolderError(GraphkitError):
+    """A file or folder that cannot be written: read-only, full, not ours."""
+
+    exit_code = 4
+
+
+class StoreError(GraphkitError):
+    """A store that does not answer, or that refuses what was asked."""
+
+    exit_code = 5
+
+
+class LoginError(StoreError):
+    """A store that answers but refuses the user name or the password."""
+
+    exit_code = 6
+
+
+class DataError(GraphkitError):
+    """The graph lacks what was asked for: nothing loaded, no such group, no such organisation."""
+
+    exit_code = 7
+
+
+class QueryError(GraphkitError):
+    """A query that cannot be read, lacks a parameter, or that the store refuses."""
+
+    exit_code = 9
+
+
+class RejectedError(GraphkitError):
+    """Rows were rejected for more than one kind of reason; the good rows are in the store."""
+
+    exit_code = 20
+
+
+class RejectedValueError(RejectedError):
+    """Rows were rejected for a value that cannot be: an unknown role, a date that does not exist."""
+
+    exit_code = 21
+
+
+class RejectedConflictError(RejectedError):
+    """Rows were rejected because they give an id other facts than another row does."""
+
+    exit_code = 22
+
+
+class RejectedTieError(RejectedError):
+    """Rows were rejected because they name an organisation, or another thing, that no row describes."""
+
+    exit_code = 23
