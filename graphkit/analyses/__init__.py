@@ -1,0 +1,1 @@
+"""Every analysis, one file each."""

@@ -1,0 +1,236 @@
+"""What an analysis is, and the register of all of them.
+
+An analysis is one file in `graphkit/analyses/`: a Row class that declares its columns, and a pure function from a
+network to a table. From this one declaration come the command with its options, the help, the row in the README, the
+section of the report, the check of the columns, and the statements that write the result back.
+"""
+
+import inspect
+import json
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module, metadata
+from typing import Annotated, Any, ClassVar, get_args, get_origin, get_type_hints
+
+import pandas as pd
+
+from graphkit.errors import UsageError
+from graphkit.network import Network
+
+
+class Row:
+    """Declares the columns of a table: each annotation carries its type and its sentence.
+
+    `label` and `key` say what a row is about; with `written` true its columns are written to the nodes with that label
+    (a node's column is the class' `prefix` and the name). With `tie`, each row becomes a tie of that type from
+    `start` to `end`. Columns that are only for reading are named in `unwritten`.
+    """
+
+    label: ClassVar[str] = ""
+    key: ClassVar[str] = ""
+    prefix: ClassVar[str] = ""
+    tie: ClassVar[str] = ""
+    start: ClassVar[str] = ""
+    end: ClassVar[str] = ""
+    written: ClassVar[bool] = True
+    unwritten: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def columns(cls) -> dict[str, "Column"]:
+        """List the declared columns in order."""
+        hints = get_type_hints(cls, include_extras=True)
+        return {
+            name: Column(name, get_args(hint)[0], str(get_args(hint)[1]))
+            for name, hint in hints.items()
+            if get_origin(hint) is Annotated
+        }
+
+    @classmethod
+    def sentence(cls, row: Mapping[str, Any], language: str) -> str:
+        """Say one row as a finding, in English (`en`) or Chinese (`zh`); empty where a row is no finding by itself."""
+        return ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One declared column."""
+
+    name: str
+    type: Any
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Option:
+    """One declared option of an analysis."""
+
+    name: str
+    type: Any
+    default: Any
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A declared analysis."""
+
+    name: str
+    question: str
+    question_zh: str
+    function: Callable[..., "pd.DataFrame | Findings"]
+    row: type[Row]
+    members: type[Row] | None
+    options: tuple[Option, ...]
+
+    @property
+    def summary(self) -> str:
+        """First line of the docstring."""
+        return (inspect.getdoc(self.function) or "").split("\n")[0]
+
+    @property
+    def writes(self) -> tuple[type[Row], ...]:
+        """The tables that are written back."""
+        tables = (self.row,) if self.members is None else (self.row, self.members)
+        return tuple(table for table in tables if table.written and (table.tie or (table.label and table.key)))
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What an analysis returns when its table is about groups: the table, and a second one about their members.
+
+    `notes` are sentences about the whole run (a mixing diagnostic, a warning), in plain words.
+    """
+
+    table: pd.DataFrame
+    members: pd.DataFrame | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """A checked table with where it came from; `table` is the DataFrame."""
+
+    analysis: Analysis
+    table: pd.DataFrame
+    members: pd.DataFrame | None
+    notes: tuple[str, ...]
+    provenance: dict[str, Any] = field(compare=False)
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(self.table)
+
+    def _repr_html_(self) -> str:
+        return str(self.table.to_html())
+
+    def sentences(self, language: str = "en", most: int | None = None) -> list[str]:
+        """Say the first rows as findings."""
+        rows = self.table.head(most) if most is not None else self.table
+        said = (
+            self.analysis.row.sentence({str(k): v for k, v in row.items()}, language) for row in rows.to_dict("records")
+        )
+        return [sentence for sentence in said if sentence]
+
+
+def analysis(question: str, question_zh: str) -> Callable[[Callable[..., Any]], Analysis]:
+    """Declare the decorated function an analysis that answers `question`.
+
+    The function takes a Network and keyword-only options annotated with a sentence. Its return annotation names the
+    Row: `Annotated[pd.DataFrame, Bridge]`, or `Annotated[Findings, Silo, SiloMember]` where members get columns too.
+    """
+
+    def declare(function: Callable[..., Any]) -> Analysis:
+        hints = get_type_hints(function, include_extras=True)
+        _, row, *more = get_args(hints["return"])
+        options = tuple(
+            Option(name, get_args(hints[name])[0], parameter.default, str(get_args(hints[name])[1]))
+            for name, parameter in inspect.signature(function).parameters.items()
+            if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        )
+        name = function.__name__.replace("_", "-")
+        return Analysis(name, question, question_zh, function, row, more[0] if more else None, options)
+
+    return declare
+
+
+@cache
+def analyses() -> dict[str, Analysis]:
+    """Find every analysis in `graphkit/analyses/`, by name."""
+    package = import_module("graphkit.analyses")
+    modules = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
+    found = [
+        value
+        for module in modules
+        for value in vars(import_module(f"graphkit.analyses.{module}")).values()
+        if isinstance(value, Analysis) and value.function.__module__ == f"graphkit.analyses.{module}"
+    ]
+    return {each.name: each for each in found}
+
+
+def find(name: str) -> Analysis:
+    """Look an analysis up by name; raises UsageError with the nearest names when there is none."""
+    import difflib
+
+    known = analyses()
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}"
+        raise UsageError(f"no analysis {name!r}; {hint} (graphkit list analyses)")
+    return known[name]
+
+
+def run(name: str, network: Network, **options: Any) -> Result:
+    """Run an analysis and hold its tables to their declaration.
+
+    Raises UsageError for an unknown analysis or option, and TypeError when the analysis breaks its declaration.
+    """
+    found = find(name)
+    known = {option.name: option for option in found.options}
+    for option in options:
+        if option not in known:
+            raise UsageError(f"{name} has no option {option!r}; it has: {', '.join(known) or 'none'}")
+    returned = found.function(network, **options)
+    findings = returned if isinstance(returned, Findings) else Findings(returned)
+    check(findings.table, found.row)
+    if found.members is not None and findings.members is not None:
+        check(findings.members, found.members)
+    settings = {option.name: options.get(option.name, option.default) for option in found.options}
+    provenance = {
+        "analysis": name,
+        "parameters": json.loads(json.dumps(settings, default=str)),
+        "seed": settings.get("seed"),
+        "versions": versions(),
+        "data_hash": network.hash,
+        "weighting": network.weighting,
+        "organisations": len(network),
+        "bodies": len(network.bodies),
+        "memberships": len(network.memberships),
+    }
+    return Result(found, findings.table, findings.members, findings.notes, provenance)
+
+
+def check(table: pd.DataFrame, row: type[Row]) -> None:
+    """Hold a table to its declaration: exactly the declared columns in their order, and one row per key."""
+    declared = list(row.columns())
+    if list(table.columns) != declared:
+        raise TypeError(f"{row.__name__} declares the columns {declared}, the table has {list(table.columns)}")
+    keys = [row.start, row.end] if row.tie else [row.key] if row.key else []
+    if keys and table.duplicated(keys).any():
+        raise TypeError(f"{row.__name__}: two rows have the same {' and '.join(keys)}")
+
+
+@cache
+def versions() -> dict[str, str]:
+    """List the versions of what computes: ours, and the libraries' whose numbers end up in tables."""
+    names = ("innovation-graphkit", "igraph", "networkx", "numpy", "pandas", "scipy", "scikit-learn", "numba")
+    return dict(_versions(names))
+
+
+def _versions(names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for name in names:
+        try:
+            yield name, metadata.version(name)
+        except metadata.PackageNotFoundError:  # a bare checkout has no metadata of its own
+            continue

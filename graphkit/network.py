@@ -1,0 +1,257 @@
+"""The in-memory snapshot that every analysis is given: organisations, bodies, and who belongs to what.
+
+The membership matrix (organisations x bodies) is the data; one-mode ties between organisations are computed from it by
+a sparse product. Rows and columns are in the order of ids, so that nothing depends on the order of loading.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+
+from graphkit import schema
+from graphkit.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    import igraph
+    import networkx
+
+Weighting = Literal["newman", "count", "fractional", "jaccard"]
+ORGANISATION_COLUMNS = tuple(p.name for p in schema.properties(schema.Organisation))
+BODY_COLUMNS = ("id", "label", "name", "name_zh", "kind", "programme", "stage", "from", "to")
+MEMBERSHIP_COLUMNS = ("organisation", "body", "role", "amount", "from", "to", "row")
+
+
+@dataclass(frozen=True)
+class Network:
+    """Organisations in bodies (platforms and collaborations), and views of them for every library.
+
+    `organisations` has one row per organisation (columns of the schema, in the order of ids), `bodies` one per body,
+    `memberships` one per seat with the row numbers of both. A seat is counted once however often it was given.
+    """
+
+    organisations: pd.DataFrame
+    bodies: pd.DataFrame
+    memberships: pd.DataFrame
+    weighting: Weighting = "newman"
+
+    @classmethod
+    def of(
+        cls,
+        bodies: Mapping[str, Iterable[str]],
+        organisations: Mapping[str, Mapping[str, Any]] | Iterable[str] = (),
+        *,
+        weighting: Weighting = "newman",
+    ) -> "Network":
+        """Build a network from its bodies and their members; organisations named only there get no attributes.
+
+        >>> Network.of({"P1": ["a", "b"], "P2": ["b", "c", "d"]}, ["z"]).ties.sum(axis=1).tolist()
+        [1.0, 2.0, 1.0, 1.0, 0.0]
+        """
+        facts = dict(organisations) if isinstance(organisations, Mapping) else {id_: {} for id_ in organisations}
+        seats = [(member, body) for body, members in bodies.items() for member in members]
+        ids = sorted({*facts, *(member for member, _ in seats)})
+        people = pd.DataFrame([{"id": id_, "name": id_, **facts.get(id_, {})} for id_ in ids])
+        return cls.from_frames(
+            people if ids else pd.DataFrame({"id": []}),
+            pd.DataFrame({"id": sorted(bodies)}),
+            pd.DataFrame(seats, columns=["organisation", "body"]),
+            weighting=weighting,
+        )
+
+    @classmethod
+    def from_frames(
+        cls,
+        organisations: pd.DataFrame,
+        bodies: pd.DataFrame,
+        memberships: pd.DataFrame,
+        *,
+        weighting: Weighting = "newman",
+    ) -> "Network":
+        """Build a network from three frames in any order; `memberships` names organisations and bodies by their ids.
+
+        Missing columns are added empty, repeated seats are counted once (the first in order is kept), and a seat of
+        an unknown organisation or body raises DataError.
+        """
+        if weighting not in get_args(Weighting):
+            raise UsageError(f"no weighting {weighting!r}; choose one of {', '.join(get_args(Weighting))}")
+        organisations = _in_order(organisations, ORGANISATION_COLUMNS)
+        bodies = _in_order(bodies, BODY_COLUMNS)
+        seats = memberships.reindex(columns=list(MEMBERSHIP_COLUMNS))
+        rows = pd.Index(organisations["id"]).get_indexer(pd.Index(seats["organisation"]))
+        columns = pd.Index(bodies["id"]).get_indexer(pd.Index(seats["body"]))
+        for position, of in ((rows, "organisation"), (columns, "body")):
+            if (position < 0).any():
+                raise DataError(f"a membership names {of} {seats[of][position < 0].iloc[0]!r}, which is not there")
+        seats = seats.assign(organisation=rows, body=columns)
+        order = ["organisation", "body", "role", "from", "to", "row"]
+        seats = seats.sort_values(order, kind="stable").drop_duplicates(["organisation", "body"])
+        return cls(organisations, bodies, seats.reset_index(drop=True), weighting)
+
+    def __len__(self) -> int:
+        """Count the organisations."""
+        return len(self.organisations)
+
+    def __repr__(self) -> str:
+        """Say how large it is."""
+        return (
+            f"<Network of {len(self):,} organisations in {len(self.bodies):,} bodies: "
+            f"{len(self.memberships):,} memberships, {self.ties.nnz // 2:,} ties ({self.weighting})>"
+        )
+
+    @property
+    def nodes(self) -> pd.DataFrame:
+        """The organisations, under the name that analyses use."""
+        return self.organisations
+
+    @cached_property
+    def membership(self) -> "sp.csr_array[Any]":
+        """Membership matrix, organisations x bodies, 1.0 where one belongs to the other (CSR, sorted indices)."""
+        shape = (len(self.organisations), len(self.bodies))
+        seats = self.memberships
+        data = np.ones(len(seats))
+        matrix = sp.csr_array((data, (seats["organisation"].to_numpy(), seats["body"].to_numpy())), shape=shape)
+        matrix.sort_indices()
+        return matrix
+
+    @cached_property
+    def sizes(self) -> "np.ndarray[Any, np.dtype[np.int64]]":
+        """Members per body."""
+        return np.bincount(self.memberships["body"].to_numpy(), minlength=len(self.bodies)).astype(np.int64)
+
+    @cached_property
+    def seats(self) -> "np.ndarray[Any, np.dtype[np.int64]]":
+        """Seats per organisation in bodies of two and more: its Newman strength."""
+        shared = self.sizes[self.memberships["body"].to_numpy()] > 1
+        seats = self.memberships["organisation"].to_numpy()[shared]
+        return np.bincount(seats, minlength=len(self)).astype(np.int64)
+
+    @cached_property
+    def ties(self) -> "sp.csr_array[Any]":
+        """One-mode ties between organisations: symmetric, weighted, no diagonal (CSR, organisations x organisations).
+
+        `newman` counts 1/(n-1) for every shared body of n members (Newman 2001, PRE 64:016132), `fractional` 1/n,
+        `count` 1, `jaccard` shared bodies over all bodies of either. A body with one member makes no tie.
+        """
+        return self.project(self.weighting)
+
+    def project(self, weighting: Weighting) -> "sp.csr_array[Any]":
+        """Compute the one-mode ties by a weighting, as `ties` describes."""
+        shared = self.sizes > 1
+        matrix = self.membership[:, shared]
+        sizes = self.sizes[shared].astype(float)
+        scale = {"newman": 1 / (sizes - 1), "fractional": 1 / sizes}.get(weighting, np.ones_like(sizes))
+        product = sp.csr_array(matrix * scale[None, :] @ matrix.T)
+        rows = np.repeat(np.arange(len(self)), np.diff(product.indptr))
+        product.data[rows == product.indices] = 0
+        product.eliminate_zeros()
+        product.sort_indices()
+        if weighting == "jaccard":
+            degree = np.diff(self.membership.indptr)
+            rows = np.repeat(np.arange(len(self)), np.diff(product.indptr))
+            product.data /= degree[rows] + degree[product.indices] - product.data
+        return product
+
+    @cached_property
+    def pairs(self) -> "tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]":
+        """The ties once each: row numbers of the first and the second organisation (first < second), and weights."""
+        upper = sp.triu(self.ties, k=1, format="coo")
+        order = np.lexsort((upper.col, upper.row))
+        return upper.row[order], upper.col[order], upper.data[order]
+
+    @cached_property
+    def graph(self) -> "igraph.Graph":
+        """The ties as an igraph graph; vertex i is organisation i, edges carry `weight`."""
+        import igraph
+
+        first, second, weight = self.pairs
+        graph = igraph.Graph(n=len(self), edges=np.column_stack([first, second]))
+        graph.es["weight"] = weight.tolist()
+        return graph
+
+    def to_igraph(self) -> "igraph.Graph":
+        """Return the ties as an igraph graph whose vertices carry `name` (the organisation's id)."""
+        graph = self.graph.copy()
+        graph.vs["name"] = self.organisations["id"].tolist()
+        return graph
+
+    def to_networkx(self) -> "networkx.Graph[str]":
+        """Return the ties as a networkx graph: nodes are ids with their facts, edges carry `weight`."""
+        import networkx as nx
+
+        ids = self.organisations["id"].tolist()
+        graph: networkx.Graph[str] = nx.Graph()
+        facts = self.organisations.drop(columns="id").to_dict("records")
+        known = ({str(key): value for key, value in fact.items() if _is_known(value)} for fact in facts)
+        graph.add_nodes_from(zip(ids, known, strict=True))
+        first, second, weight = (part.tolist() for part in self.pairs)
+        graph.add_weighted_edges_from((ids[a], ids[b], w) for a, b, w in zip(first, second, weight, strict=True))
+        return graph
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the ties as a frame: organisation, partner (ids, first < second) and weight."""
+        first, second, weight = self.pairs
+        ids = self.organisations["id"].to_numpy()
+        return pd.DataFrame({"organisation": ids[first], "partner": ids[second], "weight": weight})
+
+    def to_scipy(self) -> "sp.csr_array[Any]":
+        """Return the ties as they are kept: a symmetric CSR matrix in the order of `organisations`."""
+        return self.ties
+
+    def group(self, by: str) -> pd.Series:
+        """Look up a property of each organisation, as text; organisations without it have a missing value."""
+        if by not in self.organisations.columns or by in ("id", "name", "name_zh", "aliases", "row", "evidence"):
+            usable = [c for c in ("country", "region", "zone", "city", "role", "sector") if c in ORGANISATION_COLUMNS]
+            raise UsageError(f"organisations cannot be grouped by {by!r}; choose one of {', '.join(usable)}")
+        values = self.organisations[by]
+        return values.where(values.isna(), values.astype(str)).astype(object).where(values.notna(), None)
+
+    def keep(self, bodies: "np.ndarray[Any, np.dtype[np.bool_]]") -> "Network":
+        """Keep every organisation, but only the bodies for which `bodies` is true and their memberships."""
+        number = np.cumsum(bodies) - 1
+        kept = self.memberships[bodies[self.memberships["body"].to_numpy()]]
+        kept = kept.assign(body=number[kept["body"].to_numpy()]).reset_index(drop=True)
+        return Network(self.organisations, self.bodies[bodies].reset_index(drop=True), kept, self.weighting)
+
+    def without_large(self, most: int) -> "Network":
+        """Leave out bodies of more than `most` members: one alliance of 200 alone makes 19,900 ties."""
+        return self.keep(self.sizes <= most)
+
+    def window(self, since: str | None = None, until: str | None = None) -> "Network":
+        """Keep the bodies that ran at some time in [since, until] (ISO dates); a missing date is open."""
+        start, end = self.bodies["from"], self.bodies["to"]
+        running = np.ones(len(self.bodies), dtype=bool)
+        if since is not None:
+            running &= (end.isna() | (end >= since)).to_numpy()
+        if until is not None:
+            running &= (start.isna() | (start <= until)).to_numpy()
+        return self.keep(running)
+
+    def weighted(self, weighting: Weighting) -> "Network":
+        """Return the same network with another weighting of ties."""
+        return replace(self, weighting=weighting)
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of what the analyses see: ids, facts, memberships and weighting; equal on both stores."""
+        digest = hashlib.sha256(self.weighting.encode())
+        for frame in (self.organisations, self.bodies, self.memberships.drop(columns="row")):
+            digest.update(frame.to_json(orient="split", double_precision=15).encode())
+        return digest.hexdigest()
+
+
+def _in_order(frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
+    frame = frame.reindex(columns=[*columns, *(c for c in frame.columns if c not in columns)])
+    if frame["id"].duplicated().any():
+        raise DataError(f"two rows have the id {frame['id'][frame['id'].duplicated()].iloc[0]!r}")
+    ordered = frame.sort_values("id", kind="stable").reset_index(drop=True)
+    return ordered.astype(object).where(ordered.notna(), None)
+
+
+def _is_known(value: object) -> bool:
+    return value is not None and value != () and value != [] and value == value
