@@ -1,0 +1,99 @@
+"""What a view is, and the register of all of them.
+
+A view is one file in `graphkit/views/`: a pure function from a network and the results it needs to the text of one
+self-contained HTML page. Whoever calls it writes the file. A result that could not be computed (no organisation has a
+region, say) is a sentence in `missing`, and the view says so instead of showing a number.
+"""
+
+import difflib
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from graphkit.analysis import Result
+from graphkit.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Need:
+    """An analysis that a view shows, with the options to run it with; `key` names its result."""
+
+    analysis: str
+    options: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def key(self) -> str:
+        """`silos`, or `silos by=country`."""
+        return " ".join([self.analysis, *(f"{name}={value}" for name, value in self.options)])
+
+
+def need(analysis: str, **options: Any) -> Need:
+    """Name an analysis that a view shows, with options.
+
+    >>> need("silos", by="country").key
+    'silos by=country'
+    """
+    return Need(analysis, tuple(sorted(options.items())))
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a view is given besides the network: results by the key of their need, what is missing and why, a title."""
+
+    results: Mapping[str, Result]
+    missing: Mapping[str, str] = field(default_factory=dict)
+    title: str = "Innovation network"
+    sources: tuple[Mapping[str, Any], ...] = ()
+    subject: str | None = None
+
+
+@dataclass(frozen=True)
+class View:
+    """A declared view."""
+
+    name: str
+    title: str
+    title_zh: str
+    function: Callable[..., str]
+    needs: tuple[Need, ...]
+
+    @property
+    def summary(self) -> str:
+        """First line of the docstring."""
+        return (self.function.__doc__ or "").strip().split("\n")[0]
+
+
+def view(title: str, title_zh: str, needs: tuple[Need, ...] = ()) -> Callable[[Callable[..., str]], View]:
+    """Declare the decorated function `(net: Network, page: Page) -> str` a view that shows the results of `needs`."""
+
+    def declare(function: Callable[..., str]) -> View:
+        return View(function.__name__.replace("_", "-"), title, title_zh, function, needs)
+
+    return declare
+
+
+@cache
+def views() -> dict[str, View]:
+    """Find every view in `graphkit/views/`, by name."""
+    package = import_module("graphkit.views")
+    modules = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
+    found = [
+        value
+        for module in modules
+        for value in vars(import_module(f"graphkit.views.{module}")).values()
+        if isinstance(value, View) and value.function.__module__ == f"graphkit.views.{module}"
+    ]
+    return {each.name: each for each in found}
+
+
+def find(name: str) -> View:
+    """Look a view up by name; raises UsageError with the nearest name when there is none."""
+    known = views()
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}"
+        raise UsageError(f"no view {name!r}; {hint} (graphkit list views)")
+    return known[name]
