@@ -28,9 +28,9 @@ test: $(VENV)/test.stamp
 	$(RUN) -m pytest $(ARGS)
 
 $(VENV)/bin/python:
-	@$(PYTHON) -c '$(CHECK)' 2>/dev/null || { echo "No Python 3.11, 3.12 or 3.13 with venv was found: install one" \
+	@"$(PYTHON)" -c '$(CHECK)' 2>/dev/null || { echo "No Python 3.11, 3.12 or 3.13 with venv was found: install one" \
 		"(Debian: apt-get install python3-venv), or name yours: make PYTHON=/path/to/python3.12" >&2; exit 1; }
-	$(PYTHON) -m venv --clear $(VENV)
+	"$(PYTHON)" -m venv --clear $(VENV)
 
 $(VENV)/run.stamp: requirements/run.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Installing graphkit and what it needs into $(VENV), once: about a minute"
