@@ -7,7 +7,6 @@ A field's annotation carries its sentence and, where there are any, its allowed 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from functools import cache
 from typing import Annotated, Any, ClassVar, get_args, get_origin, get_type_hints
 
 ROLES = {
@@ -497,9 +496,25 @@ _ENDPOINTS = ("start", "end", "start_label", "end_label")
 _TYPES = {Date: "date", str: "text", float: "number", int: "integer", bool: "boolean"}
 
 
-@cache
 def properties(kind: type[Record]) -> tuple[Property, ...]:
     """List the declared properties of a kind of node or tie, in order of declaration, without its endpoints."""
+    if kind.__name__ not in _DECLARED:
+        _DECLARED[kind.__name__] = _declared(kind)
+    return _DECLARED[kind.__name__]
+
+
+def facts(kind: type[Record]) -> tuple[Property, ...]:
+    """List the properties that a row can say of a thing: all but its id and where the row stands."""
+    if kind.__name__ not in _FACTS:
+        _FACTS[kind.__name__] = tuple(p for p in properties(kind) if p.name not in ("id", "row"))
+    return _FACTS[kind.__name__]
+
+
+_DECLARED: dict[str, tuple[Property, ...]] = {}
+_FACTS: dict[str, tuple[Property, ...]] = {}
+
+
+def _declared(kind: type[Record]) -> tuple[Property, ...]:
     hints = get_type_hints(kind, include_extras=True)
     return tuple(
         _property(field.name, hints[field.name], required=field.name == "id")

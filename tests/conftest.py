@@ -1,9 +1,15 @@
 """Fixtures that several test files share."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from neo4j_server import Endpoint, neo4j_server
+
+from graphkit import embedded
+from graphkit import project as projects
+from graphkit.project import Project
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +24,49 @@ def neo4j_endpoint() -> Iterator[Endpoint]:
         if found:
             raise RuntimeError(f"{endpoint.uri} holds {found} nodes that no test wrote: nothing was touched there")
         yield endpoint
+
+
+@pytest.fixture(scope="session")
+def embedded_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder whose embedded store is kept running for the whole session."""
+    home = tmp_path_factory.mktemp("embedded")
+    with embedded.running(home):
+        yield home
+    embedded.stop(home)
+
+
+@contextmanager
+def opened(kind: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[Project]:
+    """Open an empty project on one of the two stores."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        for variable in ("NEO4J_URI", "NEO4J_USERNAME", "NEO4J_PASSWORD", "NEO4J_DATABASE", "GRAPHKIT_HOME"):
+            patch.delenv(variable, raising=False)
+        home = folder / "home"
+        if kind == "neo4j":
+            endpoint: Endpoint = request.getfixturevalue("neo4j_endpoint")
+            patch.setenv("NEO4J_URI", endpoint.uri)
+            patch.setenv("NEO4J_USERNAME", endpoint.username)
+            patch.setenv("NEO4J_PASSWORD", endpoint.password)
+        else:
+            home = request.getfixturevalue("embedded_home")
+        with projects.open(home) as project:
+            project.clear()
+            yield project
+            project.clear()
+
+
+@pytest.fixture(params=["embedded", "neo4j"])
+def project(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Project]:
+    """An empty project, once on the embedded store and once on a real Neo4j."""
+    with opened(request.param, request, tmp_path) as empty:
+        yield empty
+
+
+@pytest.fixture
+def both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Project, Project]]:
+    """Two empty projects, one on each store."""
+    for kind in ("one", "two"):
+        (tmp_path / kind).mkdir()
+    with opened("embedded", request, tmp_path / "one") as one, opened("neo4j", request, tmp_path / "two") as two:
+        yield one, two

@@ -1,0 +1,131 @@
+"""The text of a file: unpacked, and decoded from whatever encoding it is in, with every flaw marked."""
+
+import codecs
+import gzip
+import re
+import unicodedata
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import chardet
+
+from graphkit.errors import MissingFileError, SourceError, UsageError
+
+FLAW = "\udcff"  # stands for a byte that is no character in the encoding of its file; no file can hold it itself
+HEAD = 1 << 16  # bytes that are enough to see the columns of a table
+
+_UNPACKED_AT_ONCE = 1 << 24
+_ALWAYS_UNPACKED = 1 << 26
+_MOST_UNPACKED = 100  # times its packed size; more is a bomb (CORDIS' tables shrink to a fifth)
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SIGNS = "€£¥°©®™"
+
+
+def unpacked(path: Path, most: int = -1) -> bytes:
+    try:
+        if path.suffix.lower() != ".gz":
+            with path.open("rb") as file:
+                return file.read(most)
+        with gzip.open(path) as packed:
+            return packed.read(most) if most >= 0 else b"".join(_unpacked(path, packed))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise MissingFileError(f"{path} is not there; {_beside(path)}") from error
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise SourceError(f"{path} cannot be unpacked ({error}); fetch it again") from error
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read ({error.strerror or error})") from error
+
+
+def _unpacked(path: Path, packed: gzip.GzipFile) -> Iterator[bytes]:
+    most = max(_ALWAYS_UNPACKED, _MOST_UNPACKED * path.stat().st_size)
+    while some := packed.read(_UNPACKED_AT_ONCE):
+        if packed.tell() > most:
+            raise SourceError(f"{path} unpacks to over {_MOST_UNPACKED} times its size; if it is sound, unpack it first")
+        yield some
+
+
+def decoded(data: bytes, asked: str | None) -> tuple[str, str]:
+    """Decode a file and name its encoding; each byte that is no character there becomes a flaw."""
+    encoding = asked or _encoding(data)
+    try:
+        text = data.decode(encoding, errors="graphkit-flaw")
+        name = codecs.lookup(encoding).name
+    except LookupError as error:
+        raise UsageError(f"no encoding {encoding!r}; try utf-8, cp1252, gb18030, big5 or utf-16") from error
+    return text.removeprefix("\ufeff"), name
+
+
+def _flaw(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return FLAW * (error.end - error.start), error.end
+
+
+codecs.register_error("graphkit-flaw", _flaw)
+
+
+def _encoding(data: bytes) -> str:
+    """Find the encoding: a byte order mark, else UTF-8 if it is that but for flaws, else what chardet says.
+
+    A few bytes that are no UTF-8 in a file of plain ASCII are flaws, too: a guess from so little is no better than chance,
+    and a rejected row can be mended while a wrong letter stays unseen.
+    """
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return encoding
+    if b"\0" in data[:HEAD]:
+        wide = str(chardet.detect(data[:HEAD])["encoding"])
+        return wide if wide.lower().startswith(("utf-16", "utf-32")) else "utf-8"
+    try:
+        data.decode("utf-8")
+        return "utf-8"
+    except UnicodeDecodeError:
+        text = data.decode("utf-8", errors="graphkit-flaw")
+    flaws = text.count(FLAW)
+    lines = [line for line in text.split("\n") if line.strip()]
+    flawed = sum(FLAW in line for line in lines)
+    if len(re.findall(r"[^\x00-\x7f]", text)) - flaws >= flaws or (flawed < 3 and flawed * 2 < len(lines)):
+        return "utf-8"
+    sample = b"\n".join(line for line in data.split(b"\n") if not line.isascii())
+    guess = str(chardet.detect(sample[: 4 * HEAD])["encoding"] or "utf-8")
+    return guess if _makes_words(data, guess) else "utf-8"
+
+
+def _makes_words(data: bytes, encoding: str) -> bool:
+    """Whether nearly all that is not ASCII comes out as letters, digits, marks, punctuation or common signs."""
+    try:
+        text = data.decode(encoding, errors="graphkit-flaw")
+    except LookupError:
+        return False
+    found = [character for character in text if not character.isascii()]
+    odd = sum(unicodedata.category(character)[0] not in "LMNPZ" and character not in _SIGNS for character in found)
+    return odd * 20 <= len(found)
+
+
+def mended(text: str) -> str:
+    """Undo a double encoding: UTF-8 that somebody read as Windows-1252 and wrote as UTF-8 once more.
+
+    >>> mended("MÃ¼ller GmbH"), mended("SÃO PAULO")
+    ('Müller GmbH', 'SÃO PAULO')
+    """
+    if text.isascii():
+        return text
+    try:
+        return b"".join(_once(character) for character in text).decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+def _once(character: str) -> bytes:
+    # Windows-1252 has no character for five bytes; programs then keep the byte's number, as Latin-1 does.
+    try:
+        return character.encode("cp1252")
+    except UnicodeEncodeError:
+        return character.encode("latin-1")

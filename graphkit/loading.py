@@ -1,0 +1,445 @@
+"""The engine under the loaders: checks records, joins what rows say of the same thing, and writes only what changed.
+
+Loading is by state, not by steps: what a source says is worked out whole, compared with what the store holds, and the
+difference is written in batches. So loading twice writes nothing, the order of rows and of sources does not matter, and
+a load that was killed is finished by running it again. Every row ends as exactly one of loaded, merged or rejected.
+"""
+
+import csv
+import hashlib
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from graphkit import cypher, schema
+from graphkit.errors import DataError, FolderError
+from graphkit.files import writing
+from graphkit.reading import Reject
+from graphkit.store import Store, batches
+
+Key = tuple[str, ...]  # ("Organisation", id) or ("TAKES_PART_IN", "Organisation", id, "Collaboration", id)
+Facts = dict[str, Any]
+Progress = Callable[[str, int, int], None]
+
+_ID = re.compile(r"[a-z][a-z0-9_]*:\S(.*\S)?")
+_RANGES = {"lat": (-90, 90), "lon": (-180, 180), "trl_from": (1, 9), "trl_to": (1, 9), "share": (0, 1), "score": (0, 1)}
+_KINDS = {"text": str, "date": str, "number": (int, float), "integer": int, "boolean": bool, "texts": tuple}
+
+
+@dataclass
+class Load:
+    """What one load did: every row is loaded (said something new), merged (said what was known) or rejected."""
+
+    source: str
+    rows_in: int = 0
+    loaded: int = 0
+    merged: int = 0
+    rejected: int = 0
+    nodes: dict[str, int] = field(default_factory=dict)
+    ties: dict[str, int] = field(default_factory=dict)
+    written: int = 0
+    rejects: list[Reject] = field(default_factory=list)
+    rejects_file: Path | None = None
+
+    def check(self) -> None:
+        """Hold the books to `rows in = loaded + merged + rejected`."""
+        if self.rows_in != self.loaded + self.merged + self.rejected:
+            raise AssertionError(
+                f"{self.source}: {self.rows_in} rows in, but {self.loaded} loaded + {self.merged} merged + "
+                f"{self.rejected} rejected; this is a fault of graphkit, please report it"
+            )
+
+
+@dataclass
+class _Said:
+    """What the rows of one source say, by the key of the thing they say it of."""
+
+    facts: dict[Key, dict[str, Facts]] = field(default_factory=lambda: defaultdict(dict))
+    rows: dict[str, set[Key]] = field(default_factory=lambda: defaultdict(set))
+    rejects: dict[str, list[Reject]] = field(default_factory=lambda: defaultdict(list))
+    contradicted: set[tuple[str, Key]] = field(default_factory=set)
+
+
+def load(
+    store: Store,
+    source: str,
+    records: Iterable[schema.Record | Reject],
+    *,
+    licence: str = "",
+    files: Iterable[Path] = (),
+    rejects_folder: Path | None = None,
+    progress: Progress = lambda what, done, total: None,
+) -> Load:
+    """Load what a source says into the store and return the books.
+
+    Nothing is written before all of the source was read. Raises whatever the loader raises for a source that cannot be
+    read at all; single bad rows become rejects instead (file, line, column, value, reason, raw line).
+    """
+    said = _read(records, progress)
+    store.prepare()
+    known = {label: _some_exist(store, label) for label in schema.NODES}
+    _reject_loose_ties(said, store, known)
+    merged = {key: _merge(key, by_row, said) for key, by_row in said.facts.items()}
+    outcome = Load(source, rows_in=len(said.rows.keys() | said.rejects.keys()))
+    _note(store, source, licence, files, outcome, status="loading")
+    fresh: set[Key] = set()
+    things = sorted(merged)
+    for kind, keys in _by_kind(things).items():
+        _write(store, source, kind, keys, merged, known, fresh, outcome, progress, len(things))
+    _count(outcome, said, merged, fresh)
+    outcome.check()
+    outcome.rejects_file = _keep_rejects(outcome, rejects_folder)
+    _note(store, source, licence, files, outcome, status="complete")
+    return outcome
+
+
+def _read(records: Iterable[schema.Record | Reject], progress: Progress) -> _Said:
+    said = _Said()
+    for number, record in enumerate(records, 1):
+        if isinstance(record, Reject):
+            said.rejects[f"{record.file}:{record.line}"].append(record)
+            continue
+        row = record.row or f"record:{number}"
+        fault = _fault(record)
+        if fault:
+            said.rejects[row].append(_reject(row, *fault))
+            continue
+        key = _key(record)
+        facts = {p.name: _plain(p, getattr(record, p.field)) for p in schema.facts(type(record))}
+        said.facts[key][row] = facts if row not in said.facts[key] else _union(said.facts[key][row], facts)
+        said.rows[row].add(key)
+        if number % 20_000 == 0:
+            progress("reading", number, 0)
+    for row in said.rejects.keys() & said.rows.keys():
+        _drop(said, row)
+    return said
+
+
+def _plain(declared: schema.Property, value: Any) -> Any:
+    """Return a value as the store keeps it: nothing for an empty one, a float for every number."""
+    if value is None or value == "" or value == ():
+        return None
+    return float(value) if declared.type == "number" else str(value) if declared.type == "date" else value
+
+
+def _union(one: Facts, other: Facts) -> Facts:
+    return {name: one[name] if other[name] is None else other[name] for name in one}
+
+
+def _key(record: schema.Record) -> Key:
+    if isinstance(record, schema.Tie):
+        start = record.start_label or record.starts[0]
+        end = record.end_label or record.ends[0]
+        return (schema.TYPES[type(record)], start, record.start, end, record.end)
+    assert isinstance(record, schema.Node)
+    return (type(record).__name__, record.id)
+
+
+def _fault(record: schema.Record) -> tuple[str, str, str] | None:
+    """Find what is wrong with a record by itself: column, value and reason."""
+    kind = type(record)
+    if isinstance(record, schema.Tie):
+        for side, labels in (("start", record.starts), ("end", record.ends)):
+            label = getattr(record, f"{side}_label")
+            if not _ID.fullmatch(getattr(record, side)):
+                return side, getattr(record, side), "is no id with a scheme, like pic:998616262"
+            if label not in labels and (label or len(labels) > 1):
+                return f"{side}_label", label, f"must be one of {', '.join(labels)}"
+    elif isinstance(record, schema.Node) and not _ID.fullmatch(record.id):
+        return "id", str(record.id), "is no id with a scheme, like pic:998616262"
+    for declared in schema.properties(kind):
+        value = getattr(record, declared.field)
+        if value is None or value == ():
+            continue
+        reason = _unfit(declared, value)
+        if reason:
+            return declared.name, str(value), reason
+    return None
+
+
+def _unfit(declared: schema.Property, value: Any) -> str:
+    expected = _KINDS[declared.type]
+    if not isinstance(value, expected) or (isinstance(value, bool) and declared.type != "boolean"):  # type: ignore[arg-type]
+        return f"is no {declared.type}"
+    if declared.allowed is not None and value not in declared.allowed:
+        return f"is none of {', '.join(declared.allowed)}"
+    if declared.type == "date":
+        try:
+            if date.fromisoformat(value).isoformat() != value:
+                return "is no day written YYYY-MM-DD"
+        except ValueError:
+            return "is no day that exists, written YYYY-MM-DD"
+    if declared.type == "number" and (value != value or abs(value) == float("inf")):
+        return "is no finite number"
+    low, high = _RANGES.get(declared.name, (None, None))
+    if low is not None and high is not None and not low <= value <= high:
+        return f"lies outside {low} to {high}"
+    if declared.name == "country" and not re.fullmatch("[A-Z]{2}", value):
+        return "is no country of ISO 3166-1 (two capital letters)"
+    return ""
+
+
+def _reject(row: str, column: str, value: str, reason: str, kind: str = "value") -> Reject:
+    file, _, line = row.rpartition(":")
+    return Reject(file, int(line) if line.isdigit() else 0, column, value, reason, "", kind)
+
+
+def _drop(said: _Said, row: str) -> None:
+    for key in said.rows.pop(row, set()):
+        said.facts[key].pop(row, None)
+        if not said.facts[key]:
+            del said.facts[key]
+
+
+def _some_exist(store: Store, label: str) -> bool:
+    return bool(store.rows(cypher.count_nodes(label))[0][0])
+
+
+def _reject_loose_ties(said: _Said, store: Store, known: dict[str, bool]) -> None:
+    """Reject the rows of ties to things that no row describes, until every tie that is left has both its ends."""
+    while True:
+        wanted: dict[str, set[str]] = defaultdict(set)
+        ties = [key for key in said.facts if len(key) == 5]
+        for _, start_label, start, end_label, end in ties:
+            for label, id_ in ((start_label, start), (end_label, end)):
+                if (label, id_) not in said.facts:
+                    wanted[label].add(id_)
+        for label in sorted(wanted):
+            if known[label]:
+                wanted[label] -= _ids(store, label, sorted(wanted[label]))
+        loose = [key for key in ties if key[2] in wanted[key[1]] or key[4] in wanted[key[3]]]
+        if not loose:
+            return
+        for key in loose:
+            missing = (key[1], key[2]) if key[2] in wanted[key[1]] else (key[3], key[4])
+            for row in list(said.facts.get(key, ())):
+                reason = f"no row describes this {missing[0].lower()}"
+                said.rejects[row].append(_reject(row, missing[0].lower(), missing[1], reason, "tie"))
+                _drop(said, row)
+
+
+def _ids(store: Store, label: str, ids: list[str]) -> set[str]:
+    statement = f"UNWIND $ids AS id MATCH (n:{cypher.name(label)} {{id: id}}) RETURN n.id"
+    return {row[0] for some in batches(ids) for row in store.rows(statement, ids=list(some))}
+
+
+def _merge(key: Key, by_row: dict[str, Facts], said: _Said) -> tuple[Facts, str]:
+    """Join what several rows say of one thing; a fact that the majority contradicts is rejected with its row."""
+    if len(by_row) == 1:
+        ((only, facts),) = by_row.items()
+        return facts, only
+    kind = schema.TIES[key[0]] if len(key) == 5 else schema.NODES[key[0]]
+    joined = {
+        p.name: _join(p, [(row, facts[p.name]) for row, facts in by_row.items()], key, said) for p in schema.facts(kind)
+    }
+    if len(key) == 2:
+        names = {facts["name"] for facts in by_row.values()} - {None, joined["name"]}
+        if names:
+            joined["aliases"] = tuple(sorted({*(joined["aliases"] or ()), *names}))
+    return joined, min((row for row in by_row if (row, key) not in said.contradicted), key=_line)
+
+
+def _line(row: str) -> tuple[str, int, str]:
+    file, _, line = row.rpartition(":")
+    return (file, int(line), "") if line.isdigit() else (row, 0, row)
+
+
+def _join(declared: schema.Property, given: list[tuple[str, Any]], key: Key, said: _Said) -> Any:
+    values = Counter(value for _, value in given if value is not None)
+    if len(values) < 2:
+        return next(iter(values), None)
+    if declared.type == "texts":
+        return tuple(sorted({part for value in values for part in value}))
+    if len(key) == 5 or declared.name == "name":
+        return _strongest(declared, values)
+    kept = min(values, key=lambda value: (-values[value], str(value)))
+    for row, value in given:
+        if value is not None and value != kept:
+            reason = f"{key[1]} has the {declared.name} {kept!r} in other rows, which is kept"
+            said.rejects[row].append(_reject(row, declared.name, str(value), reason, "conflict"))
+            said.contradicted.add((row, key))
+    return kept
+
+
+def _strongest(declared: schema.Property, values: Counter[Any]) -> Any:
+    """Choose among what rows say of one seat, or among the names of one thing, in the same way in any order."""
+    if declared.allowed is not None:
+        return min(values, key=list(declared.allowed).index)
+    if declared.name == "name":
+        return min(values, key=lambda value: (-values[value], value))
+    return min(values) if declared.name == "from" else max(values)
+
+
+def _by_kind(keys: Iterable[Key]) -> dict[Key, list[Key]]:
+    """Group keys by the statement that writes them, nodes before ties."""
+    kinds: dict[Key, list[Key]] = defaultdict(list)
+    for key in keys:
+        kinds[(key[0],) if len(key) == 2 else (key[0], key[1], key[3])].append(key)
+    return dict(sorted(kinds.items(), key=lambda item: (len(item[0]), item[0])))
+
+
+def _write(
+    store: Store,
+    source: str,
+    kind: Key,
+    keys: list[Key],
+    merged: dict[Key, tuple[Facts, str]],
+    known: dict[str, bool],
+    fresh: set[Key],
+    outcome: Load,
+    progress: Progress,
+    total: int,
+) -> None:
+    """Write the things of one kind that differ from what the store holds."""
+    tie = len(kind) == 3
+    declared = schema.TIES[kind[0]] if tie else schema.NODES[kind[0]]
+    columns = cypher.columns(declared)
+    statement = cypher.write_ties(*kind) if tie else cypher.write_nodes(kind[0])
+    look = cypher.read_ties(*kind, some=True) if tie else cypher.read_nodes(kind[0], some=True)
+    ends = 2 if tie else 1
+    (outcome.ties if tie else outcome.nodes)[kind[0]] = len(keys)
+    for some in batches(keys):
+        ids = [(key[2], key[4]) if tie else (key[1],) for key in some]
+        held: dict[tuple[str, ...], dict[str, Any]] = {}
+        if known[kind[1] if tie else kind[0]]:
+            found = store.lists(look, 1, ids=sorted({id_[0] for id_ in ids}))
+            held = {tuple(row[:ends]): dict(zip(columns, row[ends:], strict=True)) for row in found}
+        rows = []
+        for key, id_ in zip(some, ids, strict=True):
+            facts, row = merged[key]
+            before = held.get(id_)
+            after = _beside(declared, before, source, facts, row)
+            if before is None or any(after[c] != before[c] for c in columns if c != "row" and c != "facts"):
+                fresh.add(key)
+            if before is None or any(after[c] != before[c] for c in columns):
+                rows.append([*id_, *(after[c] for c in columns)])
+        if rows:
+            store.write((statement, rows))
+            outcome.written += len(rows)
+        progress("writing", len(some), total)
+
+
+def _beside(
+    declared: type[schema.Record], before: dict[str, Any] | None, source: str, facts: Facts, row: str
+) -> dict[str, Any]:
+    """Lay what a source says beside what other sources say of the same thing; equal in any order of loading."""
+    said = {
+        name: list(value) if isinstance(value, tuple) else value for name, value in facts.items() if value is not None
+    }
+    voices: dict[str, tuple[Facts, str]] = {}
+    if before is not None and before["source"]:
+        kept = json.loads(before["facts"]) if before["facts"] else {}
+        alone = {p.name: before[p.name] for p in schema.facts(declared) if before[p.name] not in (None, [])}
+        voices = {
+            voice: (kept.get(voice, alone), where) for voice, where in zip(before["source"], before["row"], strict=True)
+        }
+    voices[source] = (said, row)
+    order = sorted(voices)
+    after: dict[str, Any] = {p.name: None for p in schema.facts(declared)}
+    for p in schema.facts(declared):
+        given = [voices[voice][0][p.name] for voice in order if voices[voice][0].get(p.name) is not None]
+        if given:
+            after[p.name] = _agree(p, given, tie=issubclass(declared, schema.Tie))
+    if "aliases" in after:
+        names = {voices[voice][0].get("name") for voice in order} - {None, after["name"]}
+        after["aliases"] = sorted({*(after["aliases"] or []), *(str(n) for n in names)}) or None
+    after["source"] = order
+    after["row"] = [voices[voice][1] for voice in order]
+    several = {voice: voices[voice][0] for voice in order}
+    after["facts"] = json.dumps(several, ensure_ascii=False, sort_keys=True) if len(order) > 1 else None
+    return after
+
+
+def _agree(declared: schema.Property, given: list[Any], *, tie: bool) -> Any:
+    if declared.type == "texts":
+        return sorted({part for value in given for part in value})
+    values = Counter(given)
+    if len(values) == 1:
+        return given[0]
+    if tie:
+        return _strongest(declared, values)
+    return min(values, key=lambda value: (-values[value], str(value)))
+
+
+def _count(outcome: Load, said: _Said, merged: dict[Key, tuple[Facts, str]], fresh: set[Key]) -> None:
+    """Give every row its one outcome; of several rows that say the same new thing the first one loaded it."""
+    for row, keys in said.rows.items():
+        if any(key in fresh and _adds(said, merged, key, row) for key in keys):
+            outcome.loaded += 1
+        elif row in said.rejects:
+            outcome.rejected += 1
+        else:
+            outcome.merged += 1
+    outcome.rejected += len(said.rejects.keys() - said.rows.keys())
+    outcome.rejects = sorted(
+        (reject for rejects in said.rejects.values() for reject in rejects),
+        key=lambda reject: (reject.file, reject.line, reject.column, reject.value),
+    )
+
+
+def _adds(said: _Said, merged: dict[Key, tuple[Facts, str]], key: Key, row: str) -> bool:
+    first = merged[key][1]
+    if (row, key) in said.contradicted:
+        return False
+    return row == first or said.facts[key][row] != said.facts[key][first]
+
+
+def _keep_rejects(outcome: Load, folder: Path | None) -> Path | None:
+    if folder is None:
+        return None
+    path = folder / f"{re.sub(r'[^0-9A-Za-z._-]+', '-', outcome.source)}.csv"
+    try:
+        if not outcome.rejects:
+            path.unlink(missing_ok=True)
+            return None
+        with writing(path) as file:
+            out = csv.writer(file)
+            out.writerow(["file", "line", "column", "value", "reason", "raw"])
+            out.writerows([r.file, r.line, r.column, r.value, r.reason, r.raw] for r in outcome.rejects)
+    except OSError as error:
+        raise FolderError(f"the rejects cannot be written to {path}: {error.strerror or error}") from error
+    return path
+
+
+def _note(store: Store, source: str, licence: str, files: Iterable[Path], outcome: Load, *, status: str) -> None:
+    """Write down the source itself: which files, their hashes, how many rows became what."""
+    ordered = sorted(files)
+    complete = status == "complete"
+    facts: dict[str, Any] = {
+        "name": source,
+        "file": [file.name for file in ordered] or None,
+        "sha256": [sha256(file) for file in ordered] or None,
+        "licence": licence or None,
+        "status": status,
+        "loaded_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "rows_in": outcome.rows_in if complete else None,
+        "rows_loaded": outcome.loaded if complete else None,
+        "rows_merged": outcome.merged if complete else None,
+        "rows_rejected": outcome.rejected if complete else None,
+    }
+    row = [f"source:{source}", *(facts.get(column) for column in cypher.columns(schema.Source))]
+    store.write((cypher.write_nodes("Source"), [row]))
+
+
+def sha256(path: Path) -> str:
+    """Hash a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def expect(outcome: Load, bounds: dict[str, tuple[int, int]]) -> Iterator[str]:
+    """Compare what a source yielded with the bounds its loader declares, and say where it lies outside."""
+    for what, (low, high) in bounds.items():
+        found = outcome.nodes.get(what, 0) + outcome.ties.get(what, 0)
+        if not low <= found <= high:
+            yield f"{outcome.source}: {found:,} {what}, but {low:,} to {high:,} are expected: is this the right source?"
+
+
+def nothing(source: str) -> DataError:
+    """Say that a source held not a single usable row."""
+    return DataError(f"{source} held no usable row; see the rejects file, or check that it is the file you meant")

@@ -1,0 +1,224 @@
+"""A project: one store and everything that can be done with it, by the names that the command line uses too.
+
+import graphkit as gk
+
+with gk.open() as project:
+project.load("sample")
+silos = project.run("silos", by="country", write=True)
+print(silos.table)
+project.report("report.html")
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from graphkit import analysis, cypher, loading, query, schema, shelf, snapshot, writeback
+from graphkit import view as views
+from graphkit.analysis import Result
+from graphkit.errors import DataError, GraphkitError
+from graphkit.files import write_text
+from graphkit.loading import Load, Progress
+from graphkit.network import Network, Weighting
+from graphkit.query import Query
+from graphkit.store import Store, connected
+from graphkit.view import Need, Page
+
+Say = Callable[[str], None]
+
+
+@contextmanager
+def open(home: Path | str | None = None) -> Iterator["Project"]:
+    """Open the project in `home` (GRAPHKIT_HOME, or `.graphkit` here), on the store of NEO4J_URI or the embedded one.
+
+    A file `.env` in the current folder is read first; what the environment says already is stronger.
+    """
+    from dotenv import load_dotenv
+
+    load_dotenv(Path.cwd() / ".env")
+    folder = Path(home or os.environ.get("GRAPHKIT_HOME") or ".graphkit").absolute()
+    with connected(folder) as store:
+        yield Project(store, folder)
+
+
+@dataclass
+class Project:
+    """A store, the folder beside it, and the last network that was read from it."""
+
+    store: Store
+    home: Path
+    say: Say = lambda sentence: None
+    _networks: dict[tuple[Any, ...], Network] = field(default_factory=dict)
+
+    def load(
+        self,
+        name: str,
+        *arguments: Any,
+        source: str | None = None,
+        progress: Progress = lambda *_: None,
+        **options: Any,
+    ) -> Load:
+        """Load a source by the name of its loader (or the path of one's own) and return the books.
+
+        `source` names it in the graph; by default it is the loader's name and the folder's or file's.
+        """
+        loader = shelf.find_loader(name)
+        paths = [Path(a) for a in arguments if isinstance(a, Path | str)]
+        label = source or "-".join(dict.fromkeys([loader.name, *(_stem(path) for path in paths)]))
+        files = [file for path in paths for file in _files(path)]
+        outcome = loading.load(
+            self.store,
+            label,
+            loader.load(*(Path(a) if isinstance(a, str) else a for a in arguments), **options),
+            licence=loader.licence,
+            files=files,
+            rejects_folder=self.home / "rejects",
+            progress=progress,
+        )
+        self._networks.clear()
+        for warning in loading.expect(outcome, loader.expect):
+            self.say(warning)
+        return outcome
+
+    def network(
+        self,
+        *,
+        weighting: Weighting = "newman",
+        since: str | None = None,
+        until: str | None = None,
+        largest: int | None = None,
+    ) -> Network:
+        """Read the network for the analyses; the same one is not read twice."""
+        key = (weighting, since, until, largest)
+        if key not in self._networks:
+            self._networks[key] = snapshot.network(
+                self.store, weighting=weighting, since=since, until=until, largest=largest
+            )
+        return self._networks[key]
+
+    def run(self, name: str, *, write: bool = False, network: Network | None = None, **options: Any) -> Result:
+        """Run an analysis and return its checked result; with `write`, write it back too."""
+        result = analysis.run(name, network or self.network(), **options)
+        if write:
+            self.write(result)
+        return result
+
+    def write(self, result: Result) -> str:
+        """Write a result to the nodes and ties it owns and return the id of its Run."""
+        return writeback.write(self.store, result)
+
+    def query(self, name: str | Query, *, timeout: float | None = None, **parameters: Any) -> pd.DataFrame:
+        """Run a query of the library by name, a `.cypher` file by path, or Cypher itself, and return its answer.
+
+        Analyses that a query of the library needs are run and written back first, if they have not been.
+        """
+        asked = query.find(name) if isinstance(name, str) else name
+        query.guard(asked.text)
+        values = asked.values(parameters) if asked.title else parameters
+        for needed in asked.needs:
+            if not self._has_run(needed):
+                self.say(f"{asked.name} reads what {needed} finds; running it first: graphkit run {needed} --write")
+                self.run(needed, write=True)
+        answer = self.store.query(asked.text, values, timeout)
+        return pd.DataFrame(
+            answer.rows, columns=[c.name for c in asked.columns] or answer.columns or None, dtype=object
+        )
+
+    def _has_run(self, name: str) -> bool:
+        analysis.find(name)
+        found = self.store.rows("MATCH (r:Run {analysis: $name}) RETURN count(r)", name=name)
+        return bool(found[0][0])
+
+    def view(self, name: str, *, subject: str | None = None, title: str | None = None) -> str:
+        """Make a view and return it as the text of one self-contained HTML page."""
+        return self.page(name, subject=subject, title=title)[0]
+
+    def page(
+        self, name: str, *, subject: str | None = None, title: str | None = None, write: bool = False
+    ) -> tuple[str, Mapping[str, Result]]:
+        """Make a view; return its HTML and the results it shows, written back if asked for."""
+        found = views.find(name)
+        network = self.network()
+        results, missing = self.results(found.needs, network, write=write)
+        sources = tuple(snapshot.sources(self.store))
+        heading = title or f"{found.title}: {', '.join(str(s['name']) for s in sources) or self.store.address}"
+        return found.function(network, Page(results, missing, heading, sources, subject)), results
+
+    def results(
+        self, needs: tuple[Need, ...], network: Network, *, write: bool = False
+    ) -> tuple[dict[str, Result], dict[str, str]]:
+        """Run the analyses that a view needs; what cannot be computed becomes a sentence instead of a number."""
+        results: dict[str, Result] = {}
+        missing: dict[str, str] = {}
+        for needed in needs:
+            self.say(f"{needed.key} …")
+            try:
+                result = analysis.run(needed.analysis, network, **dict(needed.options))
+            except DataError as error:
+                missing[needed.key] = str(error)
+                continue
+            results[needed.key] = result
+            if write and result.analysis.writes and not needed.options:
+                self.write(result)
+        return results, missing
+
+    def report(self, path: Path | str = "graphkit-report.html", *, title: str | None = None) -> Mapping[str, Result]:
+        """Run every analysis of the report, write the findings back, write the page to `path`, return the results."""
+        html, results = self.page("report", title=title, write=True)
+        write_text(Path(path), html)
+        return results
+
+    def status(self) -> dict[str, Any]:
+        """Say which store this is, what is in it (`nodes`, `ties`, `hash`, `sources`, `runs`), and what is wrong."""
+        nodes, ties = snapshot.counts(self.store)
+        found = snapshot.sources(self.store)
+        problems = [f"{s['name']} was not loaded to its end; load it again" for s in found if s["status"] != "complete"]
+        problems += [
+            f"{s['name']}: {s['rows_rejected']:,} rows were rejected; see {self.home / 'rejects'}"
+            for s in found
+            if s["rows_rejected"]
+        ]
+        if not nodes.get("Organisation"):
+            problems.append("nothing is loaded yet: graphkit load sample")
+        runs = self.store.rows(
+            "MATCH (r:Run) RETURN r.id, r.analysis, r.parameters, r.at ORDER BY r.at DESC, r.id LIMIT 20"
+        )
+        return {
+            "store": self.store.kind,
+            "address": self.store.address,
+            "home": str(self.home),
+            "nodes": nodes,
+            "ties": ties,
+            "hash": snapshot.content_hash(self.store),
+            "sources": found,
+            "runs": [dict(zip(("id", "analysis", "parameters", "at"), row, strict=True)) for row in runs],
+            "problems": problems,
+        }
+
+    def is_only(self, source: str) -> bool:
+        """Tell whether the store holds nothing but a source, or nothing at all."""
+        return {str(s["name"]) for s in snapshot.sources(self.store)} <= {source}
+
+    def clear(self) -> None:
+        """Delete everything that graphkit wrote, in batches."""
+        for label in schema.NODES:
+            self.store.in_batches(cypher.delete_nodes(label))
+        self._networks.clear()
+
+
+def _stem(path: Path) -> str:
+    return path.resolve().name.split(".")[0] or path.resolve().name
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        return sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith("."))
+    return [path] if path.is_file() else []
+
+
+__all__ = ["GraphkitError", "Project", "open"]

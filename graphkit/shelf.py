@@ -1,0 +1,113 @@
+"""Finds loaders and queries: inside the package in a wheel, beside it in a checkout."""
+
+import difflib
+import importlib.util
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type_hints
+
+from graphkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from graphkit.query import Query
+
+PACKAGE = Path(__file__).parent
+
+
+def folder(name: str) -> Path:
+    """Find the folder `loaders` or `queries`."""
+    inside = PACKAGE / name
+    return inside if inside.is_dir() else PACKAGE.parent / name
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of a loader: without a default it is given by position, with one it is an option."""
+
+    name: str
+    type: Any
+    default: Any
+    sentence: str
+    required: bool
+
+
+@dataclass(frozen=True)
+class Loader:
+    """A declared loader: the module's docstring, licence and bounds, and its `load`."""
+
+    name: str
+    summary: str
+    licence: str
+    expect: dict[str, tuple[int, int]]
+    arguments: tuple[Argument, ...]
+    load: Callable[..., Iterator[Any]]
+    module: ModuleType
+
+
+@cache
+def loaders() -> dict[str, Loader]:
+    """Find every loader, by name."""
+    files = sorted(folder("loaders").glob("*.py"))
+    return {file.stem: loader(file) for file in files if not file.stem.startswith("_")}
+
+
+def loader(file: Path) -> Loader:
+    """Read the declaration of one loader, ours or somebody's own."""
+    module = _module(file)
+    if not hasattr(module, "load"):
+        raise UsageError(f"{file} is no loader: it has no function load(); see loaders/sample.py for the shape")
+    hints = get_type_hints(module.load, include_extras=True)
+    arguments = tuple(
+        Argument(name, *_told(hints.get(name, str)), required=parameter.default is inspect.Parameter.empty)
+        if parameter.default is inspect.Parameter.empty
+        else Argument(name, *_told(hints.get(name, str), parameter.default), required=False)
+        for name, parameter in inspect.signature(module.load).parameters.items()
+    )
+    summary = (inspect.getdoc(module) or file.stem).split("\n")[0]
+    licence = getattr(module, "LICENCE", "")
+    return Loader(file.stem, summary, licence, getattr(module, "EXPECT", {}), arguments, module.load, module)
+
+
+def find_loader(name: str) -> Loader:
+    """Look a loader up by name, or read one's own from a path to a Python file."""
+    if name.endswith(".py") and Path(name).is_file():
+        return loader(Path(name))
+    known = loaders()
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}"
+        raise UsageError(f"no loader {name!r}; {hint} (graphkit list loaders)")
+    return known[name]
+
+
+def _told(hint: Any, default: Any = None) -> tuple[Any, Any, str]:
+    if get_origin(hint) is Annotated:
+        type_, *notes = get_args(hint)
+        return type_, default, str(notes[0])
+    return hint, default, ""
+
+
+def _module(file: Path) -> ModuleType:
+    inside = folder("loaders")
+    name = f"graphkit.loaders.{file.stem}" if file.parent == inside else f"graphkit_loader_{file.stem}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, file)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@cache
+def queries() -> dict[str, "Query"]:
+    """Find every query of the library, by name."""
+    from graphkit.query import read
+
+    return {file.stem: read(file) for file in sorted(folder("queries").glob("*.cypher"))}

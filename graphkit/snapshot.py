@@ -1,0 +1,125 @@
+"""What the store holds: the network for the analyses, counts, sources, and the hash of the graph's content."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pandas as pd
+
+from graphkit import cypher, schema
+from graphkit.errors import DataError
+from graphkit.network import BODY_COLUMNS, MEMBERSHIP_COLUMNS, ORGANISATION_COLUMNS, Network, Weighting
+from graphkit.store import Store
+
+_IN_ONE_LIST = 5_000
+
+
+def network(
+    store: Store,
+    *,
+    weighting: Weighting = "newman",
+    since: str | None = None,
+    until: str | None = None,
+    largest: int | None = None,
+) -> Network:
+    """Read every organisation, body and membership once, in long lists.
+
+    `since` and `until` (ISO dates) keep the bodies that ran in that window, `largest` leaves out bodies of more
+    members. Raises DataError when the store holds no organisation.
+    """
+    organisations = _nodes(store, "Organisation")[list(ORGANISATION_COLUMNS)]
+    if organisations.empty:
+        raise DataError(f"{store.address} holds no organisation yet; load some first: graphkit load sample")
+    bodies, seats = [], []
+    for type_, label in schema.MEMBERSHIPS.items():
+        bodies.append(_nodes(store, label).assign(label=label).reindex(columns=list(BODY_COLUMNS)))
+        found = _ties(store, type_, "Organisation", label)
+        seats.append(
+            found.rename(columns={"start": "organisation", "end": "body"}).reindex(columns=list(MEMBERSHIP_COLUMNS))
+        )
+    read = Network.from_frames(organisations, _together(bodies), _together(seats), weighting=weighting)
+    if since is not None or until is not None:
+        read = read.window(since, until)
+    return read if largest is None else read.without_large(largest)
+
+
+def _together(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else frames[0]
+
+
+def _nodes(store: Store, label: str) -> pd.DataFrame:
+    columns = ["id", *cypher.columns(schema.NODES[label])]
+    size = store.rows(cypher.count_nodes(label))[0][0]
+    rows = store.lists(cypher.read_nodes(label), size // _IN_ONE_LIST) if size else []
+    return _frame(rows, columns)
+
+
+def _ties(store: Store, type_: str, start: str, end: str) -> pd.DataFrame:
+    columns = ["start", "end", *cypher.columns(schema.TIES[type_])]
+    size = store.rows(cypher.count_ties(type_))[0][0]
+    rows = store.lists(cypher.read_ties(type_, start, end), size // _IN_ONE_LIST) if size else []
+    return _frame(rows, columns)
+
+
+def _frame(rows: list[list[Any]], columns: list[str]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=columns, dtype=object)
+    for column in ("aliases", "programme", "topic"):
+        if column in frame:
+            frame[column] = [tuple(value or ()) for value in frame[column]]
+    # The rows that say so, as one text: the evidence that analyses and views pass on.
+    frame["row"] = ["; ".join(where) if where else None for where in frame["row"]]
+    return frame
+
+
+def counts(store: Store) -> tuple[dict[str, int], dict[str, int]]:
+    """Count nodes per label and ties per type; kinds without any are left out."""
+    nodes = {label: store.rows(cypher.count_nodes(label))[0][0] for label in schema.NODES}
+    ties = {type_: store.rows(cypher.count_ties(type_))[0][0] for type_ in schema.TIES}
+    return {k: v for k, v in nodes.items() if v}, {k: v for k, v in ties.items() if v}
+
+
+def sources(store: Store) -> list[dict[str, Any]]:
+    """List what was loaded: name, files, licence, when, how many rows became what."""
+    frame = _nodes(store, "Source").sort_values("id")
+    kept = ["name", "file", "sha256", "licence", "status", "loaded_at"]
+    kept += ["rows_in", "rows_loaded", "rows_merged", "rows_rejected"]
+    return [{str(k): v for k, v in row.items()} for row in frame[kept].to_dict("records")]
+
+
+def content_hash(store: Store) -> str:
+    """Hash the graph's content (SHA-256): every declared fact of every node and tie that was loaded.
+
+    Runs, sources, derived ties and columns, and the rows that things were read from are left out, so that the hash is
+    the same on both stores, in any order of rows and of sources.
+    """
+    digest = hashlib.sha256()
+    for line in sorted(_content(store)):
+        digest.update(line.encode())
+        digest.update(b"\n")
+    return digest.hexdigest()
+
+
+def _content(store: Store) -> Iterator[str]:
+    for label, kind in schema.NODES.items():
+        if not schema.is_derived(kind):
+            yield from _lines(label, _nodes_as_read(store, label), cypher.columns(kind), 1)
+    for type_, tie in schema.TIES.items():
+        if not schema.is_derived(tie) and store.rows(cypher.count_ties(type_))[0][0]:
+            for start in tie.starts:
+                for end in tie.ends:
+                    rows = store.lists(cypher.read_ties(type_, start, end), 20)
+                    yield from _lines(f"{start} {type_} {end}", rows, cypher.columns(tie), 2)
+
+
+def _nodes_as_read(store: Store, label: str) -> list[list[Any]]:
+    size = store.rows(cypher.count_nodes(label))[0][0]
+    return store.lists(cypher.read_nodes(label), size // _IN_ONE_LIST) if size else []
+
+
+def _lines(kind: str, rows: Iterable[list[Any]], columns: tuple[str, ...], ends: int) -> Iterator[str]:
+    kept = [(i, c) for i, c in enumerate(columns, ends) if c not in cypher.PROVENANCE]
+    for row in rows:
+        facts = {c: row[i] for i, c in kept if row[i] is not None and row[i] != []}
+        yield json.dumps([kind, *row[:ends], facts], ensure_ascii=False, sort_keys=True)

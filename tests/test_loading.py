@@ -1,0 +1,252 @@
+"""The engine under the loaders, on both stores: books balance, order is nothing, and nothing is written twice."""
+
+import csv
+import itertools
+from collections.abc import Iterable, Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from graphkit import loading, snapshot
+from graphkit.loading import Load
+from graphkit.project import Project
+from graphkit.reading import Reject
+from graphkit.schema import Collaboration, Date, Organisation, Platform, Record, TakesPartIn
+
+
+def organisation(id_: str, line: int, **facts: object) -> Organisation:
+    return Organisation(id=id_, row=f"organisations.csv:{line}", **facts)  # type: ignore[arg-type]
+
+
+def seat(start: str, end: str, line: int, **facts: object) -> TakesPartIn:
+    return TakesPartIn(start=start, end=end, row=f"seats.csv:{line}", **facts)  # type: ignore[arg-type]
+
+
+def project_of(id_: str, line: int) -> Collaboration:
+    return Collaboration(id=id_, name=id_.upper(), row=f"projects.csv:{line}", from_=Date("2014-01-01"), budget=1234.5)
+
+
+SMALL: list[Record] = [
+    organisation("own:a", 2, name="A", role="university", country="NA", aliases=("Alpha", "AA")),
+    organisation("own:b", 3, name="乙 有限公司", role="enterprise", lat=0.0),
+    organisation("own:c", 4, name="Ç'\"`\\u0060"),
+    project_of("own:p", 2),
+    seat("own:a", "own:p", 2, role="coordinator", amount=10.0),
+    seat("own:b", "own:p", 3, role="participant"),
+]
+
+
+def load(project: Project, records: Iterable[Record | Reject], source: str = "test") -> Load:
+    return loading.load(project.store, source, iter(records), rejects_folder=project.home / "rejects")
+
+
+def test_every_row_has_one_outcome(project: Project) -> None:
+    outcome = load(project, SMALL)
+    assert (outcome.rows_in, outcome.loaded, outcome.merged, outcome.rejected) == (6, 6, 0, 0)
+    nodes, ties = snapshot.counts(project.store)
+    assert nodes == {"Organisation": 3, "Collaboration": 1, "Source": 1}
+    assert ties == {"TAKES_PART_IN": 2}
+
+
+def test_loading_twice_writes_nothing(project: Project) -> None:
+    load(project, SMALL)
+    before = snapshot.content_hash(project.store)
+    again = load(project, SMALL)
+    assert (again.loaded, again.merged, again.written) == (0, 6, 0)
+    assert snapshot.content_hash(project.store) == before
+
+
+def test_facts_come_back_as_they_went_in(project: Project) -> None:
+    load(project, SMALL)
+    found = project.network().organisations.set_index("id")
+    assert found.loc["own:a", "country"] == "NA"
+    assert found.loc["own:a", "aliases"] == ("AA", "Alpha") or found.loc["own:a", "aliases"] == ("Alpha", "AA")
+    assert found.loc["own:b", "name"] == "乙 有限公司"
+    assert found.loc["own:b", "lat"] == 0.0
+    assert found.loc["own:c", "name"] == "Ç'\"`\\u0060"
+    assert found.loc["own:c", "role"] is None
+    seats = project.network().memberships
+    assert seats["row"].tolist() == ["seats.csv:2", "seats.csv:3"]
+    assert seats["amount"].tolist()[0] == 10.0
+
+
+def test_both_stores_hold_the_same(both: tuple[Project, Project]) -> None:
+    hashes = set()
+    for each in both:
+        load(each, SMALL)
+        hashes.add((snapshot.content_hash(each.store), each.network().hash))
+    assert len(hashes) == 1
+
+
+def test_order_of_rows_does_not_matter(project: Project) -> None:
+    doubtful = [
+        *SMALL,
+        organisation("own:a", 5, name="A Ltd", country="DE"),
+        organisation("own:a", 6, name="A", country="DE"),
+        seat("own:a", "own:p", 4, role="participant", amount=7.0),
+        seat("own:a", "own:nowhere", 5),
+    ]
+    seen = set()
+    for order in (doubtful, doubtful[::-1], doubtful[3:] + doubtful[:3]):
+        project.clear()
+        outcome = load(project, order)
+        rejects = [(r.file, r.line, r.column, r.value, r.kind) for r in outcome.rejects]
+        books = (outcome.rows_in, outcome.loaded, outcome.merged, outcome.rejected)
+        seen.add((snapshot.content_hash(project.store), books, tuple(rejects)))
+    assert len(seen) == 1
+    ((_, books, rejects_seen),) = seen
+    # Two rows say DE, one NA: the majority stays and the other row is refused, as is the tie to nowhere.
+    assert rejects_seen == (
+        ("organisations.csv", 2, "country", "NA", "conflict"),
+        ("seats.csv", 5, "collaboration", "own:nowhere", "tie"),
+    )
+    assert books[0] == sum(books[1:])
+    assert books[3] == 2
+
+
+def test_order_of_sources_does_not_matter(project: Project) -> None:
+    second: list[Record] = [
+        organisation("own:a", 2, name="Alpha University", city="Windhoek"),
+        organisation("own:d", 3, name="D"),
+        project_of("own:p", 2),
+        seat("own:d", "own:p", 2),
+        seat("own:a", "own:p", 3, role="participant", amount=99.0),
+    ]
+    hashes = []
+    for order in ((("one", SMALL), ("two", second)), (("two", second), ("one", SMALL))):
+        project.clear()
+        for source, records in order:
+            load(project, records, source)
+        hashes.append(snapshot.content_hash(project.store))
+        for source, records in order:
+            assert load(project, records, source).written == 0
+    assert hashes[0] == hashes[1]
+    a = project.network().organisations.set_index("id").loc["own:a"]
+    assert (a["city"], a["role"]) == ("Windhoek", "university")
+    assert {"A", "Alpha University"} <= {a["name"], *a["aliases"]}
+
+
+def test_a_corrected_source_replaces_what_it_said(project: Project) -> None:
+    load(project, SMALL)
+    corrected = [
+        organisation("own:a", 2, name="A", role="enterprise", country="NA", aliases=("Alpha", "AA")),
+        *SMALL[1:],
+    ]
+    assert load(project, corrected).loaded == 1
+    assert project.network().organisations.set_index("id").loc["own:a", "role"] == "enterprise"
+
+
+def test_derived_columns_survive_a_load(project: Project) -> None:
+    load(project, SMALL)
+    project.run("isolation", write=True)
+    count = "MATCH (o:Organisation) WHERE o.isolation_component IS NOT NULL RETURN count(o)"
+    before = project.store.rows(count)
+    load(project, [organisation("own:a", 2, name="A new name"), *SMALL[1:]])
+    assert project.store.rows(count) == before
+
+
+@pytest.mark.parametrize(
+    ("record", "column"),
+    [
+        (organisation("own:x", 9, role="wizard"), "role"),
+        (organisation("own:x", 9, country="Germany"), "country"),
+        (organisation("own:x", 9, lat=91.0), "lat"),
+        (organisation("noscheme", 9), "id"),
+        (Collaboration(id="own:x", from_=Date("2015-02-30"), row="organisations.csv:9"), "from"),
+        (Collaboration(id="own:x", budget=float("nan"), row="organisations.csv:9"), "budget"),
+        (Platform(id="own:x", kind="castle", row="organisations.csv:9"), "kind"),
+        (organisation("own:x", 9, founded="1900"), "founded"),
+    ],
+)
+def test_a_record_that_cannot_be_is_rejected_and_the_others_kept(record: Record, column: str, project: Project) -> None:
+    outcome = load(project, [*SMALL, record])
+    assert (outcome.rows_in, outcome.loaded, outcome.rejected) == (7, 6, 1)
+    assert outcome.rejects_file is not None
+    with outcome.rejects_file.open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["file"], row["line"], row["column"]) == ("organisations.csv", "9", column)
+    assert row["reason"]
+    load(project, SMALL)
+    assert not outcome.rejects_file.exists(), "a load without rejects leaves no rejects file behind"
+
+
+def test_a_broken_source_writes_nothing(project: Project) -> None:
+    def broken() -> Iterator[Record]:
+        yield from SMALL
+        raise OSError("the disk is gone")
+
+    with pytest.raises(OSError, match="gone"):
+        load(project, broken())
+    assert snapshot.counts(project.store) == ({}, {})
+
+
+names = st.sampled_from(["own:a", "own:b", "own:c", "own:d"])
+rows = st.lists(
+    st.one_of(
+        st.builds(
+            dict,
+            kind=st.just("organisation"),
+            id=names,
+            name=st.sampled_from([None, "X", "Y", "Z"]),
+            country=st.sampled_from([None, "DE", "FR"]),
+        ),
+        st.builds(dict, kind=st.just("seat"), start=names, end=st.sampled_from(["own:p", "own:q"])),
+        st.builds(dict, kind=st.just("project"), id=st.sampled_from(["own:p", "own:q"])),
+    ),
+    max_size=12,
+)
+
+
+class _NoStore:
+    """Stands in for an empty store, so that thousands of loads cost nothing."""
+
+    def __init__(self) -> None:
+        self.written: dict[str, list[list[object]]] = {}
+
+    def prepare(self) -> None:
+        pass
+
+    def rows(self, statement: str, **_: object) -> list[list[int]]:
+        return [[0]]
+
+    def write(self, *steps: tuple[str, list[list[object]]]) -> None:
+        for statement, written in steps:
+            self.written.setdefault(statement, []).extend(written)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(rows, st.randoms(use_true_random=False))
+def test_books_balance_and_order_is_nothing(drawn: list[dict[str, str]], random: object) -> None:
+    def records() -> list[Record]:
+        made: list[Record] = []
+        for line, row in enumerate(drawn, 2):
+            facts = {key: value for key, value in row.items() if key != "kind"}
+            if row["kind"] == "organisation":
+                made.append(organisation(facts.pop("id"), line, **facts))
+            elif row["kind"] == "project":
+                made.append(project_of(facts["id"], line))
+            else:
+                made.append(seat(facts["start"], facts["end"], line))
+        return made
+
+    def written(order: list[Record]) -> tuple[object, ...]:
+        store = _NoStore()
+        outcome = loading.load(store, "test", order)  # type: ignore[arg-type]
+        assert outcome.rows_in == len(drawn) == outcome.loaded + outcome.merged + outcome.rejected
+        content = {k: v for k, v in store.written.items() if ":Source" not in k}
+        return repr(content), outcome.loaded, outcome.merged, outcome.rejected
+
+    one, other = records(), records()
+    random.shuffle(other)  # type: ignore[attr-defined]
+    assert written(one) == written(other)
+
+
+def test_ids_of_all_things_are_sorted_before_they_are_written() -> None:
+    store = _NoStore()
+    loading.load(store, "test", SMALL[::-1])  # type: ignore[arg-type]
+    for statement, sent in store.written.items():
+        if ":Source" not in statement:
+            assert all(a[:2] <= b[:2] for a, b in itertools.pairwise([[str(v) for v in row] for row in sent])), (
+                statement
+            )
