@@ -82,7 +82,8 @@ def load(
     """
     said = _read(records, progress)
     store.prepare()
-    known = {label: _some_exist(store, label) for label in schema.NODES}
+    labels = {label for key in said.facts for label in ((key[0],) if len(key) == 2 else (key[1], key[3]))}
+    known = {label: _some_exist(store, label) for label in sorted(labels)}
     _reject_loose_ties(said, store, known)
     merged = {key: _merge(key, by_row, said) for key, by_row in said.facts.items()}
     outcome = Load(source, rows_in=len(said.rows.keys() | said.rejects.keys()))
@@ -121,9 +122,11 @@ def _read(records: Iterable[schema.Record | Reject], progress: Progress) -> _Sai
 
 
 def _plain(declared: schema.Property, value: Any) -> Any:
-    """Return a value as the store keeps it: nothing for an empty one, a float for every number."""
+    """Return a value as the store keeps it: nothing for an empty one, a float for every number, texts in order."""
     if value is None or value == "" or value == ():
         return None
+    if declared.type == "texts":
+        return tuple(sorted(set(value)))
     return float(value) if declared.type == "number" else str(value) if declared.type == "date" else value
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import pandas as pd
 
-from graphkit import analysis, cypher, loading, query, schema, shelf, snapshot, writeback
+from graphkit import analysis, cypher, loading, query, shelf, snapshot, writeback
 from graphkit import view as views
 from graphkit.analysis import Result
 from graphkit.errors import DataError, GraphkitError
@@ -103,7 +103,7 @@ class Project:
 
     def run(self, name: str, *, write: bool = False, network: Network | None = None, **options: Any) -> Result:
         """Run an analysis and return its checked result; with `write`, write it back too."""
-        result = analysis.run(name, network or self.network(), **options)
+        result = analysis.run(name, self.network() if network is None else network, **options)
         if write:
             self.write(result)
         return result
@@ -206,7 +206,8 @@ class Project:
 
     def clear(self) -> None:
         """Delete everything that graphkit wrote, in batches."""
-        for label in schema.NODES:
+        nodes, _ = snapshot.counts(self.store)
+        for label in nodes:
             self.store.in_batches(cypher.delete_nodes(label))
         self._networks.clear()
 

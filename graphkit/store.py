@@ -41,6 +41,7 @@ class Store:
         """Take a connected driver; `reader` is one that the server itself keeps from writing, where there is such."""
         self.driver, self.database, self.kind, self.address = driver, database, kind, address
         self.reader = reader or driver
+        self._prepared = False
 
     def rows(self, statement: str, **parameters: Any) -> list[list[Any]]:
         """Run a reading statement of ours and return its rows."""
@@ -73,6 +74,9 @@ class Store:
 
     def prepare(self) -> None:
         """Make ids unique and indexes exist."""
+        if self._prepared:
+            return
+        self._prepared = True
         with self._explained(), self.driver.session(database=self.database) as session:
             for statement in cypher.constraints():
                 session.run(statement).consume()

@@ -46,7 +46,7 @@ def opened(kind: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[
         if kind == "neo4j":
             endpoint: Endpoint = request.getfixturevalue("neo4j_endpoint")
             patch.setenv("NEO4J_URI", endpoint.uri)
-            patch.setenv("NEO4J_USERNAME", endpoint.username)
+            patch.setenv("NEO4J_USERNAME", endpoint.user)
             patch.setenv("NEO4J_PASSWORD", endpoint.password)
         else:
             home = request.getfixturevalue("embedded_home")

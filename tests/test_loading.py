@@ -139,8 +139,8 @@ def test_a_corrected_source_replaces_what_it_said(project: Project) -> None:
 
 def test_derived_columns_survive_a_load(project: Project) -> None:
     load(project, SMALL)
-    project.run("isolation", write=True)
-    count = "MATCH (o:Organisation) WHERE o.isolation_component IS NOT NULL RETURN count(o)"
+    project.run("brokers", write=True)
+    count = "MATCH (o:Organisation) WHERE o.broker_partners IS NOT NULL RETURN count(o)"
     before = project.store.rows(count)
     load(project, [organisation("own:a", 2, name="A new name"), *SMALL[1:]])
     assert project.store.rows(count) == before

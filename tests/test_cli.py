@@ -1,0 +1,245 @@
+"""The command line: tables on stdout, words on stderr, its own exit code for each kind of bad input."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from graphkit import cli
+from graphkit import project as projects
+
+DATA = Path(__file__).parent / "data"
+
+
+@dataclass
+class Ran:
+    """What a command printed and how it ended."""
+
+    out: str
+    err: str
+    code: int
+
+
+Command = Callable[..., Ran]
+
+
+@pytest.fixture
+def home(embedded_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty project on the embedded store, which is running already."""
+    monkeypatch.chdir(tmp_path)
+    for variable in ("NEO4J_URI", "NEO4J_USERNAME", "NEO4J_PASSWORD", "NEO4J_DATABASE"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("GRAPHKIT_HOME", str(embedded_home))
+    with projects.open() as project:
+        project.clear()
+        yield embedded_home
+        project.clear()
+
+
+@pytest.fixture
+def graphkit(home: Path, capfd: pytest.CaptureFixture[str]) -> Command:
+    """Run a command in this process."""
+
+    def run(*arguments: str | Path, stdin: str | None = None) -> Ran:
+        with pytest.MonkeyPatch.context() as patch:
+            if stdin is not None:
+                patch.setattr(sys, "stdin", io.StringIO(stdin))
+            code = 0
+            try:
+                cli.main([str(argument) for argument in arguments])
+            except SystemExit as ended:
+                code = int(ended.code or 0)
+        out, err = capfd.readouterr()
+        return Ran(out, err, code)
+
+    return run
+
+
+ORGANISATIONS = """new_org_id;name;shortName;country;activityType
+999999999;ALPHA UNIVERSITY;AU;DE;HES
+999999998;BETA GMBH;;UK;PRC
+999999997;GAMMA;;EL;
+"""
+PROJECTS = """rcn;acronym;programme;topics;startDate;endDate;totalCost;ecMaxContribution;fundingScheme
+1;ONE;H2020-EU.1.;T-1;2014-01-01;2015-12-31;"1000,50";"500";RIA
+2;TWO;H2020-EU.1.;T-1;2015-01-01;2016-12-31;2000;1000;RIA
+"""
+SEATS = """projectRcn;new_org_id
+1;999999999
+1;999999998
+2;999999998
+2;999999997
+"""
+
+
+@pytest.fixture
+def three_tables(tmp_path: Path) -> Path:
+    """A folder with three good tables, for tests to spoil."""
+    folder = tmp_path / "cordis"
+    folder.mkdir()
+    for name, text in (("organisations", ORGANISATIONS), ("projects", PROJECTS), ("seats", SEATS)):
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    return folder
+
+
+def spoil(folder: Path, table: str, line: str, new: str) -> None:
+    file = folder / f"{table}.csv"
+    text = file.read_text(encoding="utf-8")
+    assert line in text
+    file.write_text(text.replace(line, new), encoding="utf-8")
+
+
+def test_good_tables_load(graphkit: Command, three_tables: Path) -> None:
+    ran = graphkit("load", "cordis", three_tables, "--json")
+    assert ran.code == 0
+    books = json.loads(ran.out)
+    assert (books["rows_in"], books["loaded"], books["rejected"]) == (9, 9, 0)
+    status = json.loads(graphkit("status", "--json").out)
+    assert status["nodes"] == {"Organisation": 3, "Collaboration": 2, "Source": 1}
+    assert status["ties"] == {"TAKES_PART_IN": 4}
+    assert len(status["hash"]) == 64
+    ids = json.loads(graphkit("query", "-", "--json", stdin="MATCH (o:Organisation) RETURN o.id AS id ORDER BY id").out)
+    assert [row["id"] for row in ids] == ["pic:999999997", "pic:999999998", "pic:999999999"]
+
+
+@pytest.mark.parametrize(
+    ("table", "line", "new", "code", "said", "column"),
+    [
+        (
+            "organisations",
+            "999999998;BETA GMBH;;UK;PRC",
+            "999999998;BETA GMBH;;UK;WIZARD",
+            20,
+            "WIZARD",
+            "activityType",
+        ),
+        (
+            "organisations",
+            "999999997;GAMMA;;EL;",
+            "999999999;GAMMA;;FR;HES\n999999997;GAMMA;;EL;",
+            22,
+            "country",
+            "country",
+        ),
+        ("seats", "1;999999999", "1;999999999\n2;111111111", 23, "pic:111111111", "organisation"),
+        ("projects", "2015-01-01", "2015-02-30", 20, "2015-02-30", "startDate"),
+    ],
+    ids=["unknown role", "duplicate id with different facts", "unknown organisation", "a day that does not exist"],
+)
+def test_bad_rows_are_named_and_good_ones_kept(
+    table: str, line: str, new: str, code: int, said: str, column: str,
+    graphkit: Command, three_tables: Path, home: Path,
+) -> None:  # fmt: skip
+    spoil(three_tables, table, line, new)
+    ran = graphkit("load", "cordis", three_tables)
+    assert ran.code in (code, 21, 23)
+    assert said in ran.err
+    assert "line" in ran.err
+    with (home / "rejects" / "cordis.csv").open(encoding="utf-8", newline="") as file:
+        rejects = list(csv.DictReader(file))
+    assert column in {row["column"] for row in rejects}
+    assert all(row["file"] and row["line"] and row["reason"] for row in rejects)
+    assert json.loads(graphkit("status", "--json").out)["nodes"]["Organisation"] >= 2
+
+
+def test_a_missing_folder(graphkit: Command, tmp_path: Path) -> None:
+    ran = graphkit("load", "cordis", tmp_path / "nowhere")
+    assert (ran.code, ran.out) == (10, "")
+    assert "nowhere" in ran.err
+
+
+def test_an_empty_file(graphkit: Command, three_tables: Path) -> None:
+    (three_tables / "seats.csv").write_text("", encoding="utf-8")
+    ran = graphkit("load", "cordis", three_tables)
+    assert ran.code in (11, 12)
+    assert "seats.csv" in ran.err
+
+
+def test_wrong_columns(graphkit: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "wrong"
+    folder.mkdir()
+    (folder / "cats.csv").write_text("name;age\nTom;3\n", encoding="utf-8")
+    ran = graphkit("load", "cordis", folder)
+    assert ran.code == 12
+    assert "cats.csv" in ran.err
+    assert json.loads(graphkit("status", "--json").out)["nodes"] == {}
+
+
+def test_a_folder_that_cannot_be_written(graphkit: Command, tmp_path: Path) -> None:
+    graphkit("load", "sample")
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    ran = graphkit("view", "network", "-o", tmp_path / "file" / "view.html")
+    assert ran.code == 4
+    assert "view.html" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["load", "cordiss"], 2, "did you mean 'cordis'"),
+        (["run", "silo"], 2, "did you mean 'silos'"),
+        (["query", "isolated-silo"], 9, "did you mean 'isolated-silos'"),
+        (["view", "networks"], 2, "did you mean 'network'"),
+        (["schema", "Cat"], 2, "no label or tie 'Cat'"),
+        (["run", "silos"], 7, "load some first"),
+        (["report"], 7, "load some first"),
+        (["run", "proposals", "--among", "missing.txt"], 10, "missing.txt"),
+        (["query", "-p", "x", "RETURN 1"], 2, "NAME=VALUE"),
+    ],
+)
+def test_faults_of_the_caller_are_sentences(arguments: list[str], code: int, said: str, graphkit: Command) -> None:
+    ran = graphkit(*arguments)
+    assert said in ran.err
+    assert (ran.code, ran.out) == (code, "")
+    assert "Traceback" not in ran.err
+
+
+def test_contract_of_lists_and_tables(graphkit: Command, tmp_path: Path) -> None:
+    names = [row["name"] for row in json.loads(graphkit("list", "analyses", "--json").out)]
+    assert {"silos", "bridges", "brokers", "proposals", "isolation", "communities"} <= set(names)
+    assert graphkit("load", "sample").out == ""
+    rows = json.loads(graphkit("run", "silos", "--by", "country", "--json").out)
+    wanted = ["group", "members", "external_share", "expected", "z", "p", "q", "effect", "verdict"]
+    assert list(rows[0])[:9] == wanted
+    assert {row["verdict"] for row in rows} <= {"silo", "leaning inward", "open", "neither", "too small"}
+    some = json.loads(graphkit("query", "brokers", "--limit", "3", "--json").out)
+    (tmp_path / "ids.txt").write_text("\n".join(row["id"] for row in some), encoding="utf-8")
+    for more in ([], ["--without-common-partner"]):
+        ran = graphkit("run", "proposals", "--each", "10", "--among", tmp_path / "ids.txt", "--csv", *more)
+        table = list(csv.DictReader(io.StringIO(ran.out)))
+        assert list(table[0])[:6] == ["organisation", "candidate", "rank", "likelihood", "gain", "reasons"]
+        assert len(table) == 30
+        assert {row["organisation"] for row in table} == {row["id"] for row in some}
+
+
+def test_formats(graphkit: Command) -> None:
+    asked = "UNWIND [1, 2] AS n RETURN n, 'a|b' AS text, null AS nothing ORDER BY n"
+    assert json.loads(graphkit("query", "-", "--json", stdin=asked).out)[0] == {"n": 1, "text": "a|b", "nothing": None}
+    assert graphkit("query", "-", "--csv", stdin=asked).out == "n,text,nothing\n1,a|b,\n2,a|b,\n"
+    assert graphkit("query", "-", "--format", "ndjson", stdin=asked).out.count("\n") == 2
+    assert "a\\|b" in graphkit("query", "-", "--format", "md", stdin=asked).out
+    assert "text" in graphkit("query", "-", "--limit", "1", stdin=asked).out
+    assert graphkit("query", "brokers", "--show").out.startswith("// title: Brokers")
+
+
+def test_help_has_examples(graphkit: Command) -> None:
+    for command in ("demo", "load", "status", "schema", "list", "run", "query", "view", "report"):
+        ran = graphkit(command, "--help")
+        assert ran.code == 0
+        assert ran.out.count("graphkit ") >= 2, f"{command} --help shows no example"
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from graphkit.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass\nprint(*sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ))
+    loaded = set(ran.stdout.split())
+    assert not loaded & {"igraph", "pandas", "numpy", "networkx", "scipy", "neo4j", "pyvis", "numba", "sklearn", "rich"}

@@ -1,0 +1,200 @@
+"""What a project does, row for row the same on both stores: network, write-back, queries, status."""
+
+import json
+import os
+
+import pytest
+
+from graphkit import cypher, shelf, snapshot, writeback
+from graphkit import project as projects
+from graphkit.analysis import analyses
+from graphkit.errors import DataError, GraphkitError, LoginError, QueryError, StoreError, UsageError
+from graphkit.project import Project
+
+
+def test_the_main_job_is_the_same_on_both_stores(both: tuple[Project, Project]) -> None:
+    """Load the sample, run and write back every analysis, ask every query: equal on both, row for row."""
+    embedded, neo4j = both
+    assert embedded.store.kind == "embedded"
+    assert neo4j.store.kind == "neo4j"
+    books = [vars(each.load("sample")) for each in both]
+    for book in books:
+        book.pop("rejects_file")
+    assert books[0] == books[1]
+    first, second = (each.network() for each in both)
+    assert first.hash == second.hash
+    assert first.organisations.equals(second.organisations)
+    assert first.memberships.equals(second.memberships)
+    for name, found in analyses().items():
+        if found.writes:
+            result = embedded.run(name)
+            assert embedded.write(result) == neo4j.write(result)
+            assert {cypher.name(c.split(".")[1]) for c in writeback.columns_of(found)}
+    for name, query in shelf.queries().items():
+        given = {
+            p.name: _example(name, p.name, first.organisations["id"].tolist()) for p in query.parameters if p.required
+        }
+        one, other = (each.query(name, **given) for each in both)
+        assert one.to_json() == other.to_json(), name
+        assert list(one.columns) == [column.name for column in query.columns]
+        assert len(one) or name in ("isolated-silos", "why-tied"), f"{name} says nothing about the sample"
+    statuses = [each.status() for each in both]
+    for key in ("nodes", "ties", "hash", "problems"):
+        assert statuses[0][key] == statuses[1][key]
+    assert statuses[0]["problems"] == []
+
+
+def _example(parameter: str, ids: list[str]) -> str:
+    return {"silo": "1", "first": ids[0], "second": ids[1]}[parameter]
+
+
+def test_write_back_clears_what_an_older_run_wrote(project: Project) -> None:
+    project.load("sample")
+    project.run("bridges", ties=4, write=True)
+    first = project.run("bridges", ties=2, write=True)
+    ties = project.store.rows("MATCH ()-[b:COULD_BRIDGE]->() RETURN b.rank, b.run ORDER BY b.rank")
+    assert [rank for rank, _ in ties] == [1, 2]
+    assert {run for _, run in ties} == {writeback.run_id(first)}
+    (run,) = project.store.rows(
+        "MATCH (r:Run {id: $id}) RETURN r.parameters, r.seed, r.data_hash, r.versions", id=writeback.run_id(first)
+    )
+    assert json.loads(run[0])["ties"] == 2
+    assert run[1] == 0
+    assert run[2] == project.network().hash
+    assert "igraph" in json.loads(run[3])
+
+
+def test_writing_back_leaves_the_content_alone(project: Project) -> None:
+    project.load("sample")
+    before = snapshot.content_hash(project.store)
+    project.run("brokers", write=True)
+    project.run("silos", by="country", write=True)
+    assert snapshot.content_hash(project.store) == before
+
+
+def test_a_failed_write_back_changes_nothing(project: Project) -> None:
+    project.load("sample")
+    result = project.run("brokers", write=True)
+    count = "MATCH (o:Organisation) WHERE o.broker_partners IS NOT NULL RETURN count(o)"
+    before = project.store.rows(count)
+    with pytest.raises(GraphkitError):
+        project.store.write(
+            (cypher.clear_columns("Organisation", ["broker_partners"]), None), ("THIS IS NO CYPHER", None)
+        )
+    assert project.store.rows(count) == before == [[len(result.table)]]
+
+
+WRITING = [
+    "CREATE (n:Organisation {id: 'own:new'})",
+    "MATCH (n:Organisation) SET n.name = 'x'",
+    "MATCH (n:Organisation) DETACH DELETE n",
+    "MERGE (n:Organisation {id: 'own:new'}) RETURN n",
+    "MATCH (n:Organisation) REMOVE n.name",
+]
+
+
+@pytest.mark.parametrize("statement", WRITING)
+def test_queries_cannot_write(statement: str, project: Project) -> None:
+    project.load("sample")
+    before = snapshot.content_hash(project.store)
+    with pytest.raises(QueryError):
+        project.query(statement)
+    assert snapshot.content_hash(project.store) == before
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "LOAD CSV FROM 'file:///etc/hostname' AS line RETURN line",
+        "load /* so */ csv with headers from 'http://127.0.0.1:9' as line return line",
+        "CALL apoc.load.json('http://127.0.0.1:9') YIELD value RETURN value",
+        "CALL dbms.listConfig() YIELD name RETURN name",
+    ],
+)
+def test_queries_cannot_reach_outside(statement: str, project: Project) -> None:
+    with pytest.raises(QueryError, match="reaches outside the graph"):
+        project.query(statement)
+
+
+def test_own_queries_and_their_faults(project: Project) -> None:
+    project.load("sample")
+    counted = project.query("MATCH (o:Organisation) WHERE o.country = $country RETURN count(o) AS n", country="DE")
+    organisations = project.network().organisations
+    assert counted["n"].tolist() == [int((organisations["country"] == "DE").sum())]
+    with pytest.raises(QueryError, match="refuses this statement"):
+        project.query("MATCH (o:Organisation RETURN o")
+    with pytest.raises(QueryError, match="did you mean 'brokers'"):
+        project.query("broker")
+    with pytest.raises(QueryError, match="takes int, not 'many'"):
+        project.query("brokers", limit="many")
+    with pytest.raises(QueryError, match="no parameter 'colour'"):
+        project.query("brokers", colour="red")
+    with pytest.raises(QueryError, match="needs --silo"):
+        project.query("silo-doors")
+    with pytest.raises(QueryError, match="no file missing"):
+        project.query("missing.cypher")
+
+
+def test_queries_of_the_library_are_plain_to_neo4j(both: tuple[Project, Project]) -> None:
+    """EXPLAIN on a real Neo4j over a loaded graph: no warning, and the declared columns."""
+    _, neo4j = both
+    neo4j.load("sample")
+    for name, found in analyses().items():
+        if found.writes:
+            neo4j.run(name, write=True)
+    with neo4j.store.driver.session(database=neo4j.store.database) as session:
+        for query in shelf.queries().values():
+            values = {p.name: p.default for p in query.parameters}
+            result = session.run(f"EXPLAIN {query.text}", values, notifications_min_severity="WARNING")  # type: ignore[arg-type]
+            summary = result.consume()
+            assert summary.query_type == "r", query.name
+            warnings = [s for s in summary.gql_status_objects if s.is_notification]
+            assert not warnings, f"{query.name}: {warnings[0]}"
+            assert list(result.keys()) == [column.name for column in query.columns]
+
+
+def test_an_empty_store_says_so(project: Project) -> None:
+    with pytest.raises(DataError, match="load some first"):
+        project.network()
+    assert "nothing is loaded yet" in project.status()["problems"][0]
+
+
+def test_nothing_to_write(project: Project) -> None:
+    project.load("sample")
+    with pytest.raises(UsageError, match="nothing that could be written"):
+        project.write(project.run("proposals", each=1, among=(project.network().organisations["id"].iloc[0],)))
+
+
+@pytest.mark.parametrize(
+    ("address", "password", "error", "said"),
+    [
+        ("bolt://127.0.0.1:1", "secret-canary", StoreError, "does not answer"),
+        ("127.0.0.1:1", "secret-canary", StoreError, "does not answer"),
+        ("ftp://127.0.0.1:1", "secret-canary", UsageError, "no Bolt address"),
+        ("bolt://127.0.0.1:1", "", LoginError, "no NEO4J_PASSWORD"),
+    ],
+)
+def test_a_store_that_does_not_answer(
+    address: str, password: str, error: type[GraphkitError], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEO4J_URI", address)
+    monkeypatch.setenv("NEO4J_PASSWORD", password)
+    with pytest.raises(error, match=said) as raised, projects.open():
+        pass
+    assert "canary" not in str(raised.value)
+
+
+def test_a_wrong_password(both: tuple[Project, Project], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert both[1].store.kind == "neo4j"
+    monkeypatch.setenv("NEO4J_URI", os.environ["NEO4J_URI"])
+    monkeypatch.setenv("NEO4J_PASSWORD", "secret-canary")
+    with pytest.raises(LoginError, match="refuses the password of user") as raised, projects.open():
+        pass
+    assert "canary" not in str(raised.value)
+
+
+def test_a_database_that_is_not_there(both: tuple[Project, Project], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert both[1].store.kind == "neo4j"
+    monkeypatch.setenv("NEO4J_DATABASE", "nosuch")
+    with pytest.raises(StoreError, match="NEO4J_DATABASE"), projects.open():
+        pass
