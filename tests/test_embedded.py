@@ -120,6 +120,10 @@ def test_nothing_is_written_to_the_current_folder(shared: SimpleNamespace) -> No
     assert [path.name for path in shared.home.iterdir()] == ["store"]
 
 
+def test_a_closed_terminal_does_not_take_it_along(shared: SimpleNamespace) -> None:
+    assert os.getsid(pid(shared.home)) != os.getsid(0)
+
+
 def test_it_listens_on_the_loopback_alone(shared: SimpleNamespace) -> None:
     # On Linux all of 127.0.0.0/8 is this machine: a server on every interface would answer at 127.0.0.2 too.
     process = Path("/proc") / str(pid(shared.home))
