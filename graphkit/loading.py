@@ -11,7 +11,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from typing import Any
 from graphkit import cypher, schema
 from graphkit.errors import DataError, FolderError
 from graphkit.files import writing
-from graphkit.reading import Reject
+from graphkit.reading import Opened, Reject, opened
 from graphkit.store import Store, batches
 
 Key = tuple[str, ...]  # ("Organisation", id) or ("TAKES_PART_IN", "Organisation", id, "Collaboration", id)
@@ -45,12 +45,13 @@ class Load:
     written: int = 0
     rejects: list[Reject] = field(default_factory=list)
     rejects_file: Path | None = None
+    remarks: list[str] = field(default_factory=list)
 
-    def check(self) -> None:
-        """Hold the books to `rows in = loaded + merged + rejected`."""
-        if self.rows_in != self.loaded + self.merged + self.rejected:
+    def check(self, counted: int | None) -> None:
+        """Hold the books to `rows in = loaded + merged + rejected`, and to what the tables themselves counted."""
+        if self.rows_in != self.loaded + self.merged + self.rejected or counted not in (None, self.rows_in):
             raise AssertionError(
-                f"{self.source}: {self.rows_in} rows in, but {self.loaded} loaded + {self.merged} merged + "
+                f"{self.source}: {counted or self.rows_in} rows in, but {self.loaded} loaded + {self.merged} merged + "
                 f"{self.rejected} rejected; this is a fault of graphkit, please report it"
             )
 
@@ -71,7 +72,6 @@ def load(
     records: Iterable[schema.Record | Reject],
     *,
     licence: str = "",
-    files: Iterable[Path] = (),
     rejects_folder: Path | None = None,
     progress: Progress = lambda what, done, total: None,
 ) -> Load:
@@ -80,7 +80,9 @@ def load(
     Nothing is written before all of the source was read. Raises whatever the loader raises for a source that cannot be
     read at all; single bad rows become rejects instead (file, line, column, value, reason, raw line).
     """
-    said = _read(records, progress)
+    with opened() as noted:
+        said = _read(records, progress)
+    files = sorted({table.path for table in noted.tables})
     store.prepare()
     labels = {label for key in said.facts for label in ((key[0],) if len(key) == 2 else (key[1], key[3]))}
     known = {label: _some_exist(store, label) for label in sorted(labels)}
@@ -93,7 +95,9 @@ def load(
     for kind, keys in _by_kind(things).items():
         _write(store, source, kind, keys, merged, known, fresh, outcome, progress, len(things))
     _count(outcome, said, merged, fresh)
-    outcome.check()
+    outcome.check(_counted(noted))
+    outcome.rejects = _with_raw_text(outcome.rejects, noted)
+    outcome.remarks = _remarks(noted)
     outcome.rejects_file = _keep_rejects(outcome, rejects_folder)
     _note(store, source, licence, files, outcome, status="complete")
     return outcome
@@ -390,6 +394,36 @@ def _adds(said: _Said, merged: dict[Key, tuple[Facts, str]], key: Key, row: str)
     if (row, key) in said.contradicted:
         return False
     return row == first or said.facts[key][row] != said.facts[key][first]
+
+
+def _counted(noted: Opened) -> int | None:
+    """Count the rows that came out of the tables, but for those that a loader left out on purpose."""
+    by_file: dict[Path, int] = {}
+    for table in noted.tables:
+        by_file[table.path] = max(by_file.get(table.path, 0), table.rows - table.left_out)
+    return sum(by_file.values()) if by_file else None
+
+
+def _with_raw_text(rejects: list[Reject], noted: Opened) -> list[Reject]:
+    """Give the rejects that were found after reading the raw text of their rows, too."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for reject in rejects:
+        if not reject.raw:
+            wanted[reject.file].add(reject.line)
+    texts = {
+        (table.path.name, line): raw
+        for table in noted.tables
+        if table.path.name in wanted
+        for line, raw in table.raw(wanted[table.path.name]).items()
+    }
+    return [replace(r, raw=r.raw or texts.get((r.file, r.line), "")) for r in rejects]
+
+
+def _remarks(noted: Opened) -> list[str]:
+    """Say what was not plain about the files: an encoding that had to be found out, a file that was not read."""
+    encodings = {t.path.name: t.encoding for t in noted.tables if t.encoding and not t.encoding.startswith("utf-8")}
+    said = [f"{name} was read as {encoding}" for name, encoding in sorted(encodings.items())]
+    return said + [f"{path.name} was not read: {reason}" for path, reason in sorted(noted.aside.items())]
 
 
 def _keep_rejects(outcome: Load, folder: Path | None) -> Path | None:

@@ -69,19 +69,18 @@ class Project:
         """
         loader = shelf.find_loader(name)
         paths = [Path(a) for a in arguments if isinstance(a, Path | str)]
-        label = source or "-".join(dict.fromkeys([loader.name, *(_stem(path) for path in paths)]))
-        files = [file for path in paths for file in _files(path)]
+        stems = [_stem(path) for path in paths]
+        label = source or "-".join(stems if stems and stems[0].startswith(loader.name) else [loader.name, *stems])
         outcome = loading.load(
             self.store,
             label,
             loader.load(*(Path(a) if isinstance(a, str) else a for a in arguments), **options),
             licence=loader.licence,
-            files=files,
             rejects_folder=self.home / "rejects",
             progress=progress,
         )
         self._networks.clear()
-        for warning in loading.expect(outcome, loader.expect):
+        for warning in [*outcome.remarks, *loading.expect(outcome, loader.expect)]:
             self.say(warning)
         return outcome
 
@@ -214,12 +213,6 @@ class Project:
 
 def _stem(path: Path) -> str:
     return path.resolve().name.split(".")[0] or path.resolve().name
-
-
-def _files(path: Path) -> list[Path]:
-    if path.is_dir():
-        return sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith("."))
-    return [path] if path.is_file() else []
 
 
 __all__ = ["GraphkitError", "Project", "open"]
