@@ -16,6 +16,7 @@ from typing import Annotated, Any, ClassVar, get_args, get_origin, get_type_hint
 
 import pandas as pd
 
+from graphkit import __version__
 from graphkit.errors import UsageError
 from graphkit.network import Network
 
@@ -224,13 +225,13 @@ def check(table: pd.DataFrame, row: type[Row]) -> None:
 @cache
 def versions() -> dict[str, str]:
     """List the versions of what computes: ours, and the libraries' whose numbers end up in tables."""
-    names = ("innovation-graphkit", "igraph", "networkx", "numpy", "pandas", "scipy", "scikit-learn", "numba")
-    return dict(_versions(names))
+    names = ("igraph", "networkx", "numpy", "pandas", "scipy", "scikit-learn", "numba")
+    return {"graphkit": __version__, **dict(_versions(names))}
 
 
 def _versions(names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     for name in names:
         try:
             yield name, metadata.version(name)
-        except metadata.PackageNotFoundError:  # a bare checkout has no metadata of its own
+        except metadata.PackageNotFoundError:  # numba may be missing: its kernels have a plain path, too
             continue

@@ -105,8 +105,9 @@ def printed(command: click.Command) -> click.Command:
         click.Option(["--format", "form"], type=click.Choice(FORMATS), default="table", help="How to print the table."),
         click.Option(["--json", "form"], flag_value="json", help="Print JSON."),
         click.Option(["--csv", "form"], flag_value="csv", help="Print CSV."),
-        click.Option(["--limit"], type=int, help="Print the first rows only."),
     ]
+    if all(parameter.name != "limit" for parameter in command.params):  # some queries have a limit of their own
+        command.params.append(click.Option(["--limit"], type=int, help="Print the first rows only."))
     return command
 
 
@@ -315,17 +316,19 @@ def _query_command(name: str) -> click.Command:
     parameters += [
         click.Option(["--param", "-p"], multiple=True, metavar="NAME=VALUE", help="Give a parameter of an own query."),
         click.Option(["--show"], is_flag=True, help="Print the Cypher instead of running it."),
-        click.Option(["--timeout"], type=float, default=60.0, show_default=True, help="Seconds it may take."),
     ]
 
-    def run(form: str, limit: int | None, param: tuple[str, ...], show: bool, timeout: float, **given: Any) -> None:
+    own = {p.name for p in found.parameters}
+
+    def run(form: str, param: tuple[str, ...], show: bool, **given: Any) -> None:
+        limit = None if "limit" in own else given.pop("limit")
         if show:
             click.echo(found.text.rstrip())
             return
         chosen: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
         chosen.update(_pair(each) for each in param)
         with project() as opened:
-            table = opened.query(found, timeout=timeout, **chosen)
+            table = opened.query(found, **chosen)
         print_table(table, form, limit)
 
     return printed(click.Command(name, params=parameters, callback=run, help=_query_help(found)))

@@ -10,6 +10,7 @@ import click
 if TYPE_CHECKING:
     import pandas as pd
 
+ON_A_SCREEN = 40
 FORMATS = ("table", "csv", "tsv", "json", "ndjson", "md")
 
 
@@ -27,7 +28,9 @@ def print_table(table: "pd.DataFrame", form: str, limit: int | None) -> None:
     elif form == "md":
         click.echo("\n".join(_markdown(shown)))
     else:
-        _print_rich(shown)
+        _print_rich(shown if limit is not None or not sys.stdout.isatty() else shown.head(ON_A_SCREEN))
+        if limit is None and sys.stdout.isatty() and len(shown) > ON_A_SCREEN:
+            click.echo(f"{len(shown) - ON_A_SCREEN:,} more rows: --limit {len(shown)}, or --csv", err=True)
 
 
 def _plain_rows(table: "pd.DataFrame") -> list[dict[str, Any]]:

@@ -111,7 +111,7 @@ class Project:
         """Write a result to the nodes and ties it owns and return the id of its Run."""
         return writeback.write(self.store, result)
 
-    def query(self, name: str | Query, *, timeout: float | None = None, **parameters: Any) -> pd.DataFrame:
+    def query(self, name: str | Query, **parameters: Any) -> pd.DataFrame:
         """Run a query of the library by name, a `.cypher` file by path, or Cypher itself, and return its answer.
 
         Analyses that a query of the library needs are run and written back first, if they have not been.
@@ -123,7 +123,7 @@ class Project:
             if not self._has_run(needed):
                 self.say(f"{asked.name} reads what {needed} finds; running it first: graphkit run {needed} --write")
                 self.run(needed, write=True)
-        answer = self.store.query(asked.text, values, timeout)
+        answer = self.store.query(asked.text, values)
         return pd.DataFrame(
             answer.rows, columns=[c.name for c in asked.columns] or answer.columns or None, dtype=object
         )

@@ -45,16 +45,16 @@ class Store:
 
     def rows(self, statement: str, **parameters: Any) -> list[list[Any]]:
         """Run a reading statement of ours and return its rows."""
-        return self._reading(self.driver, statement, parameters, None).rows
+        return self._reading(self.driver, statement, parameters).rows
 
     def lists(self, statement: str, chunks: int, **parameters: Any) -> list[list[Any]]:
         """Run a statement that returns lists named `row`, in `chunks` long lists, and return them as one."""
         found = self.rows(cypher.chunked(statement), chunks=max(chunks, 1), **parameters)
         return [row for rows, _ in found for row in rows]
 
-    def query(self, statement: str, parameters: dict[str, Any], timeout: float | None = None) -> Answer:
+    def query(self, statement: str, parameters: dict[str, Any]) -> Answer:
         """Run an analyst's query, which can only read: the server refuses anything else."""
-        return self._reading(self.reader, statement, parameters, timeout)
+        return self._reading(self.reader, statement, parameters)
 
     def write(self, *steps: Step) -> None:
         """Run statements with their rows in one transaction; the driver does it again when the server asks for that."""
@@ -81,17 +81,13 @@ class Store:
             for statement in cypher.constraints():
                 session.run(statement).consume()
 
-    def _reading(
-        self, driver: neo4j.Driver, statement: str, parameters: dict[str, Any], timeout: float | None
-    ) -> Answer:
+    def _reading(self, driver: neo4j.Driver, statement: str, parameters: dict[str, Any]) -> Answer:
         def work(transaction: neo4j.ManagedTransaction) -> Answer:
             result = transaction.run(statement, parameters)
             columns = list(result.keys())
             return Answer(columns, [record.values() for record in result])
 
         with self._explained(), driver.session(database=self.database, default_access_mode="READ") as session:
-            if timeout is not None:
-                work = neo4j.unit_of_work(timeout=timeout)(work)
             return session.execute_read(work)
 
     @contextmanager

@@ -191,7 +191,7 @@ def test_a_folder_that_cannot_be_written(graphkit: Command, tmp_path: Path) -> N
         (["run", "silos"], 7, "load some first"),
         (["report"], 7, "load some first"),
         (["run", "proposals", "--among", "missing.txt"], 10, "missing.txt"),
-        (["query", "-p", "x", "RETURN 1"], 2, "NAME=VALUE"),
+        (["query", "brokers", "-p", "x"], 2, "NAME=VALUE"),
     ],
 )
 def test_faults_of_the_caller_are_sentences(arguments: list[str], code: int, said: str, graphkit: Command) -> None:
