@@ -5,7 +5,7 @@ import gzip
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import chardet
@@ -29,35 +29,42 @@ _SIGNS = "€£¥°©®™"
 
 
 def unpacked(path: Path, most: int = -1) -> bytes:
+    """Read a file, or the first `most` bytes of it, unpacking it where it ends in .gz.
+
+    Raises MissingFileError, with what lies in the folder instead, and SourceError for a file that cannot be read, is
+    cut short, or unpacks to over a hundred times its size (a bomb).
+    """
     try:
         if path.suffix.lower() != ".gz":
             with path.open("rb") as file:
                 return file.read(most)
         with gzip.open(path) as packed:
-            return packed.read(most) if most >= 0 else b"".join(_unpacked(path, packed))
+            return packed.read(most) if most >= 0 else b"".join(_all(path, packed))
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise MissingFileError(f"{path} is not there; {_beside(path)}") from error
+        raise MissingFileError(f"{path} is not there; {beside(path)}") from error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise SourceError(f"{path} cannot be unpacked ({error}); fetch it again") from error
     except OSError as error:
         raise SourceError(f"{path} cannot be read ({error.strerror or error})") from error
 
 
-def _unpacked(path: Path, packed: gzip.GzipFile) -> Iterator[bytes]:
+def _all(path: Path, packed: gzip.GzipFile) -> Iterator[bytes]:
     most = max(_ALWAYS_UNPACKED, _MOST_UNPACKED * path.stat().st_size)
     while some := packed.read(_UNPACKED_AT_ONCE):
         if packed.tell() > most:
-            raise SourceError(f"{path} unpacks to over {_MOST_UNPACKED} times its size; if it is sound, unpack it first")
+            raise SourceError(
+                f"{path} unpacks to over {_MOST_UNPACKED} times its size; if that is right, unpack it first"
+            )
         yield some
 
 
-def decoded(data: bytes, asked: str | None) -> tuple[str, str]:
-    """Decode a file and name its encoding; each byte that is no character there becomes a flaw."""
+def decoded(data: bytes, asked: str | None = None) -> tuple[str, str]:
+    """Decode bytes and name their encoding (`asked`, or the one found); what is no character there becomes FLAW."""
     encoding = asked or _encoding(data)
     try:
         text = data.decode(encoding, errors="graphkit-flaw")
         name = codecs.lookup(encoding).name
-    except LookupError as error:
+    except (LookupError, ValueError) as error:
         raise UsageError(f"no encoding {encoding!r}; try utf-8, cp1252, gb18030, big5 or utf-16") from error
     return text.removeprefix("\ufeff"), name
 
@@ -74,14 +81,15 @@ codecs.register_error("graphkit-flaw", _flaw)
 def _encoding(data: bytes) -> str:
     """Find the encoding: a byte order mark, else UTF-8 if it is that but for flaws, else what chardet says.
 
-    A few bytes that are no UTF-8 in a file of plain ASCII are flaws, too: a guess from so little is no better than chance,
-    and a rejected row can be mended while a wrong letter stays unseen.
+    One or two lines that are no UTF-8 in a file of plain ASCII are flaws, too: a guess from so little is no better than
+    chance, and a rejected row can be mended while a wrong letter stays unseen.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return encoding
-    if b"\0" in data[:HEAD]:
-        wide = str(chardet.detect(data[:HEAD])["encoding"])
+    head = data[:HEAD]
+    if head.count(0) * 10 > len(head):
+        wide = str(chardet.detect(head)["encoding"])
         return wide if wide.lower().startswith(("utf-16", "utf-32")) else "utf-8"
     try:
         data.decode("utf-8")
@@ -102,7 +110,7 @@ def _makes_words(data: bytes, encoding: str) -> bool:
     """Whether nearly all that is not ASCII comes out as letters, digits, marks, punctuation or common signs."""
     try:
         text = data.decode(encoding, errors="graphkit-flaw")
-    except LookupError:
+    except (LookupError, ValueError):
         return False
     found = [character for character in text if not character.isascii()]
     odd = sum(unicodedata.category(character)[0] not in "LMNPZ" and character not in _SIGNS for character in found)
@@ -118,7 +126,7 @@ def mended(text: str) -> str:
     if text.isascii():
         return text
     try:
-        return b"".join(_once(character) for character in text).decode("utf-8")
+        return b"".join(map(_once, text)).decode("utf-8")
     except UnicodeError:
         return text
 
@@ -129,3 +137,21 @@ def _once(character: str) -> bytes:
         return character.encode("cp1252")
     except UnicodeEncodeError:
         return character.encode("latin-1")
+
+
+def listed(names: Iterable[str], most: int = 30) -> str:
+    """Write names in a row; what a broken file has for names is cut short and shown safely."""
+    names = list(names)
+    shown = [name[:40] if name.isprintable() else ascii(name[:40]) for name in names[:most]]
+    return ", ".join(shown) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def beside(path: Path) -> str:
+    """Say what lies where a file should be."""
+    return inside(path.parent) if path.parent.is_dir() else f"nor is the folder {path.parent}"
+
+
+def inside(folder: Path) -> str:
+    """Say what lies in a folder."""
+    names = sorted(path.name for path in folder.iterdir())
+    return f"in {folder} lie: {listed(names)}" if names else f"{folder} is empty"
