@@ -1,0 +1,60 @@
+"""One self-contained HTML page: template, style, script and data in one text, which asks no network for anything.
+
+The content-security policy allows the inline script and style by their SHA-256 and nothing else. Data stand in a JSON
+block in which no character can end the block; the script writes them to the page as text, never as markup.
+"""
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+SCRIPTS = ("words", "data", "draw", "panel", "table", "chart", "report", "page")
+_UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
+
+
+def html(payload: Mapping[str, Any]) -> str:
+    """Write the page that shows `payload`."""
+    script = "\n".join(["'use strict';", *(_read(f"{name}.js") for name in SCRIPTS)])
+    script, style = f"(() => {{\n{script}\n}})();", _read("page.css")
+    template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(_read("page.html"))
+    return template.render(
+        title=payload["title"],
+        findings=payload["findings"],
+        policy=policy(script, style),
+        data=Markup(as_json(payload)),
+        script=Markup(script),
+        style=Markup(style),
+    )
+
+
+def policy(script: str, style: str) -> str:
+    """Write the content-security policy that allows this script and style and no request."""
+    return (
+        f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; "
+        "img-src data: blob:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def as_json(value: Any) -> str:
+    r"""Write JSON that can stand inside a script element: nothing in it can end the element or a line.
+
+    >>> as_json(["</script>"])
+    '["\\u003c/script\\u003e"]'
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _read(name: str) -> str:
+    return resources.files("graphkit.views").joinpath("templates", name).read_text("utf-8").replace("\r\n", "\n")

@@ -1,0 +1,233 @@
+"""What a page carries: the network, its layout and the tables, packed small enough to travel inside one file.
+
+Ties are not packed: the script computes them from the seats by the formula of `Network.project`, which takes a tenth
+of the room. Repeated texts are packed as numbers into a list, organisations in tables as row numbers.
+"""
+
+import inspect
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from graphkit.analysis import Result, Row
+from graphkit.layout import two_level
+from graphkit.network import Network
+from graphkit.view import Need, Page
+
+SAID = 300  # rows of a table that are also said in a sentence
+LARGE = 50  # members from which a body alone makes more than a thousand ties
+DIGITS = 6
+FACTS = ("role", "sector", "country", "region", "zone", "city", "leader", "founded")
+
+
+def payload(net: Network, page: Page, needs: tuple[Need, ...], *, findings: bool) -> dict[str, Any]:
+    """Pack a network and the results of `needs` for the script of the page; `findings` adds the report around it."""
+    group = groups(net, page.results)
+    drawn = two_level(net, None if set(group) <= {None} else pd.factorize(np.array(group, object), sort=True)[0])
+    place = np.round(drawn.positions * 100).astype(int)
+    return {
+        "title": page.title,
+        "findings": findings,
+        "weighting": net.weighting,
+        "hash": net.hash,
+        "sources": [{str(k): _plain(v) for k, v in source.items()} for source in page.sources],
+        "organisations": _organisations(net),
+        "x": place[:, 0].tolist(),
+        "y": place[:, 1].tolist(),
+        "group": coded(group),
+        "bodies": _bodies(net),
+        "seats": _seats(net),
+        "quality": _quality(net),
+        "sections": [_section(net, page, each) for each in needs],
+    }
+
+
+def groups(net: Network, results: Mapping[str, Result]) -> list[str | None]:
+    """Each organisation's silo where silos were computed, else its community; None where it has neither."""
+    for key, column in (("silos", "silo"), ("communities", "community")):
+        result = results.get(key)
+        table = None if result is None else result.members if key == "silos" else result.table
+        if table is not None and column in table.columns:
+            found = pd.Series(table[column].to_numpy(dtype=object), index=table["id"]).reindex(net.organisations["id"])
+            return _texts(found)
+    return [None] * len(net)
+
+
+def coded(values: Sequence[str | None]) -> dict[str, Any] | list[str | None]:
+    """Pack texts: as they are, or as numbers into the list of distinct ones where that is shorter (-1 is missing).
+
+    >>> coded(["ES", "ES", None, "ES", "FR"])
+    {'of': ['ES', 'FR'], 'at': [0, 0, -1, 0, 1]}
+    """
+    distinct = list(dict.fromkeys(value for value in values if value is not None))
+    if 2 * len(distinct) > len(values):
+        return list(values)
+    number = {value: position for position, value in enumerate(distinct)}
+    return {"of": distinct, "at": [-1 if value is None else number[value] for value in values]}
+
+
+def lines(values: Sequence[str | None]) -> dict[str, Any] | list[str | None]:
+    """Pack places in files: `file:line` as a file and a number, or as they are where some have another form.
+
+    >>> lines(["a.csv:2", "a.csv:3", None])
+    {'of': ['a.csv'], 'at': [0, 0, -1], 'line': [2, 3, 0]}
+    """
+    parts = [None if value is None else re.fullmatch(r"(.*):(\d{1,12})", value, re.DOTALL) for value in values]
+    if any(part is None and value is not None for part, value in zip(parts, values, strict=True)):
+        return list(values)
+    files = list(dict.fromkeys(part[1] for part in parts if part))
+    return {
+        "of": files,
+        "at": [files.index(part[1]) if part else -1 for part in parts],
+        "line": [int(part[2]) if part else 0 for part in parts],
+    }
+
+
+def _organisations(net: Network) -> dict[str, Any]:
+    frame = net.organisations
+    facts = {}
+    for name in FACTS:
+        if frame[name].notna().any():
+            facts[name] = coded([_text(value) for value in frame[name]])
+    return {
+        "id": frame["id"].tolist(),
+        "name": _texts(frame["name"]),
+        "zh": _few(frame["name_zh"]),
+        "aliases": _few([" · ".join(value) if value else None for value in frame["aliases"]]),
+        "row": lines(_texts(frame["row"])),
+        "facts": facts,
+    }
+
+
+def _bodies(net: Network) -> dict[str, Any]:
+    frame = net.bodies
+    return {
+        "id": frame["id"].tolist(),
+        "name": _texts(frame["name"]),
+        "zh": _few(frame["name_zh"]),
+        **{name: coded(_texts(frame[name])) for name in ("label", "kind", "from", "to")},
+    }
+
+
+def _seats(net: Network) -> dict[str, Any]:
+    """Pack the seats, one organisation after the other."""
+    seats = net.memberships
+    return {
+        "count": np.bincount(seats["organisation"].to_numpy(), minlength=len(net)).tolist(),
+        "body": seats["body"].tolist(),
+        "role": coded(_texts(seats["role"])),
+        "row": lines(_texts(seats["row"])),
+    }
+
+
+def _quality(net: Network) -> dict[str, Any]:
+    """Count what a reader must know before believing a finding: what is missing, and what distorts."""
+    organisations, bodies = net.organisations, net.bodies
+    return {
+        "missing": {
+            **{name: int(organisations[name].isna().sum()) for name in ("role", "region", "country", "name")},
+            "date": int((bodies["from"].isna() & bodies["to"].isna()).sum()),
+        },
+        "single": int((net.sizes == 1).sum()),
+        "empty": int((net.sizes == 0).sum()),
+        "large": int((net.sizes > LARGE).sum()),
+        "largest": int(net.sizes.max(initial=0)),
+        "isolated": int((np.diff(net.ties.indptr) == 0).sum()),
+    }
+
+
+def _section(net: Network, page: Page, need: Need) -> dict[str, Any]:
+    """Pack one result: its question, findings in sentences, tables, method and origin; or why there is none."""
+    result = page.results.get(need.key)
+    if result is None:
+        reason = page.missing.get(need.key, "It was not computed for this page.")
+        return {"key": need.key, "analysis": need.analysis, "options": dict(need.options), "missing": str(reason)}
+    found = result.analysis
+    return {
+        "key": need.key,
+        "analysis": need.analysis,
+        "options": dict(need.options),
+        "question": [found.question, found.question_zh],
+        "said": [_sentences(result, language) for language in ("en", "zh")],
+        "notes": list(result.notes),
+        "method": inspect.getdoc(found.function) or "",
+        "table": _table(net, result.table, found.row),
+        "members": None
+        if result.members is None or found.members is None
+        else _table(net, result.members, found.members),
+        "provenance": {str(key): _plain(value) for key, value in result.provenance.items()},
+    }
+
+
+def _sentences(result: Result, language: str) -> list[str]:
+    rows = result.table.head(SAID).to_dict("records")
+    return [result.analysis.row.sentence({str(k): v for k, v in row.items()}, language) for row in rows]
+
+
+def _table(net: Network, table: pd.DataFrame, row: type[Row]) -> dict[str, Any]:
+    """Pack a table column by column, with what each column says."""
+    index = pd.Index(net.organisations["id"])
+    tied = {row.start, row.end} if row.tie else {row.key} if row.label == "Organisation" else set()
+    numbers = {name: index.get_indexer(pd.Index(table[name])) for name in tied & set(table.columns)}
+    numbers = {name: rows for name, rows in numbers.items() if (rows >= 0).all()}
+    ids = net.organisations["id"]
+    names = np.array([name or id_ for name, id_ in zip(_texts(net.organisations["name"]), ids, strict=True)], object)
+    packed = []
+    for name, column in row.columns().items():
+        of = {"name": row.key}.get(name, name.removesuffix("_name") if name.endswith("_name") else "")
+        if name in numbers:
+            data: Any = {"organisation": numbers[name].tolist()}
+        elif of in numbers and table[name].tolist() == names[numbers[of]].tolist():
+            data = {"name_of": of}
+        else:
+            data = _column(table[name])
+        packed.append({"name": name, "help": column.sentence, "data": data})
+    return {"rows": len(table), "columns": packed}
+
+
+def _column(values: "pd.Series[Any]") -> Any:
+    plain = [_plain(value) for value in values]
+    return coded(plain) if any(isinstance(value, str) for value in plain) else plain
+
+
+def _plain(value: Any) -> Any:
+    """Turn a value into one that JSON can say: numbers to six digits, missing to None, lists to text."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset | np.ndarray):
+        return "; ".join(str(_plain(each)) for each in value)
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        return None
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    if isinstance(value, int | np.integer):
+        return int(value)
+    if isinstance(value, float | np.floating):
+        return _short(float(value))
+    return str(value)
+
+
+def _short(value: float) -> float | int | str:
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if value.is_integer() and abs(value) < 1e15:
+        return int(value)
+    return float(f"{value:.{DIGITS}g}")
+
+
+def _text(value: Any) -> str | None:
+    plain = _plain(value)
+    return None if plain is None else str(plain)
+
+
+def _texts(values: Iterable[Any]) -> list[str | None]:
+    return [_text(value) for value in values]
+
+
+def _few(values: Iterable[Any]) -> dict[str, str]:
+    """Pack texts that most organisations lack: by row number."""
+    return {str(position): str(value) for position, value in enumerate(values) if value is not None}

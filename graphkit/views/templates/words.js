@@ -1,0 +1,129 @@
+// Every word of the interface, in English and Chinese; {…} is filled in.
+const WORDS = {
+  skip: ['Skip to the search', '跳到搜索'],
+  views: ['Views', '视图'],
+  findings: ['Findings', '结论'],
+  network: ['Network', '网络'],
+  search: ['Search organisations, bodies and groups', '搜索机构、项目平台和群组'],
+  searchHint: ['Search  ( / )', '搜索（按 /）'],
+  suggestions: ['Suggestions', '搜索建议'],
+  nothing: ['Nothing found', '没有找到'],
+  theme: ['Light or dark', '浅色或深色'],
+  help: ['Keys and reading help', '按键与读图说明'],
+  close: ['Close', '关闭'],
+  canvas: ['Picture of the network. Arrow keys move, + and − zoom, 0 shows all, N and P step through organisations, Enter opens.', '网络图。方向键移动，+ 和 − 缩放，0 显示全部，N 和 P 逐个浏览机构，回车打开。'],
+  zoomIn: ['Zoom in', '放大'], zoomOut: ['Zoom out', '缩小'], fit: ['Show all', '显示全部'], png: ['Save as PNG', '保存为 PNG'],
+  details: ['Legend and details', '图例与详情'],
+  counts: ['{o} organisations · {b} bodies · {t} ties', '{o} 个机构 · {b} 个项目或平台 · {t} 条联系'],
+  organisations: ['organisations', '机构'], organisation: ['organisation', '机构'],
+  bodies: ['bodies', '项目与平台'], body: ['body', '项目或平台'],
+  ties: ['ties', '联系'], groups: ['groups', '群组'], group: ['group', '群组'],
+  components: ['components', '连通分量'], silos: ['silos', '孤岛'], bridges: ['proposed bridges', '建议的桥'],
+  colour: ['Colour', '颜色'], size: ['Size', '大小'], show: ['Show', '显示'],
+  verdict: ['verdict on its group', '所在群组的判定'], role: ['role', '角色'], country: ['country', '国家'],
+  region: ['region', '区域'], zone: ['zone', '高新区'], city: ['city', '城市'], sector: ['sector', '部门'],
+  leader: ['leading enterprise', '龙头企业'], founded: ['founded', '成立年份'],
+  partners: ['partners', '合作伙伴数'], seats: ['seats', '参与数'], betweenness: ['broker betweenness', '中介中心性'],
+  constraint: ['constraint', '约束度'], effective: ['effective size', '有效规模'], efficiency: ['efficiency', '效率'],
+  equal: ['all the same', '相同'],
+  missing: ['not given', '未填'], other: ['others', '其他'],
+  hulls: ['outlines of groups', '群组轮廓'], names: ['names', '名称'], proposals: ['proposed bridges', '建议的桥'], lines: ['ties', '联系'],
+  weight: ['Ties of at least', '联系强度不低于'], years: ['Year', '年份'], allYears: ['all years', '全部年份'],
+  legend: ['Legend: click to hide or show', '图例：点击隐藏或显示'], only: ['only', '仅看'], all: ['show all', '全部显示'],
+  ranking: ['Groups, most closed first', '群组（最封闭者在前）'], best: ['Proposed bridges, best first', '建议的桥（最佳在前）'],
+  leave: ['{p} of its ties leave', '{p} 的联系通向外部'], members: ['{n} members', '{n} 个成员'], of: ['{n} of {m}', '{n} / {m}'],
+  more: ['show {n} more', '再显示 {n} 个'], less: ['show fewer', '收起'], back: ['Back to the overview', '返回总览'],
+  facts: ['Facts', '基本情况'], id: ['identifier', '标识'], aliases: ['also called', '别名'], itsGroup: ['Its group', '所在群组'],
+  itsPartners: ['Partners', '合作伙伴'], itsBodies: ['Takes part in', '参与'], itsProposals: ['Proposed bridges', '建议的桥'],
+  noProposals: ['None is proposed for it in this report.', '本报告未对其提出建议。'],
+  noPartners: ['It has no partner: every body it belongs to has one member.', '没有合作伙伴：所参与的项目或平台都只有一个成员。'],
+  noBodies: ['It belongs to no body.', '未参与任何项目或平台。'],
+  evidence: ['Evidence', '证据'], evidenceRows: ['{n} rows of the sources', '{n} 行来源数据'], noEvidence: ['The source gives no row numbers.', '来源没有行号。'],
+  cypher: ['The same in Cypher', '对应的 Cypher'], copy: ['Copy', '复制'], copied: ['Copied', '已复制'], copyFailed: ['Select the text and copy it by hand', '请手动选择并复制'],
+  unsafe: ['give the identifier above as parameter', '标识请作为参数传入'],
+  gain: ['gain', '增益'], likelihood: ['likelihood', '可行性'], reasons: ['Why', '理由'], gainLong: ['gain in global efficiency', '全局效率增益'],
+  reach: ['gain in reachable pairs', '可达对增益'], common: ['common partners', '共同伙伴'], distance: ['distance now', '现有距离'],
+  apart: ['not connected now', '目前不连通'], proposal: ['Proposed bridge', '建议的桥'], membersOf: ['Members', '成员'],
+  shared: ['{n} shared', '共同 {n} 项'], large: ['{n} members', '{n} 个成员'], rank: ['rank {n}', '第 {n} 位'],
+  doors: ['Doors to the outside', '对外的门户'], proposalsOf: ['Proposed bridges from here', '由此提出的桥'], largest: ['Members with most partners', '伙伴最多的成员'],
+  outside: ['ties leave it', '通向外部'], expected: ['expected', '预期'], dates: ['dates', '日期'], from: ['from', '起'], to: ['to', '止'],
+  drawnTies: ['{n} strongest of {m} ties drawn; all of an organisation when it is chosen', '绘出最强的 {n} 条（共 {m} 条）；选中机构时显示其全部联系'],
+  unknownName: ['(no name) {id}', '（无名称）{id}'],
+  openNetwork: ['Explore the network', '浏览网络'], minute: ['In one minute', '一分钟读懂'], data: ['The data, and how good they are', '数据及其质量'],
+  dataLead: ['What was loaded, what is missing, and what may distort the findings.', '载入了什么、缺少什么、什么可能影响结论。'],
+  sources: ['Sources', '来源'], noSources: ['No list of sources was given for this page; the evidence rows name the files.', '本页未附来源清单；证据行中写有文件名。'],
+  field: ['What', '项目'], known: ['Known', '已知'], missingCount: ['Missing', '缺失'], share: ['Share known', '已知比例'],
+  check: ['Worth knowing', '注意事项'],
+  qSingle: ['{n} of {m} bodies have one member: they join nobody, yet count as seats.', '{m} 个项目或平台中有 {n} 个只有一个成员：不产生联系，但计入参与数。'],
+  qSingleNone: ['No body has a single member.', '没有只有一个成员的项目或平台。'],
+  qLarge: ['{n} bodies have more than 50 members (the largest {m}): each alone makes more than a thousand ties.', '{n} 个项目或平台的成员超过 50 个（最大 {m} 个）：每个都会产生一千多条联系。'],
+  qLargeNone: ['No body has more than 50 members (the largest has {m}), so none dominates the ties.', '没有成员超过 50 个的项目或平台（最大 {m} 个），没有一个主导全部联系。'],
+  qIsolated: ['{n} of {m} organisations have no tie at all. Before calling them isolated, check that they are not in the data under a second name.', '{m} 个机构中有 {n} 个没有任何联系。称其为孤立之前，请先确认它们没有以另一名称出现。'],
+  qIsolatedNone: ['Every organisation has at least one tie.', '每个机构都至少有一条联系。'],
+  name: ['name', '名称'], date: ['date of the body', '项目或平台的日期'],
+  missingTitle: ['Not in this report', '本报告没有的内容'],
+  cannot: ['This could not be computed', '无法计算'],
+  table: ['Table: {n} rows', '表格：{n} 行'], membersTable: ['Table of members: {n} rows', '成员表：{n} 行'],
+  method: ['Method and source', '方法与来源'], provenance: ['Where these numbers come from', '数字的出处'], notes: ['Notes on this run', '本次运行说明'],
+  parameters: ['parameters', '参数'], seed: ['seed', '随机种子'], versions: ['versions', '版本'], data_hash: ['hash of the data', '数据哈希'],
+  analysis: ['analysis', '分析'], weighting: ['weighting of ties', '联系加权'], memberships: ['seats', '参与数'], again: ['Run it again', '重新运行'],
+  filter: ['Filter rows', '筛选行'], csv: ['CSV', 'CSV'], csvTitle: ['Download these rows as CSV', '下载这些行（CSV）'], rows: ['{a}–{b} of {n}', '{a}–{b}，共 {n}'],
+  previous: ['Previous', '上一页'], next: ['Next', '下一页'], noRows: ['No row', '没有行'], sortBy: ['Sort by {c}', '按 {c} 排序'],
+  chartSilos: ['Share of ties that leave each group: found (dot) against what the same memberships give by chance (bar)', '各群组通向外部的联系比例：实际（圆点）与同样参与规模下的随机范围（横条）'],
+  chartFound: ['found', '实际'], chartChance: ['by chance', '随机范围'], chartBridges: ['Proposed bridges: what each would gain against how likely it is', '建议的桥：增益与可行性'],
+  chartPortfolio: ['in the portfolio', '入选组合'], chartCumulative: ['Gain of the portfolio, tie by tie', '组合的累计增益'], chartNumber: ['ties added', '新增联系数'],
+  chartComponents: ['Organisations by the size of the component they belong to', '按所在连通分量规模划分的机构'],
+  by: ['by {p}', '按{p}'], community: ['by community', '按社群'],
+  keyTitle: ['Keys', '按键'], keySearch: ['search', '搜索'], keyClose: ['close, go back', '关闭、返回'], keyZoom: ['zoom in, out', '放大、缩小'], keyMove: ['move the picture', '移动画面'],
+  keyFit: ['show all', '显示全部'], keyStep: ['next, previous organisation by size', '下一个、上一个机构（按大小）'], keyOpen: ['open the one under the ring', '打开环中的机构'], keyHelp: ['this help', '本说明'],
+  readTitle: ['How to read the picture', '如何读图'],
+  read1: ['A dot is an organisation, a line joins two that share a body (project, platform). Dots lie in their group; the groups were found by who works with whom.', '圆点是机构，连线表示两机构同在一个项目或平台。圆点画在所属群组内；群组由合作关系得出。'],
+  read2: ['An outline in vermilion is a silo: fewer of its ties leave it than its members’ activity alone would give. Light orange leans inward, blue is open, grey is neither or too small to tell.', '朱红色轮廓是孤岛：通向外部的联系少于仅由成员活跃度得出的水平。浅橙为偏内向，蓝色为开放，灰色为不显著或规模太小。'],
+  read3: ['A dashed line is a tie that does not exist and is proposed as a bridge; the number is its rank.', '虚线是目前不存在、建议建立的桥；数字是名次。'],
+  read4: ['Groups and organisations below the main picture hang together with nothing else.', '主图下方的群组和机构与其他部分没有联系。'],
+  chartLargest: ['largest component', '最大连通分量'], chartOther: ['{n} other components', '其他 {n} 个分量'], chartAlone: ['without any tie', '没有联系'],
+  silosFound: ['silos found', '发现的孤岛'], contents: ['Contents', '目录'],
+  navIsolation: ['Isolation', '孤立'], navCommunities: ['Communities', '社群'], navSilos: ['Silos by community', '社群孤岛'], navSilosBy: ['Silos by {p}', '按{p}的孤岛'], navBrokers: ['Brokers', '中介者'], navBridges: ['Proposed bridges', '建议的桥'],
+  rounding: ['Numbers in this file have six significant digits; {c} gives them all.', '本文件数字保留六位有效数字；{c} 可得到全部精度。'],
+  yes: ['yes', '是'], no: ['no', '否'],
+};
+const TERMS = {
+  university: ['university', '高校'], enterprise: ['enterprise', '企业'], government: ['government', '政府'],
+  research_institute: ['research institute', '科研院所'], finance: ['finance', '金融机构'], intermediary: ['intermediary', '中介服务机构'], user: ['user', '用户'],
+  silo: ['silo', '孤岛'], 'leaning inward': ['leaning inward', '偏内向'], open: ['open', '开放'], neither: ['neither', '不显著'], 'too small': ['too small', '规模过小'],
+  project: ['project', '项目'], joint_patent: ['joint patent', '联合专利'], contract: ['contract', '合同'], publication: ['publication', '论文'], licence: ['licence', '许可'],
+  Collaboration: ['collaboration', '合作'], Platform: ['platform', '平台'],
+  science_park: ['science park', '园区'], incubator: ['incubator', '孵化器'], accelerator: ['accelerator', '加速器'], innovation_consortium: ['innovation consortium', '创新联合体'],
+  alliance: ['alliance', '产业技术创新联盟'], joint_lab: ['joint laboratory', '联合实验室'], national_lab: ['national laboratory', '国家实验室'], engineering_centre: ['engineering centre', '工程研究中心'],
+  industrial_technology_institute: ['industrial technology institute', '产业技术研究院'], technical_service: ['technical service platform', '公共技术服务平台'], pilot_scale: ['pilot-scale platform', '中试熟化平台'],
+  digital_infrastructure: ['digital infrastructure', '新型基础设施'], technology_transfer: ['technology transfer', '技术转移机构'], challenge_board: ['challenge board', '揭榜平台'],
+  coordinator: ['coordinator', '牵头'], participant: ['participant', '参与'], partner: ['partner', '合作伙伴'], third_party: ['third party', '第三方'], associated: ['associated', '联系成员'], host: ['host', '承建'], member: ['member', '成员'],
+  true: ['yes', '是'], false: ['no', '否'], True: ['yes', '是'], False: ['no', '否'],
+};
+// Columns whose Chinese name is not in their declaration.
+const COLUMN_ZH = {group: '群组', members: '成员数', external_share: '外部联系比例', expected: '预期比例', z: 'z 值', p: 'p 值', q: 'q 值', effect: '效应', verdict: '判定', name: '名称', seats: '参与数', expected_low: '预期下限', expected_high: '预期上限',
+  effect_low: '效应下限', effect_high: '效应上限', unusual: '异常程度', ei: 'E-I 指数', conductance: '传导率', draws: '抽样数', mixing: '混合诊断', own_bodies: '内部项目平台', carried_by: '主要承担者', doors: '门户', id: '标识', rank: '名次', gain: '效率增益', gain_reachable: '可达增益',
+  feasibility: '可行性', reasons: '理由', start: '一端', end: '另一端', start_name: '一端名称', end_name: '另一端名称', start_group: '一端群组', end_group: '另一端群组', common_partners: '共同伙伴', distance: '现有距离', pareto: '帕累托', evidence: '证据', cumulative_gain: '累计增益', kind: '类型', outside_ties: '对外联系', cut: '最小割', example_members: '成员举例'};
+let language = 'en';
+const zh = () => language === 'zh';
+const pick = (pair) => pair[zh() ? 1 : 0];
+function t(key, values = {}) {
+  return pick(WORDS[key] || [key, key]).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '');
+}
+const term = (value) => Object.hasOwn(TERMS, value) ? pick(TERMS[value]) : String(value);
+const count = (n) => n.toLocaleString('en-GB');
+const percent = (x) => x === null || x === undefined ? '–' : `${(100 * x).toFixed(x && Math.abs(x) < 0.0995 ? 1 : 0)} %`;
+function figure(x) {
+  if (x === null || x === undefined) return '–';
+  if (typeof x !== 'number') return String(x);
+  if (Number.isInteger(x)) return Math.abs(x) < 1e15 ? count(x) : String(x);
+  const size = Math.abs(x);
+  return size < 0.0001 ? x.toExponential(1) : size < 1 ? String(Number(x.toPrecision(3))) : x.toLocaleString('en-GB', {maximumFractionDigits: size < 100 ? 2 : 0});
+}
+const countries = {};
+function country(code) {
+  if (!/^[A-Za-z]{2}$/.test(code)) return code;
+  countries[language] ||= new Intl.DisplayNames([zh() ? 'zh-Hans' : 'en'], {type: 'region', fallback: 'code'});
+  return countries[language].of(code.toUpperCase());
+}
+const shown = (fact, value) => fact === 'country' ? country(value) : term(value);

@@ -1,0 +1,378 @@
+"""The pages in a real Chromium: they work, ask for nothing, run nothing of the data, and read well with a keyboard."""
+
+import csv
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from browser import chromium, complaints, requests
+from pages import HOSTILE, hostile_network, made_up
+from selenium import webdriver
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
+
+from graphkit.network import Network, Weighting
+from graphkit.view import Page, views
+
+NET = hostile_network()
+PAGE = made_up(NET)
+NAMES = NET.organisations["name"].tolist()
+DEGREE = np.diff(NET.ties.indptr)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("browser")
+
+
+@pytest.fixture(scope="module")
+def browser(folder: Path) -> Iterator[webdriver.Chrome]:
+    with chromium(folder) as started:
+        started.get("about:blank")
+        requests(started)  # the browser's own first page, before any of ours
+        yield started
+
+
+@pytest.fixture(scope="module")
+def files(folder: Path) -> dict[str, Path]:
+    made = {}
+    for name in ("report", "network", "ego", "groups"):
+        subject = replace(PAGE, subject=NET.organisations["id"][0])
+        made[name] = folder / f"{name}.html"
+        made[name].write_text(str(views()[name].function(NET, subject)), encoding="utf-8")
+    return made
+
+
+@pytest.fixture
+def opened(browser: webdriver.Chrome, files: dict[str, Path]) -> Iterator[Callable[..., webdriver.Chrome]]:
+    """Opens a page afresh; afterwards nothing was complained of, asked for, or run."""
+
+    def opens(name: str = "report", state: str = "") -> webdriver.Chrome:
+        browser.get("about:blank")
+        browser.get(files[name].as_uri() + (f"#{state}" if state else ""))
+        if name in ("report", "network"):
+            until(browser, lambda: browser.execute_script("return document.documentElement.dataset.ready") == "true")
+        return browser
+
+    yield opens
+    assert complaints(browser) == []
+    assert requests(browser) == []
+    assert browser.title != "run"
+
+
+def until(browser: webdriver.Chrome, holds: Callable[[], Any]) -> Any:
+    return WebDriverWait(browser, 10, poll_frequency=0.05).until(lambda _: holds())
+
+
+def find(browser: webdriver.Chrome, css: str) -> WebElement:
+    return browser.find_element(By.CSS_SELECTOR, css)
+
+
+def every(browser: webdriver.Chrome, css: str) -> list[WebElement]:
+    return browser.find_elements(By.CSS_SELECTOR, css)
+
+
+def text(browser: webdriver.Chrome, css: str) -> str:
+    return str(browser.execute_script("return document.querySelector(arguments[0])?.textContent ?? ''", css))
+
+
+def still(browser: webdriver.Chrome) -> None:
+    """Wait until the picture no longer changes."""
+    seen = [""]
+
+    def same() -> bool:
+        now = str(browser.execute_script("return document.getElementById('canvas').toDataURL()"))
+        seen.append(now)
+        return seen[-2] == now
+
+    WebDriverWait(browser, 10, poll_frequency=0.3).until(lambda _: same())
+
+
+def choose(browser: webdriver.Chrome, words: str) -> None:
+    box = find(browser, "#search")
+    box.clear()
+    box.send_keys(words)
+    until(browser, lambda: every(browser, "#suggestions [role=option]"))
+    box.send_keys(Keys.ENTER)
+
+
+def tone(browser: webdriver.Chrome) -> str:
+    return str(browser.execute_script("return getComputedStyle(document.body).backgroundColor"))
+
+
+def test_report_opens_with_findings_and_asks_for_nothing(opened: Callable[..., webdriver.Chrome]) -> None:
+    page = opened()
+    assert page.title == f"Hostile {HOSTILE[0]}"
+    assert "300 organisations · 100 bodies" in text(page, "#counts")
+    assert f"{NET.ties.nnz // 2:,} ties" in text(page, "#counts"), "the script computes the same ties as Network"
+    assert f"{HOSTILE[0]}: 10 % leave it." in text(page, ".minute")
+    assert "No organisation has a region." in text(page, "#s-silos-by-region")
+    assert "It was not computed for this page." in text(page, "#s-isolation")
+    assert "Nothing is measured" in text(page, "#s-brokers .method")
+    assert NET.hash in text(page, "#s-brokers")
+    assert text(page, "#s-data table").count("300") >= 1
+
+
+@pytest.mark.parametrize("weighting", ["newman", "count", "fractional", "jaccard"])
+def test_script_computes_the_ties_of_the_network(browser: webdriver.Chrome, weighting: Weighting) -> None:
+    from graphkit.views.payload import payload
+
+    net = replace(NET, weighting=weighting)
+    packed = json.dumps(payload(net, Page({}), (), findings=False))
+    templates = resources.files("graphkit.views").joinpath("templates")
+    script = "".join(templates.joinpath(f"{name}.js").read_text("utf-8") for name in ("words", "data"))
+    browser.get("about:blank")
+    found = browser.execute_script(
+        "const block = document.createElement('script'); block.type = 'application/json'; block.id = 'data';"
+        "block.textContent = arguments[0]; document.body.append(block);"
+        f"{script}\nreturn [Array.from(TIES.a), Array.from(TIES.b), Array.from(TIES.w)];",
+        packed,
+    )
+    order = np.lexsort((found[1], found[0]))
+    first, second, weight = net.pairs
+    assert np.array_equal(np.array(found[0])[order], first)
+    assert np.array_equal(np.array(found[1])[order], second)
+    assert np.allclose(np.array(found[2])[order], weight, rtol=1e-6)
+
+
+def test_search_finds_suggests_and_selects(opened: Callable[..., webdriver.Chrome]) -> None:
+    page = opened()
+    page.switch_to.active_element.send_keys("/")
+    assert page.switch_to.active_element.get_attribute("id") == "search"
+    box = find(page, "#search")
+    box.send_keys("含“引")
+    until(page, lambda: every(page, "#suggestions [role=option]"))
+    assert "名称<b>粗</b>" in text(page, "#suggestions li")
+    box.send_keys(Keys.ENTER)
+    until(page, lambda: text(page, "#side h2"))
+    row = NAMES.index(HOSTILE[19])
+    assert text(page, "#side h2") == HOSTILE[19]
+    assert find(page, "#network").is_displayed()
+    side = text(page, "#side")
+    assert NET.organisations["id"][row] in side
+    assert f"Partners ({DEGREE[row]})" in side
+    assert f"people.csv:{row + 2}" in side
+    assert "MATCH (o:Organisation {id: 'o00019'})" in side
+    assert "o=o00019" in page.current_url
+    assert find(page, "#suggestions").is_displayed() is False
+    box.send_keys("no such thing at all")
+    until(page, lambda: "Nothing found" in text(page, "#suggestions"))
+    box.send_keys(Keys.ESCAPE)
+
+
+def test_address_opens_what_was_chosen_and_back_returns(opened: Callable[..., webdriver.Chrome]) -> None:
+    page = opened("report", "o=o00030")
+    assert text(page, "#side h2") == "o00030"
+    choose(page, "o00031")
+    until(page, lambda: text(page, "#side h2") == "o00031")
+    page.back()
+    until(page, lambda: text(page, "#side h2") == "o00030")
+
+
+def test_click_on_a_node_fills_the_panel(opened: Callable[..., webdriver.Chrome]) -> None:
+    page = opened("network", "o=o00040")
+    still(page)
+    canvas = find(page, "#canvas")
+    click = ActionChains(page)
+    choose(page, "o00040")
+    find(page, "#back").click()
+    page.execute_script("document.getElementById('search').blur()")
+    still(page)
+    # N steps to the largest organisation and puts a ring on it: Enter opens that one.
+    canvas.send_keys("n")
+    until(page, lambda: text(page, "#said"))
+    largest = text(page, "#said")
+    canvas.send_keys(Keys.ENTER)
+    until(page, lambda: text(page, "#side h2") == largest)
+    assert max(DEGREE) == DEGREE[NAMES.index(largest)]
+    still(page)
+    # The chosen one is framed with its partners; a click on it keeps it, a click on nothing lets it go.
+    box = canvas.rect
+    click.move_to_element_with_offset(canvas, -int(box["width"] / 2) + 3, -int(box["height"] / 2) + 3).click().perform()
+    until(page, lambda: not every(page, "#back"))
+    positions = json.loads(text(page, "#data"))
+    find(page, "#fit").click()
+    still(page)
+    row = NAMES.index(largest)
+    xs, ys = np.array(positions["x"]) / 100, np.array(positions["y"]) / 100
+    left, right, top, bottom = xs.min() - 2, xs.max() + 2, ys.min() - 2.5, ys.max() + 2
+    scale = min((box["width"] - 28) / (right - left), (box["height"] - 28) / (bottom - top))
+    x, y = (xs[row] - (left + right) / 2) * scale, (ys[row] - (top + bottom) / 2) * scale
+    hover = ActionChains(page).move_to_element_with_offset(canvas, round(x), round(y))
+    hover.perform()
+    until(page, lambda: largest in text(page, "#tip"))
+    hover.click().perform()
+    until(page, lambda: text(page, "#side h2") == largest)
+
+
+def test_proposals_are_listed_chosen_and_explained(opened: Callable[..., webdriver.Chrome]) -> None:
+    page = opened("network")
+    assert len(every(page, "#side .proposals .badge")) == 5
+    find(page, "#side .proposals .badge").click()
+    until(page, lambda: text(page, "#side h2") == "Proposed bridge 1")
+    side = text(page, "#side")
+    assert HOSTILE[0] in side and "same topic" in side and "seats.csv:3" in side and "COULD_BRIDGE" in side
+    assert "p=1" in page.current_url
+    page.find_element(By.TAG_NAME, "body").send_keys(Keys.ESCAPE)
+    until(page, lambda: not every(page, "#back"))
+
+
+def test_legend_filters(opened: Callable[..., webdriver.Chrome]) -> None:
+    page = opened("network", "colour=country")
+    still(page)
+    shown = page.execute_script("return document.getElementById('canvas').toDataURL()")
+    labels = [each.text for each in every(page, ".legend .what")]
+    assert labels == ["China", "France", "Germany"] or set(labels) == {"China", "France", "Germany"}
+    entry = find(page, ".legend .entry")
+    assert entry.get_attribute("aria-pressed") == "true"
+    entry.click()
+    assert find(page, ".legend .entry").get_attribute("aria-pressed") == "false"
+    assert page.switch_to.active_element == find(page, ".legend .entry"), "the keyboard stays where it was"
+    until(page, lambda: page.execute_script("return document.getElementById('canvas').toDataURL()") != shown)
+    page.execute_script("document.querySelectorAll('.legend .only')[1].click()")
+    assert [each.get_attribute("aria-pressed") for each in every(page, ".legend .entry")] == ["false", "true", "false"]
+    page.execute_script("document.querySelector('#legend .more').click()")
+    assert {each.get_attribute("aria-pressed") for each in every(page, ".legend .entry")} == {"true"}
+
+
+def test_table_sorts_filters_turns_and_selects(opened: Callable[..., webdriver.Chrome]) -> None:
+    page = opened()
+    section = find(page, "#s-brokers")
+    page.execute_script("arguments[0].scrollIntoView()", section)
+
+    def column(at: int) -> list[str]:
+        return [each.text for each in section.find_elements(By.CSS_SELECTOR, f"tbody td:nth-child({at})")]
+
+    partners = sorted(DEGREE.tolist(), reverse=True)
+    assert column(2) == [str(n) for n in partners[:12]]
+    heads = section.find_elements(By.CSS_SELECTOR, "th button")
+    assert [head.text for head in heads] == ["name", "partners", "betweenness"]
+    assert heads[1].get_attribute("title") == "partners"
+    heads[1].click()
+    heads[1].click()
+    assert section.find_elements(By.CSS_SELECTOR, "th")[1].get_attribute("aria-sort") == "ascending"
+    assert column(2) == [str(n) for n in partners[::-1][:12]]
+    section.find_element(By.CSS_SELECTOR, "button[aria-label=Next]").click()
+    assert "13–24 of 300" in section.text
+    box = section.find_element(By.CSS_SELECTOR, "input[type=search]")
+    box.send_keys("o00123")
+    until(page, lambda: column(1) == ["o00123"])
+    section.find_element(By.CSS_SELECTOR, "tbody .link").click()
+    until(page, lambda: text(page, "#side h2") == "o00123")
+
+
+def test_csv_runs_nothing_and_keeps_numbers(opened: Callable[..., webdriver.Chrome], folder: Path) -> None:
+    page = opened()
+    page.execute_script("document.querySelector('#s-brokers .csv').click()")
+    file = folder / "downloads" / "brokers.csv"
+    until(page, lambda: file.exists() and file.stat().st_size and not list(file.parent.glob("*.crdownload")))
+    with file.open(encoding="utf-8-sig", newline="") as opened_file:
+        rows = list(csv.DictReader(opened_file))
+    table = PAGE.results["brokers"].table
+    assert list(rows[0]) == list(table.columns)
+    assert len(rows) == len(table)
+    for row, name, partners in zip(rows, table["name"], table["broker_partners"], strict=True):
+        assert row["name"] == (f"'{name}" if name[0] in "=@" else name)
+        assert row["broker_partners"] == str(partners)
+
+
+def test_language_and_theme_switch(opened: Callable[..., webdriver.Chrome]) -> None:
+    page = opened()
+    light = tone(page)
+    find(page, "#language").click()
+    assert text(page, "#tab-report") == "结论"
+    assert page.execute_script("return document.documentElement.lang") == "zh-Hans"
+    assert "10 % 通向外部" in text(page, ".minute")
+    assert "silos 如何？" in text(page, "#s-silos h2")
+    assert find(page, "#search").get_attribute("aria-label") == "搜索机构、项目平台和群组"
+    assert "lang=zh" in page.current_url
+    find(page, "#theme").click()
+    assert tone(page) != light
+    find(page, "#language").click()
+    find(page, "#theme").click()
+    assert (text(page, "#tab-report"), tone(page)) == ("Findings", light)
+
+
+def test_keys_move_zoom_and_help(opened: Callable[..., webdriver.Chrome]) -> None:
+    page = opened("network")
+    still(page)
+    canvas = find(page, "#canvas")
+    pictures = {str(page.execute_script("return arguments[0].toDataURL()", canvas))}
+    for key in ("+", Keys.ARROW_LEFT, Keys.ARROW_DOWN, "-", "-"):
+        canvas.send_keys(key)
+        still(page)
+        pictures.add(str(page.execute_script("return arguments[0].toDataURL()", canvas)))
+    assert len(pictures) == 6
+    canvas.send_keys("?")
+    assert find(page, "#keys").is_displayed()
+    assert "How to read the picture" in text(page, "#keys")
+    page.switch_to.active_element.send_keys(Keys.ESCAPE)
+    until(page, lambda: not find(page, "#keys").is_displayed())
+    # Everything that can be pressed can be reached with Tab and has a name.
+    page.execute_script("document.activeElement.blur()")
+    for _ in range(14):
+        page.switch_to.active_element.send_keys(Keys.TAB)
+        now = page.switch_to.active_element
+        assert now.accessible_name, now.get_attribute("outerHTML")
+
+
+def test_fits_a_phone(opened: Callable[..., webdriver.Chrome]) -> None:
+    page = opened()
+    size = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
+    page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        for state in ("", "view=network", "o=o00016", "g=0"):
+            page = opened("report", state)
+            assert page.execute_script("return document.documentElement.scrollWidth") <= 390, state
+    finally:
+        page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_hostile_names_are_text(opened: Callable[..., webdriver.Chrome]) -> None:
+    page = opened("network")
+    canvas = find(page, "#canvas")
+    for name in HOSTILE:
+        id_ = NET.organisations["id"][NAMES.index(name)]
+        page.execute_script("location.hash = new URLSearchParams({o: arguments[0]})", id_)
+        until(page, lambda name=name: text(page, "#side h2") == name)
+        page.execute_script("document.querySelectorAll('#side details').forEach((each) => { each.open = true; })")
+        ActionChains(page, duration=20).move_to_element(find(page, "#side .link")).move_to_element(canvas).perform()
+        assert HOSTILE[1] not in text(page, "#side pre"), "no identifier with a quote stands in a statement"
+        made = page.execute_script("return [...document.querySelectorAll('#side *, #tip *')].map((n) => n.tagName)")
+        assert not {"IMG", "IFRAME", "SCRIPT", "A", "BODY"} & set(made)
+        assert page.title != "run"
+        choose(page, name[:40])
+        until(page, lambda name=name: text(page, "#side h2") == name)
+        page.execute_script("document.getElementById('back').click()")
+
+
+@pytest.mark.parametrize("name", ["ego", "groups"])
+def test_focused_pictures_draw_and_run_nothing(opened: Callable[..., webdriver.Chrome], name: str) -> None:
+    page = opened(name)
+    canvas = until(page, lambda: every(page, "#mynetwork canvas"))[0]
+    painted = "const c = arguments[0]; const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
+    until(page, lambda: page.execute_script(painted + "return d.some((v) => v > 0)", canvas))
+    assert text(page, "h1") in (HOSTILE[1], f"Hostile {HOSTILE[0]}")
+    for x, y in ((0, 0), (90, 30), (-120, 60)):
+        ActionChains(page).move_to_element_with_offset(canvas, x, y).click().perform()
+        time.sleep(0.15)  # vis waits 120 ms before it shows a title
+    assert not every(page, "img, iframe, a")
+
+
+def test_empty_network_opens(browser: webdriver.Chrome, folder: Path) -> None:
+    for name in ("report", "network"):
+        file = folder / f"empty-{name}.html"
+        file.write_text(str(views()[name].function(Network.of({}), Page({}))), encoding="utf-8")
+        browser.get(file.as_uri())
+        until(browser, lambda: browser.execute_script("return document.documentElement.dataset.ready") == "true")
+        assert "0 organisations" in text(browser, "#counts")
+    assert complaints(browser) == []

@@ -1,0 +1,270 @@
+"""What views write: layout, packing, escaping, size, and the same bytes for the same network."""
+
+import base64
+import hashlib
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from pages import HOSTILE, hostile_network, made_up
+from small_graphs import consortia, toy_zone, two_triangles
+
+from graphkit.errors import DataError, UsageError
+from graphkit.layout import components, two_level
+from graphkit.network import Network
+from graphkit.view import Page, View, views
+from graphkit.views.focused import MOST_NODES, Node, Tie, picture
+from graphkit.views.page import as_json
+from graphkit.views.payload import coded, lines, payload
+
+PAGES = [views()["report"], views()["network"]]
+FOCUSED = [views()["ego"], views()["groups"]]
+
+
+def made(view: View, net: Network, page: Page) -> str:
+    text = view.function(net, page)
+    assert isinstance(text, str)
+    return text
+
+
+def data_of(html: str) -> dict[str, Any]:
+    found = re.findall(r'<script type="application/json" id="data">(.*?)</script>', html, re.DOTALL)
+    assert len(found) == 1
+    loaded: dict[str, Any] = json.loads(found[0])
+    return loaded
+
+
+def shuffled(net: Network, seed: int) -> Network:
+    ids, bodies = net.organisations["id"].to_numpy(), net.bodies["id"].to_numpy()
+    seats = net.memberships.assign(
+        organisation=ids[net.memberships["organisation"]], body=bodies[net.memberships["body"]]
+    )
+    frames = (frame.sample(frac=1, random_state=seed) for frame in (net.organisations, net.bodies, seats))
+    return Network.from_frames(*frames)
+
+
+# --- layout
+
+
+def overlaps(layout: Any) -> float:
+    """Deepest overlap of two discs."""
+    gap = layout.centres[:, None] - layout.centres[None]
+    deep = layout.radii[:, None] + layout.radii[None] - np.hypot(gap[..., 0], gap[..., 1])
+    np.fill_diagonal(deep, -np.inf)
+    return float(deep.max(initial=-np.inf))
+
+
+@pytest.mark.parametrize("net", [consortia(3, groups=3, mixing=0.1), toy_zone(), two_triangles()])
+def test_groups_do_not_overlap_and_nobody_is_drawn_on_another(net: Network) -> None:
+    layout = two_level(net, pd.factorize(net.organisations["region"])[0])
+    assert overlaps(layout) < 0
+    gap = layout.positions[:, None] - layout.positions[None]
+    distance = np.hypot(gap[..., 0], gap[..., 1]) + np.eye(len(net)) * 9
+    assert distance.min() > 0.5
+    inside = np.hypot(*(layout.positions - layout.centres[layout.group]).T)
+    assert (inside < layout.radii[layout.group] + 1.5).all()
+
+
+def test_layout_is_the_same_for_any_order_of_rows_and_differs_by_seed() -> None:
+    net = consortia(3, groups=3, mixing=0.2)
+    first, again, other = two_level(net), two_level(shuffled(net, 5)), two_level(net, seed=1)
+    assert first.positions.tobytes() == again.positions.tobytes()
+    assert not np.allclose(first.positions, other.positions)
+
+
+def test_tied_organisations_lie_nearer_than_others() -> None:
+    net = consortia(3, groups=3, mixing=0.1)
+    at = two_level(net, pd.factorize(net.organisations["region"])[0]).positions
+    first, second, _ = net.pairs
+    tied = np.hypot(*(at[first] - at[second]).T).mean()
+    everybody = np.hypot(*(at[:, None] - at[None]).reshape(-1, 2).T).mean()
+    assert tied < 0.7 * everybody
+
+
+def test_isolates_and_small_components_stand_below() -> None:
+    net = toy_zone()
+    layout = two_level(net)
+    row = {id_: i for i, id_ in enumerate(net.organisations["id"])}
+    big, small, alone = (layout.positions[row[id_], 1] for id_ in ("E1", "U2", "Z"))
+    assert big < small < alone
+    assert layout.radii[layout.group[row["Z"]]] == pytest.approx(0.62)
+
+
+def test_layout_at_the_edges() -> None:
+    assert two_level(Network.of({})).positions.shape == (0, 2)
+    assert two_level(Network.of({}, ["a"])).positions.shape == (1, 2)
+    one_group = two_level(Network.of({"P": "abcd"}), ["x"] * 4)
+    assert (one_group.group == 0).all()
+    assert components(toy_zone()).max() == 2
+
+
+# --- packing
+
+
+def test_texts_are_packed_without_loss() -> None:
+    for values in ([], ["a"], ["a", "b", None], ["x"] * 9 + [None], [None] * 4):
+        packed = coded(values)
+        again = packed if isinstance(packed, list) else [None if at < 0 else packed["of"][at] for at in packed["at"]]
+        assert again == values
+    places = ["a:b.csv:12", None, "a:b.csv:13"]
+    packed = lines(places)
+    assert isinstance(packed, dict)
+    assert [
+        packed["of"][at] + f":{n}" if at >= 0 else None for at, n in zip(packed["at"], packed["line"], strict=True)
+    ] == places
+    assert lines(["no line", "x:1"]) == ["no line", "x:1"]
+
+
+def test_seats_and_tables_come_back_from_the_page() -> None:
+    net = hostile_network()
+    data = data_of(made(views()["report"], net, made_up(net)))
+    assert data["organisations"]["id"] == net.organisations["id"].tolist()
+    assert data["organisations"]["name"] == net.organisations["name"].tolist()
+    rows = np.repeat(np.arange(len(net)), data["seats"]["count"])
+    assert list(zip(rows.tolist(), data["seats"]["body"], strict=True)) == list(
+        zip(net.memberships["organisation"], net.memberships["body"], strict=True)
+    )
+    section = next(s for s in data["sections"] if s["key"] == "brokers")
+    columns = {column["name"]: column for column in section["table"]["columns"]}
+    table = made_up(net).results["brokers"].table
+    assert [net.organisations["id"][i] for i in columns["id"]["data"]["organisation"]] == table["id"].tolist()
+    assert columns["name"]["data"] == {"name_of": "id"}
+    assert columns["broker_partners"]["data"] == table["broker_partners"].tolist()
+    assert columns["broker_betweenness"]["data"] == pytest.approx(table["broker_betweenness"].tolist(), rel=1e-5)
+    assert columns["broker_partners"]["help"] == "partners"
+    assert [s["key"] for s in data["sections"]] == [each.key for each in views()["report"].needs]
+    missing = {s["key"]: s["missing"] for s in data["sections"] if "missing" in s}
+    assert missing["silos by=region"].startswith("No organisation has a region.")
+    assert missing["isolation"] == "It was not computed for this page."
+
+
+def test_quality_counts_what_is_missing() -> None:
+    """The toy zone by hand: 12 organisations, no country, no date; Z alone; no body with one member."""
+    net = toy_zone()
+    quality = payload(net, Page({}), (), findings=True)["quality"]
+    assert quality["missing"] == {"role": 0, "region": 0, "country": 12, "name": 0, "date": 5}
+    assert (quality["single"], quality["empty"], quality["large"], quality["largest"]) == (0, 0, 0, 4)
+    assert quality["isolated"] == 1
+
+
+# --- the pages
+
+
+@pytest.mark.parametrize("view", [*PAGES, *FOCUSED], ids=lambda each: each.name)
+def test_same_network_same_bytes(view: View) -> None:
+    net = hostile_network()
+    subject = net.organisations["id"][0]
+    first = made(view, net, replace(made_up(net), subject=subject))
+    again = shuffled(net, 3)
+    assert made(view, again, replace(made_up(again), subject=subject)) == first
+
+
+@pytest.mark.parametrize("view", PAGES, ids=lambda each: each.name)
+@pytest.mark.parametrize(
+    "net",
+    [Network.of({}), Network.of({}, ["a"]), Network.of({"P": ["a"]}), Network.of({"P": ["a", "b"]}), toy_zone()],
+    ids=["empty", "one", "alone", "pair", "toy"],
+)
+def test_page_of_little_and_without_results(view: View, net: Network) -> None:
+    assert data_of(made(view, net, Page({})))["organisations"]["id"] == net.organisations["id"].tolist()
+
+
+def policy_of(html: str) -> dict[str, list[str]]:
+    found = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', html)
+    assert found
+    text = found[1].replace("&#39;", "'")
+    return {part.split()[0]: part.split()[1:] for part in text.split(";")}
+
+
+@pytest.mark.parametrize("view", [*PAGES, *FOCUSED], ids=lambda each: each.name)
+def test_policy_allows_our_scripts_and_nothing_else(view: View) -> None:
+    net = hostile_network()
+    html = made(view, net, replace(made_up(net), subject=net.organisations["id"][0]))
+    policy = policy_of(html)
+    assert policy["default-src"] == ["'none'"]
+    assert "connect-src" not in policy
+    for tag, directive in (("script", "script-src"), ("style", "style-src")):
+        texts = [
+            text
+            for start, text in re.findall(rf"<{tag}\b([^>]*)>(.*?)</{tag}>", html, re.DOTALL)
+            if "application/json" not in start
+        ]
+        digests = {f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in texts}
+        assert set(policy[directive]) == digests
+    head = html[: html.index("<body")]
+    assert html.index("Content-Security-Policy") < html.index("<style")
+    assert "\ud800" not in head
+
+
+@pytest.mark.parametrize("view", [*PAGES, *FOCUSED], ids=lambda each: each.name)
+def test_no_address_and_no_markup_of_the_data(view: View) -> None:
+    net = hostile_network()
+    html = made(view, net, replace(made_up(net), subject=net.organisations["id"][0]))
+    assert not re.findall(
+        r"<(?:link|script|img|iframe|a|base|form|object|embed)\b[^>]*(?:src|href|action)=.?https?:", html
+    )
+    assert "<img src=x" not in html
+    assert "<svg onload" not in html
+    assert "document.title='run'</script>" not in html
+    assert "\u2028" not in html
+
+
+def test_json_ends_no_script_and_carries_every_character() -> None:
+    values = [*HOSTILE, "\ud800 alone", "\u2028\u2029", "]]>", "</SCRIPT >"]
+    text = as_json(values)
+    assert not re.search("[<>&\u2028\u2029\ud800]", text)
+    assert json.loads(text) == values
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        as_json(float("nan"))
+
+
+def test_report_of_two_thousand_organisations_is_under_one_megabyte() -> None:
+    net = consortia(2, organisations=2000, bodies=400, groups=20)
+    people = net.organisations.assign(name=[f"INSTITUTE FOR THE STUDY OF SOMETHING LONG {i} GMBH" for i in range(2000)])
+    page = made_up(replace(net, organisations=people))
+    assert len(made(views()["report"], replace(net, organisations=people), page).encode()) < 1_000_000
+
+
+# --- focused pictures
+
+
+def test_ego_names_the_strongest_and_says_what_it_left_out() -> None:
+    """A body of 700: 699 partners of equal strength, of which 499 fit beside the centre."""
+    net = Network.of({"P": [f"o{i:03d}" for i in range(700)]})
+    html = made(views()["ego"], net, Page({}, subject="o000"))
+    nodes = json.loads(re.findall(r"nodes = new vis\.DataSet\((.*?)\);", html)[0])
+    assert len(nodes) == MOST_NODES
+    assert [node["id"] for node in nodes] == list(range(MOST_NODES))
+    assert "Of 699 partners the 499 with the strongest ties are drawn." in html
+    assert "weaker ties among partners are not drawn" in html
+
+
+def test_ego_draws_proposals_dashed() -> None:
+    net = hostile_network()
+    html = made(views()["ego"], net, replace(made_up(net), subject=net.organisations["id"][0]))
+    edges = json.loads(re.findall(r"edges = new vis\.DataSet\((.*?)\);", html)[0])
+    assert [edge["dashes"] for edge in edges].count(True) == 1
+
+
+def test_ego_needs_an_organisation_that_is_there() -> None:
+    net = two_triangles()
+    with pytest.raises(UsageError, match="name the organisation"):
+        made(views()["ego"], net, Page({}))
+    with pytest.raises(DataError, match="no organisation has the id 'x'"):
+        made(views()["ego"], net, Page({}, subject="x"))
+    with pytest.raises(DataError, match="no group was found"):
+        made(views()["groups"], net, Page({}))
+
+
+def test_focused_picture_keeps_text_as_text() -> None:
+    html = picture(HOSTILE[0], [HOSTILE[2]], [Node(text, f"href {text}", 0, i) for i, text in enumerate(HOSTILE)], [])
+    nodes = json.loads(re.findall(r"nodes = new vis\.DataSet\((.*?)\);", html)[0])
+    assert not any("href" in node["title"] for node in nodes)
+    assert "popup" not in html.split("drawGraph")[1], "pyvis did not switch to titles as markup"
+    with pytest.raises(ValueError, match="at most 500 nodes"):
+        picture("", [], [Node("", "", 0, 0)] * 501, [])
+    assert "dashes" in picture("", [], [Node("a", "", 0, 0), Node("b", "", 1, 0)], [Tie(0, 1, proposed=True)])
