@@ -141,10 +141,12 @@ def _load_command(name: str) -> click.Command:
         else:
             parameters.append(_option(argument.name, argument.type, argument.default, argument.sentence))
     parameters.append(click.Option(["--as", "source"], help="Name of the source in the graph."))
+    parameters.append(click.Option(["--dry-run"], is_flag=True, help="Read, check and count without writing."))
+    parameters.append(click.Option(["--allow-shrink"], is_flag=True, help="Let it say much less than the last time."))
     parameters.append(click.Option(["--json", "as_json"], is_flag=True, help="Print the books as JSON."))
 
-    def run(source: str | None, as_json: bool, **given: Any) -> None:
-        _load(loader, source, as_json, given)
+    def run(as_json: bool, **given: Any) -> None:
+        _load(loader, as_json, given)
 
     example = " ".join(argument.name.upper() for argument in loader.arguments if argument.required)
     licence = f"Licence of the data: {loader.licence or 'not stated'}."
@@ -152,11 +154,11 @@ def _load_command(name: str) -> click.Command:
     return click.Command(name, params=parameters, callback=run, help=text)
 
 
-def _load(loader: "Loader", source: str | None, as_json: bool, given: dict[str, Any]) -> None:
+def _load(loader: "Loader", as_json: bool, given: dict[str, Any]) -> None:
     arguments = [given.pop(argument.name) for argument in loader.arguments if argument.required]
     name = str(loader.module.__file__) if not loader.module.__name__.startswith("graphkit.loaders.") else loader.name
     with project() as opened, _progress() as progress:
-        outcome = opened.load(name, *arguments, source=source, progress=progress, **given)
+        outcome = opened.load(name, *arguments, progress=progress, **given)
     if as_json:
         print_json(_books(outcome))
     else:
@@ -174,6 +176,7 @@ def _books(outcome: "Load") -> dict[str, Any]:
         "nodes": outcome.nodes,
         "ties": outcome.ties,
         "written": outcome.written,
+        "removed": outcome.removed,
         "rejects_file": str(outcome.rejects_file) if outcome.rejects_file else None,
     }
 
@@ -183,6 +186,7 @@ def _books_sentence(outcome: "Load") -> str:
     return (
         f"{outcome.source}: {outcome.rows_in:,} rows in = {outcome.loaded:,} loaded + {outcome.merged:,} merged + "
         f"{outcome.rejected:,} rejected; {things}; {outcome.written:,} written"
+        f"{f', {outcome.removed:,} taken back' if outcome.removed else ''}"
     )
 
 
@@ -469,6 +473,36 @@ def status(as_json: bool) -> None:
         click.echo(f"run: {run['analysis']} {run['parameters']}, {run['at']}")
     for problem in found["problems"]:
         click.echo(f"problem: {problem}")
+
+
+@printed
+@cli.command()
+def sources(form: str, limit: int | None) -> None:
+    """List what is loaded: from which files (SHA-256), under which licence, when, how many rows became what.
+
+    \b
+    Examples:
+      graphkit sources
+      graphkit sources --json
+    """
+    with project() as opened:
+        table = opened.sources()
+    print_table(table, form, limit)
+
+
+@cli.command()
+@click.argument("source")
+def unload(source: str) -> None:
+    """Take back everything that a source said; what other sources say stays.
+
+    \b
+    Examples:
+      graphkit sources
+      graphkit unload sample
+    """
+    with project() as opened:
+        changed = opened.unload(source)
+    say(f"{source}: {changed:,} things were deleted, or are now as the other sources say")
 
 
 @printed

@@ -75,6 +75,38 @@ def read_ties(type_: str, start: str, end: str, *, some: bool = False) -> str:
     return f"{match}-[t:{name(type_)}]->(b:{name(end)}) WITH [a.id, b.id, {wanted}] AS row RETURN row"
 
 
+def read_said(kind: tuple[str, ...]) -> str:
+    """Write the statement that reads what `$source` says, of one kind, as `read_nodes` and `read_ties` do."""
+    if len(kind) == 1:
+        return read_nodes(kind[0]).replace(" WITH ", " WHERE $source IN n.source WITH ", 1)
+    return read_ties(*kind).replace(" WITH ", " WHERE $source IN t.source WITH ", 1)
+
+
+def delete_ties(type_: str, start: str, end: str) -> str:
+    """Write the statement that deletes ties from `$rows` of [start id, end id]."""
+    return f"UNWIND $rows AS r MATCH (a:{name(start)} {{id: r[0]}})-[t:{name(type_)}]->(b:{name(end)} {{id: r[1]}}) DELETE t"
+
+
+def forget_source() -> str:
+    """Write the statement that deletes the Source nodes of `$rows` of [id]."""
+    return "UNWIND $rows AS r MATCH (n:Source {id: r[0]}) DETACH DELETE n"
+
+
+def forget_nodes(label: str) -> tuple[str, str]:
+    """Write the statements that take every fact from the nodes of `$rows` of [id], and delete those without a tie left.
+
+    Ties that analyses derived do not hold a node.
+    """
+    derived = "|".join(name(type_) for type_, tie in schema.TIES.items() if schema.is_derived(tie))
+    facts = ", ".join(f"n.{p}" for p in columns(schema.NODES[label]))
+    match = f"UNWIND $rows AS r MATCH (n:{name(label)} {{id: r[0]}})"
+    loaded = "|".join(name(type_) for type_, tie in schema.TIES.items() if not schema.is_derived(tie))
+    return (
+        f"{match} OPTIONAL MATCH (n)-[t:{derived}]-() DELETE t REMOVE {facts}",
+        f"{match} WHERE NOT EXISTS {{ (n)-[:{loaded}]-() }} DETACH DELETE n",
+    )
+
+
 def chunked(read: str) -> str:
     """Turn a statement that returns lists named `row` into one that returns them in $chunks lists of lists.
 

@@ -79,6 +79,12 @@ class RejectedValueError(RejectedError):
     exit_code = 21
 
 
+class ShrunkError(GraphkitError):
+    """A source says much less than at its last load; nothing was changed."""
+
+    exit_code = 24
+
+
 class RejectedConflictError(RejectedError):
     """Rows were rejected because they give an id other facts than another row does."""
 

@@ -7,24 +7,26 @@ a load that was killed is finished by running it again. Every row ends as exactl
 
 import csv
 import hashlib
-import json
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from graphkit import cypher, schema
-from graphkit.errors import DataError, FolderError
+from graphkit.errors import FolderError, ShrunkError
 from graphkit.files import writing
 from graphkit.reading import Opened, Reject, opened
 from graphkit.store import Store, batches
+from graphkit.unloading import Stale, stale, withdraw
+from graphkit.voices import Facts, chosen, differs, heard, laid
 
 Key = tuple[str, ...]  # ("Organisation", id) or ("TAKES_PART_IN", "Organisation", id, "Collaboration", id)
-Facts = dict[str, Any]
 Progress = Callable[[str, int, int], None]
+
+MOST_SHRINKING = 0.1  # of what a source said before; more is asked about
 
 _ID = re.compile(r"[a-z][a-z0-9_]*:\S(.*\S)?")
 _RANGES = {"lat": (-90, 90), "lon": (-180, 180), "trl_from": (1, 9), "trl_to": (1, 9), "share": (0, 1), "score": (0, 1)}
@@ -43,6 +45,7 @@ class Load:
     nodes: dict[str, int] = field(default_factory=dict)
     ties: dict[str, int] = field(default_factory=dict)
     written: int = 0
+    removed: int = 0
     rejects: list[Reject] = field(default_factory=list)
     rejects_file: Path | None = None
     remarks: list[str] = field(default_factory=list)
@@ -74,33 +77,57 @@ def load(
     licence: str = "",
     rejects_folder: Path | None = None,
     progress: Progress = lambda what, done, total: None,
+    dry_run: bool = False,
+    allow_shrink: bool = False,
 ) -> Load:
     """Load what a source says into the store and return the books.
 
-    Nothing is written before all of the source was read. Raises whatever the loader raises for a source that cannot be
-    read at all; single bad rows become rejects instead (file, line, column, value, reason, raw line).
+    Nothing is written before all of the source was read; with `dry_run`, nothing at all. What the source said at an
+    earlier load and says no more is taken back at the end, if no row was rejected; ShrunkError is raised before
+    anything is written when that is over a tenth and not allowed. Raises whatever the loader raises for a source that
+    cannot be read at all; single bad rows become rejects instead (file, line, column, value, reason, raw line).
     """
     with opened() as noted:
         said = _read(records, progress)
     files = sorted({table.path for table in noted.tables})
-    store.prepare()
+    if not dry_run:
+        store.prepare()
     labels = {label for key in said.facts for label in ((key[0],) if len(key) == 2 else (key[1], key[3]))}
     known = {label: _some_exist(store, label) for label in sorted(labels)}
     _reject_loose_ties(said, store, known)
     merged = {key: _merge(key, by_row, said) for key, by_row in said.facts.items()}
     outcome = Load(source, rows_in=len(said.rows.keys() | said.rejects.keys()))
-    _note(store, source, licence, files, outcome, status="loading")
+    gone = Stale() if said.rejects else _no_longer_said(store, source, merged.keys(), allow_shrink)
+    note = _noting(store, source, licence, files, outcome)
+    if not dry_run:
+        note("loading")
     fresh: set[Key] = set()
     things = sorted(merged)
+    send = (lambda *steps: None) if dry_run else store.write
     for kind, keys in _by_kind(things).items():
-        _write(store, source, kind, keys, merged, known, fresh, outcome, progress, len(things))
+        _write(store, send, source, kind, keys, merged, known, fresh, outcome, progress, len(things))
     _count(outcome, said, merged, fresh)
+    outcome.removed = len(gone)
     outcome.check(_counted(noted))
     outcome.rejects = _with_raw_text(outcome.rejects, noted)
     outcome.remarks = _remarks(noted)
-    outcome.rejects_file = _keep_rejects(outcome, rejects_folder)
-    _note(store, source, licence, files, outcome, status="complete")
+    if not dry_run:
+        withdraw(store, gone)
+        outcome.rejects_file = _keep_rejects(outcome, rejects_folder)
+        note("complete")
     return outcome
+
+
+def _no_longer_said(store: Store, source: str, said: Set[Key], allow_shrink: bool) -> Stale:
+    if not store.rows("MATCH (s:Source {id: $id}) RETURN s.id", id=f"source:{source}"):
+        return Stale()
+    gone = stale(store, source, said)
+    if len(gone) > MOST_SHRINKING * gone.said and not allow_shrink:
+        raise ShrunkError(
+            f"{source} no longer says {len(gone):,} of the {gone.said:,} things it said before; nothing was changed. "
+            "If that is right, load it again with --allow-shrink; if it is another source, name it with --as"
+        )
+    return gone
 
 
 def _read(records: Iterable[schema.Record | Reject], progress: Progress) -> _Said:
@@ -239,7 +266,7 @@ def _merge(key: Key, by_row: dict[str, Facts], said: _Said) -> tuple[Facts, str]
     """Join what several rows say of one thing; a fact that the majority contradicts is rejected with its row."""
     if len(by_row) == 1:
         ((only, facts),) = by_row.items()
-        return facts, only
+        return _stored(facts), only
     kind = schema.TIES[key[0]] if len(key) == 5 else schema.NODES[key[0]]
     joined = {
         p.name: _join(p, [(row, facts[p.name]) for row, facts in by_row.items()], key, said) for p in schema.facts(kind)
@@ -248,7 +275,11 @@ def _merge(key: Key, by_row: dict[str, Facts], said: _Said) -> tuple[Facts, str]
         names = {facts["name"] for facts in by_row.values()} - {None, joined["name"]}
         if names:
             joined["aliases"] = tuple(sorted({*(joined["aliases"] or ()), *names}))
-    return joined, min((row for row in by_row if (row, key) not in said.contradicted), key=_line)
+    return _stored(joined), min((row for row in by_row if (row, key) not in said.contradicted), key=_line)
+
+
+def _stored(facts: Facts) -> Facts:
+    return {k: list(v) if isinstance(v, tuple) else v for k, v in facts.items() if v is not None}
 
 
 def _line(row: str) -> tuple[str, int, str]:
@@ -257,29 +288,15 @@ def _line(row: str) -> tuple[str, int, str]:
 
 
 def _join(declared: schema.Property, given: list[tuple[str, Any]], key: Key, said: _Said) -> Any:
-    values = Counter(value for _, value in given if value is not None)
-    if len(values) < 2:
-        return next(iter(values), None)
-    if declared.type == "texts":
-        return tuple(sorted({part for value in values for part in value}))
-    if len(key) == 5 or declared.name == "name":
-        return _strongest(declared, values)
-    kept = min(values, key=lambda value: (-values[value], str(value)))
+    kept = chosen(declared, (value for _, value in given), tie=len(key) == 5)
+    if len(key) == 5 or declared.type == "texts" or declared.name == "name":
+        return tuple(kept) if isinstance(kept, list) else kept
     for row, value in given:
         if value is not None and value != kept:
             reason = f"{key[1]} has the {declared.name} {kept!r} in other rows, which is kept"
             said.rejects[row].append(_reject(row, declared.name, str(value), reason, "conflict"))
             said.contradicted.add((row, key))
     return kept
-
-
-def _strongest(declared: schema.Property, values: Counter[Any]) -> Any:
-    """Choose among what rows say of one seat, or among the names of one thing, in the same way in any order."""
-    if declared.allowed is not None:
-        return min(values, key=list(declared.allowed).index)
-    if declared.name == "name":
-        return min(values, key=lambda value: (-values[value], value))
-    return min(values) if declared.name == "from" else max(values)
 
 
 def _by_kind(keys: Iterable[Key]) -> dict[Key, list[Key]]:
@@ -292,6 +309,7 @@ def _by_kind(keys: Iterable[Key]) -> dict[Key, list[Key]]:
 
 def _write(
     store: Store,
+    send: Callable[..., None],
     source: str,
     kind: Key,
     keys: list[Key],
@@ -318,59 +336,16 @@ def _write(
             held = {tuple(row[:ends]): dict(zip(columns, row[ends:], strict=True)) for row in found}
         rows = []
         for key, id_ in zip(some, ids, strict=True):
-            facts, row = merged[key]
             before = held.get(id_)
-            after = _beside(declared, before, source, facts, row)
-            if before is None or any(after[c] != before[c] for c in columns if c != "row" and c != "facts"):
+            after = laid(declared, {**heard(declared, before), source: merged[key]})
+            if differs(after, before):
                 fresh.add(key)
-            if before is None or any(after[c] != before[c] for c in columns):
+            if after != before:
                 rows.append([*id_, *(after[c] for c in columns)])
         if rows:
-            store.write((statement, rows))
+            send((statement, rows))
             outcome.written += len(rows)
         progress("writing", len(some), total)
-
-
-def _beside(
-    declared: type[schema.Record], before: dict[str, Any] | None, source: str, facts: Facts, row: str
-) -> dict[str, Any]:
-    """Lay what a source says beside what other sources say of the same thing; equal in any order of loading."""
-    said = {
-        name: list(value) if isinstance(value, tuple) else value for name, value in facts.items() if value is not None
-    }
-    voices: dict[str, tuple[Facts, str]] = {}
-    if before is not None and before["source"]:
-        kept = json.loads(before["facts"]) if before["facts"] else {}
-        alone = {p.name: before[p.name] for p in schema.facts(declared) if before[p.name] not in (None, [])}
-        voices = {
-            voice: (kept.get(voice, alone), where) for voice, where in zip(before["source"], before["row"], strict=True)
-        }
-    voices[source] = (said, row)
-    order = sorted(voices)
-    after: dict[str, Any] = {p.name: None for p in schema.facts(declared)}
-    for p in schema.facts(declared):
-        given = [voices[voice][0][p.name] for voice in order if voices[voice][0].get(p.name) is not None]
-        if given:
-            after[p.name] = _agree(p, given, tie=issubclass(declared, schema.Tie))
-    if "aliases" in after:
-        names = {voices[voice][0].get("name") for voice in order} - {None, after["name"]}
-        after["aliases"] = sorted({*(after["aliases"] or []), *(str(n) for n in names)}) or None
-    after["source"] = order
-    after["row"] = [voices[voice][1] for voice in order]
-    several = {voice: voices[voice][0] for voice in order}
-    after["facts"] = json.dumps(several, ensure_ascii=False, sort_keys=True) if len(order) > 1 else None
-    return after
-
-
-def _agree(declared: schema.Property, given: list[Any], *, tie: bool) -> Any:
-    if declared.type == "texts":
-        return sorted({part for value in given for part in value})
-    values = Counter(given)
-    if len(values) == 1:
-        return given[0]
-    if tie:
-        return _strongest(declared, values)
-    return min(values, key=lambda value: (-values[value], str(value)))
 
 
 def _count(outcome: Load, said: _Said, merged: dict[Key, tuple[Facts, str]], fresh: set[Key]) -> None:
@@ -443,24 +418,29 @@ def _keep_rejects(outcome: Load, folder: Path | None) -> Path | None:
     return path
 
 
-def _note(store: Store, source: str, licence: str, files: Iterable[Path], outcome: Load, *, status: str) -> None:
-    """Write down the source itself: which files, their hashes, how many rows became what."""
+def _noting(store: Store, source: str, licence: str, files: Iterable[Path], outcome: Load) -> Callable[[str], None]:
+    """Make what writes down the source itself: which files, their hashes, how many rows became what."""
     ordered = sorted(files)
-    complete = status == "complete"
-    facts: dict[str, Any] = {
-        "name": source,
-        "file": [file.name for file in ordered] or None,
-        "sha256": [sha256(file) for file in ordered] or None,
-        "licence": licence or None,
-        "status": status,
-        "loaded_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "rows_in": outcome.rows_in if complete else None,
-        "rows_loaded": outcome.loaded if complete else None,
-        "rows_merged": outcome.merged if complete else None,
-        "rows_rejected": outcome.rejected if complete else None,
-    }
-    row = [f"source:{source}", *(facts.get(column) for column in cypher.columns(schema.Source))]
-    store.write((cypher.write_nodes("Source"), [row]))
+    hashes = [sha256(file) for file in ordered]
+
+    def note(status: str) -> None:
+        complete = status == "complete"
+        facts: dict[str, Any] = {
+            "name": source,
+            "file": [file.name for file in ordered] or None,
+            "sha256": hashes or None,
+            "licence": licence or None,
+            "status": status,
+            "loaded_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "rows_in": outcome.rows_in if complete else None,
+            "rows_loaded": outcome.loaded if complete else None,
+            "rows_merged": outcome.merged if complete else None,
+            "rows_rejected": outcome.rejected if complete else None,
+        }
+        row = [f"source:{source}", *(facts.get(column) for column in cypher.columns(schema.Source))]
+        store.write((cypher.write_nodes("Source"), [row]))
+
+    return note
 
 
 def sha256(path: Path) -> str:
@@ -475,8 +455,3 @@ def expect(outcome: Load, bounds: dict[str, tuple[int, int]]) -> Iterator[str]:
         found = outcome.nodes.get(what, 0) + outcome.ties.get(what, 0)
         if not low <= found <= high:
             yield f"{outcome.source}: {found:,} {what}, but {low:,} to {high:,} are expected: is this the right source?"
-
-
-def nothing(source: str) -> DataError:
-    """Say that a source held not a single usable row."""
-    return DataError(f"{source} held no usable row; see the rejects file, or check that it is the file you meant")

@@ -18,7 +18,7 @@ from typing import Any
 
 import pandas as pd
 
-from graphkit import analysis, cypher, loading, query, shelf, snapshot, writeback
+from graphkit import analysis, cypher, loading, query, shelf, snapshot, unloading, writeback
 from graphkit import view as views
 from graphkit.analysis import Result
 from graphkit.errors import DataError, GraphkitError
@@ -61,11 +61,14 @@ class Project:
         *arguments: Any,
         source: str | None = None,
         progress: Progress = lambda *_: None,
+        dry_run: bool = False,
+        allow_shrink: bool = False,
         **options: Any,
     ) -> Load:
         """Load a source by the name of its loader (or the path of one's own) and return the books.
 
-        `source` names it in the graph; by default it is the loader's name and the folder's or file's.
+        `source` names it in the graph; by default it is the loader's name and the folder's or file's. `dry_run` reads,
+        checks and counts without writing; `allow_shrink` lets a source take back over a tenth of what it said before.
         """
         loader = shelf.find_loader(name)
         paths = [Path(a) for a in arguments if isinstance(a, Path | str)]
@@ -78,11 +81,28 @@ class Project:
             licence=loader.licence,
             rejects_folder=self.home / "rejects",
             progress=progress,
+            dry_run=dry_run,
+            allow_shrink=allow_shrink,
         )
         self._networks.clear()
         for warning in [*outcome.remarks, *loading.expect(outcome, loader.expect)]:
             self.say(warning)
         return outcome
+
+    def sources(self) -> pd.DataFrame:
+        """List what is loaded: from which files, with their hashes, under which licence, when, how many rows."""
+        return pd.DataFrame(snapshot.sources(self.store), columns=list(snapshot.SOURCE_COLUMNS), dtype=object)
+
+    def unload(self, source: str) -> int:
+        """Take back everything that a source said, and return how many things that changed or deleted."""
+        known = [str(each["name"]) for each in snapshot.sources(self.store)]
+        if source not in known:
+            raise DataError(f"no source {source!r} is loaded; there are: {', '.join(known) or 'none'}")
+        gone = unloading.stale(self.store, source)
+        unloading.withdraw(self.store, gone)
+        self.store.write((cypher.forget_source(), [[f"source:{source}"]]))
+        self._networks.clear()
+        return len(gone)
 
     def network(
         self,

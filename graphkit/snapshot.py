@@ -13,6 +13,7 @@ from graphkit.network import BODY_COLUMNS, MEMBERSHIP_COLUMNS, ORGANISATION_COLU
 from graphkit.store import Store
 
 _IN_ONE_LIST = 5_000
+SOURCE_COLUMNS = tuple(p.name for p in schema.facts(schema.Source) if p.name not in ("name_zh", "aliases", "evidence"))
 
 
 def network(
@@ -83,9 +84,7 @@ def counts(store: Store) -> tuple[dict[str, int], dict[str, int]]:
 def sources(store: Store) -> list[dict[str, Any]]:
     """List what was loaded: name, files, licence, when, how many rows became what."""
     frame = _nodes(store, "Source").sort_values("id")
-    kept = ["name", "file", "sha256", "licence", "status", "loaded_at"]
-    kept += ["rows_in", "rows_loaded", "rows_merged", "rows_rejected"]
-    return [{str(k): v for k, v in row.items()} for row in frame[kept].to_dict("records")]
+    return [{str(k): v for k, v in row.items()} for row in frame[list(SOURCE_COLUMNS)].to_dict("records")]
 
 
 def content_hash(store: Store) -> str:

@@ -11,11 +11,13 @@ PACKAGE = Path(graphkit.__file__).parent
 # Each layer may import itself and what stands before it.
 LAYERS = (
     {"errors"},
-    {"schema", "files", "compiled"},
+    {"schema", "files", "compiled", "voices"},
+    {"decoding"},
     {"reading"},
     {"loaders"},
     {"shelf", "cypher"},
     {"embedded", "store"},
+    {"unloading"},
     {"loading"},
     {"network"},
     {"nulls", "gain", "triangles", "likelihood", "openness", "layout"},

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graphkit import loading, snapshot
+from graphkit.errors import DataError, ShrunkError
 from graphkit.loading import Load
 from graphkit.project import Project
 from graphkit.reading import Reject
@@ -208,7 +209,7 @@ class _NoStore:
         pass
 
     def rows(self, statement: str, **_: object) -> list[list[int]]:
-        return [[0]]
+        return [] if "Source" in statement else [[0]]
 
     def write(self, *steps: tuple[str, list[list[object]]]) -> None:
         for statement, written in steps:
@@ -250,3 +251,66 @@ def test_ids_of_all_things_are_sorted_before_they_are_written() -> None:
             assert all(a[:2] <= b[:2] for a, b in itertools.pairwise([[str(v) for v in row] for row in sent])), (
                 statement
             )
+
+
+def test_a_dry_run_counts_and_writes_nothing(project: Project) -> None:
+    outcome = loading.load(project.store, "test", iter(SMALL), dry_run=True)
+    assert (outcome.rows_in, outcome.loaded, outcome.written) == (6, 6, 6)
+    assert snapshot.counts(project.store) == ({}, {})
+
+
+MANY: list[Record] = [organisation(f"own:o{i:02}", i, name=f"O{i}") for i in range(30)]
+
+
+def test_what_a_source_no_longer_says_is_taken_back(project: Project) -> None:
+    load(project, [*MANY, *SMALL])
+    load(project, SMALL[:4], "other")
+    load(project, MANY[:15], "third")
+    outcome = load(project, [*MANY, *SMALL[:5]])
+    assert (outcome.removed, outcome.loaded) == (1, 0)
+    assert snapshot.counts(project.store)[1] == {"TAKES_PART_IN": 1}
+    fewer = [*MANY[:27], *SMALL[:5]]
+    assert load(project, fewer).removed == 3
+    assert snapshot.counts(project.store)[0]["Organisation"] == 30
+    with pytest.raises(ShrunkError, match="nothing was changed"):
+        load(project, MANY[:15])
+    assert snapshot.counts(project.store)[0]["Organisation"] == 30
+    loading.load(project.store, "test", iter(MANY[:15]), allow_shrink=True)
+    # The other source still says the small graph, but for its ties.
+    assert snapshot.counts(project.store) == (
+        {"Organisation": 18, "Collaboration": 1, "Source": 3},
+        {},
+    )
+
+
+def test_nothing_is_taken_back_when_a_row_was_rejected(project: Project) -> None:
+    load(project, [*MANY, *SMALL])
+    spoilt = organisation("own:o29", 29, name="O29", role="wizard")
+    assert load(project, [*MANY[:29], spoilt, *SMALL]).removed == 0
+    assert snapshot.counts(project.store)[0]["Organisation"] == 33
+
+
+def test_unloading_a_source_leaves_what_the_others_say(project: Project) -> None:
+    load(project, SMALL, "one")
+    alone = snapshot.content_hash(project.store)
+    load(project, [organisation("own:a", 2, name="Other", city="X"), organisation("own:n", 3), *MANY], "two")
+    project.run("brokers", write=True)
+    assert project.unload("two") == 32
+    assert snapshot.content_hash(project.store) == alone
+    assert project.sources()["name"].tolist() == ["one"]
+    with pytest.raises(DataError, match="there are: one"):
+        project.unload("two")
+    project.unload("one")
+    nodes, ties = snapshot.counts(project.store)
+    assert (set(nodes), ties) == ({"Run"}, {})
+
+
+def test_a_node_that_ties_of_others_hold_on_to_stays_bare(project: Project) -> None:
+    load(project, [*SMALL[:4]], "nodes")
+    load(project, [*SMALL[4:]], "ties")
+    project.unload("nodes")
+    found = project.network().organisations
+    assert found["id"].tolist() == ["own:a", "own:b"]
+    assert found["name"].tolist() == [None, None]
+    load(project, [*SMALL[:4]], "nodes")
+    assert snapshot.network(project.store).organisations["name"].tolist()[0] == "A"
