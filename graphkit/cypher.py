@@ -84,7 +84,8 @@ def read_said(kind: tuple[str, ...]) -> str:
 
 def delete_ties(type_: str, start: str, end: str) -> str:
     """Write the statement that deletes ties from `$rows` of [start id, end id]."""
-    return f"UNWIND $rows AS r MATCH (a:{name(start)} {{id: r[0]}})-[t:{name(type_)}]->(b:{name(end)} {{id: r[1]}}) DELETE t"
+    match = f"MATCH (a:{name(start)} {{id: r[0]}})-[t:{name(type_)}]->(b:{name(end)} {{id: r[1]}})"
+    return f"UNWIND $rows AS r {match} DELETE t"
 
 
 def forget_source() -> str:
