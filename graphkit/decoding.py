@@ -25,6 +25,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_ENOUGH_TO_GUESS = 10
 _SIGNS = "€£¥°©®™"
 
 
@@ -81,8 +82,8 @@ codecs.register_error("graphkit-flaw", _flaw)
 def _encoding(data: bytes) -> str:
     """Find the encoding: a byte order mark, else UTF-8 if it is that but for flaws, else what chardet says.
 
-    One or two lines that are no UTF-8 in a file of plain ASCII are flaws, too: a guess from so little is no better than
-    chance, and a rejected row can be mended while a wrong letter stays unseen.
+    A few bytes in one or two lines that are no UTF-8, in a file of plain ASCII, are flaws, too: a guess from so little
+    is no better than chance, and a rejected row can be mended while a wrong letter stays unseen.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
@@ -97,9 +98,8 @@ def _encoding(data: bytes) -> str:
     except UnicodeDecodeError:
         text = data.decode("utf-8", errors="graphkit-flaw")
     flaws = text.count(FLAW)
-    lines = [line for line in text.split("\n") if line.strip()]
-    flawed = sum(FLAW in line for line in lines)
-    if len(re.findall(r"[^\x00-\x7f]", text)) - flaws >= flaws or (flawed < 3 and flawed * 2 < len(lines)):
+    flawed = sum(FLAW in line for line in text.split("\n"))
+    if len(re.findall(r"[^\x00-\x7f]", text)) - flaws >= flaws or (flawed < 3 and flaws < _ENOUGH_TO_GUESS):
         return "utf-8"
     sample = b"\n".join(line for line in data.split(b"\n") if not line.isascii())
     guess = str(chardet.detect(sample[: 4 * HEAD])["encoding"] or "utf-8")

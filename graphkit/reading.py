@@ -23,7 +23,6 @@ OWN_CODES = {"EL": "GR", "UK": "GB"}  # the European Union's own codes for Greec
 SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 
 _BLANK = " \r\t;,"  # a line of nothing else is no row
-_LONGEST_RECORD = 1000  # lines; a quote that has not closed by then was opened by mistake
 _UNREADABLE = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f{FLAW}]")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?")
 _TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
@@ -183,16 +182,17 @@ class Table:
         self.path, self.name, self.asked, self.missing = path, path.name, encoding, frozenset(missing)
         self.encoding: str | None = None
         self.rows = self.left_out = 0
-        required, declared = tuple(required), (*required, *optional)
+        required = tuple(required)
+        declared = {column: column.casefold() for column in (*required, *optional)}
         self.separator, self.columns = _header(path, encoding, required)
         place: dict[str, int] = {}
         for number, column in enumerate(self.columns):
-            if place.setdefault(column.casefold(), number) != number and column in declared:
+            if place.setdefault(column.casefold(), number) != number and column.casefold() in declared.values():
                 raise WrongColumnsError(f"{path} has the column {column} twice; remove or rename one of them")
-        lacking = [column for column in required if column.casefold() not in place]
+        lacking = [column for column in required if declared[column] not in place]
         if lacking:
             raise WrongColumnsError(f"{path} lacks {listed(lacking)}; its columns are {listed(self.columns)}")
-        self.at: dict[str, int | None] = {column: place.get(column.casefold()) for column in declared}
+        self.at: dict[str, int | None] = {column: place.get(folded) for column, folded in declared.items()}
         if (now := _OPENED.get()) is not None:
             now.tables.append(self)
 
@@ -323,7 +323,8 @@ def _records(lines: list[str], separator: str, width: int) -> Iterator[tuple[int
         end = start + 1
         if '"' in raw:
             # Python's own reader, for this record only: a quote that never closes must not take the rest with it.
-            reader = csv.reader(_from(lines, start), delimiter=separator, strict=True)
+            rest = (lines[number] + "\n" for number in range(start, len(lines)))
+            reader = csv.reader(rest, delimiter=separator, strict=True)
             try:
                 cells, reason = next(reader), ""
                 end = start + reader.line_num
@@ -337,10 +338,6 @@ def _records(lines: list[str], separator: str, width: int) -> Iterator[tuple[int
         elif raw.strip(_BLANK):
             yield end, raw, raw.split(separator), ""
         start = end
-
-
-def _from(lines: list[str], start: int) -> Iterator[str]:
-    return (lines[number] + "\n" for number in range(start, min(len(lines), start + _LONGEST_RECORD)))
 
 
 def _swallowed(lines: list[str], separator: str, width: int) -> bool:

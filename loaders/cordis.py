@@ -68,7 +68,7 @@ KINDS = {
         "role organisationID|id projectID|projectReference|projectRcn name",
         "role name activityType country",
         "organisationID id projectID projectReference projectRcn projectAcronym shortName city nutsCode geolocation "
-        "contentUpdateDate order ecContribution",
+        "contentUpdateDate order ecContribution netEcContribution",
     ),
     "all in one": Kind(
         "rcn role pic",
@@ -190,7 +190,7 @@ class _Reader:
         if id_ in self.early:
             return None
         first, last = _days(line, "startDate", "endDate")
-        name, title, scheme = line.text("acronym"), line.text("title"), line.text("fundingScheme")
+        name, title, scheme = _name(line, "acronym"), _name(line, "title"), line.text("fundingScheme")
         project = Collaboration(
             id=id_,
             name=name or title,
@@ -246,7 +246,9 @@ class _Reader:
             country=line.country("country"),
             row=line.where,
         )
-        tie, place = _tie(line, organisation.id, project, "ecContribution"), _place(line, organisation.id)
+        # The net sum leaves out what a participant hands on to its third parties, who have rows of their own.
+        tie = _tie(line, organisation.id, project, "netEcContribution", "ecContribution")
+        place = _place(line, organisation.id)
         newest = (line.day("contentUpdateDate") or "", *_facts(place))
         # Of several rows that differ in where it lies (it moved, or is spelt anew) the newest one holds.
         if any(newest[1:]) and newest > self.places.get(organisation.id, ((), place))[0]:
@@ -254,7 +256,7 @@ class _Reader:
         self._take(tie, line.text("order"))
         if project in self.described:
             return [organisation]
-        acronym, number = line.text("projectAcronym"), rcn and grant and f"grant:{grant}"
+        acronym, number = _name(line, "projectAcronym"), rcn and grant and f"grant:{grant}"
         others = _others(acronym, number)
         return [organisation, Collaboration(id=project, name=acronym, aliases=others, kind="project", row=line.where)]
 
@@ -433,8 +435,9 @@ def _facts(place: Organisation) -> tuple[str | float, ...]:
     return place.region or "", place.city or "", place.lat or 0.0, place.lon or 0.0
 
 
-def _tie(line: Line, organisation: str, project: str, money: str) -> TakesPartIn:
-    role, amount = line.choice("role", SEATS), line.number(money)
+def _tie(line: Line, organisation: str, project: str, *money: str) -> TakesPartIn:
+    role = line.choice("role", SEATS)
+    amount = next((paid for paid in map(line.number, money) if paid is not None), None)
     return TakesPartIn(start=organisation, end=project, role=role, amount=amount, row=line.where)
 
 
