@@ -21,8 +21,8 @@ from graphkit.network import Network
 Points = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.int64]
 
-GAP, PITCH = 1.6, 1.3  # between discs, and between isolates, in units of one organisation
-LANDSCAPE = 1.35  # pages are wider than high, so the pull towards the middle is stronger up and down
+GAP, PITCH = 2.0, 1.3  # between discs, and between isolates, in units of one organisation
+LANDSCAPE = 1.6  # pages are wider than high, so the pull towards the middle is stronger up and down
 FIRST_STEPS, NEAREST = 60, 0.72
 
 

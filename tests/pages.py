@@ -59,6 +59,7 @@ class Member(Row):
     label, key = "Organisation", "id"
     id: Annotated[str, "organisation"]
     silo: Annotated[int, "its group"]
+    silo_verdict: Annotated[str, "verdict on its group"]
 
 
 class Between(Row):
@@ -130,6 +131,7 @@ def made_up(net: Network) -> Page:
             "verdict": verdicts,
         }
     )
+    members = pd.DataFrame({"id": ids, "silo": label, "silo_verdict": np.array(verdicts, dtype=object)[label % 3]})
     partners = np.diff(net.ties.indptr)
     order = np.lexsort((np.arange(len(net)), -partners))
     brokers = pd.DataFrame(
@@ -151,7 +153,7 @@ def made_up(net: Network) -> Page:
     )
     return Page(
         {
-            "silos": _result(net, "silos", groups, Group, pd.DataFrame({"id": ids, "silo": label}), Member),
+            "silos": _result(net, "silos", groups, Group, members, Member),
             "brokers": _result(net, "brokers", brokers.reset_index(drop=True), Between),
             "bridges": _result(net, "bridges", proposals, Proposal),
         },

@@ -18,7 +18,7 @@ from graphkit.layout import two_level
 from graphkit.network import Network
 from graphkit.view import Need, Page
 
-SAID = 300  # rows of a table that are also said in a sentence
+SAID, SAID_OF_ORGANISATIONS = 300, 24  # rows of a table that are also said in a sentence
 LARGE = 50  # members from which a body alone makes more than a thousand ties
 DIGITS = 6
 FACTS = ("role", "sector", "country", "region", "zone", "city", "leader", "founded")
@@ -57,17 +57,18 @@ def groups(net: Network, results: Mapping[str, Result]) -> list[str | None]:
     return [None] * len(net)
 
 
-def coded(values: Sequence[str | None]) -> dict[str, Any] | list[str | None]:
-    """Pack texts: as they are, or as numbers into the list of distinct ones where that is shorter (-1 is missing).
+def coded(values: Sequence[Any]) -> dict[str, Any] | list[Any]:
+    """Pack values: as they are, or as numbers into the list of distinct ones where that is shorter (-1 is missing).
 
     >>> coded(["ES", "ES", None, "ES", "FR"])
     {'of': ['ES', 'FR'], 'at': [0, 0, -1, 0, 1]}
     """
-    distinct = list(dict.fromkeys(value for value in values if value is not None))
+    keys = [(type(value).__name__, value) for value in values]  # True is not 1
+    distinct = [key for key in dict.fromkeys(keys) if key[1] is not None]
     if 2 * len(distinct) > len(values):
         return list(values)
-    number = {value: position for position, value in enumerate(distinct)}
-    return {"of": distinct, "at": [-1 if value is None else number[value] for value in values]}
+    number = {key: position for position, key in enumerate(distinct)}
+    return {"of": [value for _, value in distinct], "at": [number.get(key, -1) for key in keys]}
 
 
 def lines(values: Sequence[str | None]) -> dict[str, Any] | list[str | None]:
@@ -164,7 +165,8 @@ def _section(net: Network, page: Page, need: Need) -> dict[str, Any]:
 
 
 def _sentences(result: Result, language: str) -> list[str]:
-    rows = result.table.head(SAID).to_dict("records")
+    most = SAID_OF_ORGANISATIONS if result.analysis.row.label == "Organisation" else SAID
+    rows = result.table.head(most).to_dict("records")
     return [result.analysis.row.sentence({str(k): v for k, v in row.items()}, language) for row in rows]
 
 
@@ -176,7 +178,7 @@ def _table(net: Network, table: pd.DataFrame, row: type[Row]) -> dict[str, Any]:
     numbers = {name: rows for name, rows in numbers.items() if (rows >= 0).all()}
     ids = net.organisations["id"]
     names = np.array([name or id_ for name, id_ in zip(_texts(net.organisations["name"]), ids, strict=True)], object)
-    packed = []
+    packed: list[dict[str, Any]] = []
     for name, column in row.columns().items():
         of = {"name": row.key}.get(name, name.removesuffix("_name") if name.endswith("_name") else "")
         if name in numbers:
@@ -184,14 +186,24 @@ def _table(net: Network, table: pd.DataFrame, row: type[Row]) -> dict[str, Any]:
         elif of in numbers and table[name].tolist() == names[numbers[of]].tolist():
             data = {"name_of": of}
         else:
-            data = _column(table[name])
+            data = _column(table[name], packed)
         packed.append({"name": name, "help": column.sentence, "data": data})
     return {"rows": len(table), "columns": packed}
 
 
-def _column(values: "pd.Series[Any]") -> Any:
+def _column(values: "pd.Series[Any]", before: Sequence[Mapping[str, Any]]) -> Any:
+    """Pack a column; one that follows from a column before it (a group's figure beside the group) by that one."""
     plain = [_plain(value) for value in values]
-    return coded(plain) if any(isinstance(value, str) for value in plain) else plain
+    for column in before:
+        at = column["data"].get("at") if isinstance(column["data"], dict) else None
+        if at is not None:
+            by = dict(zip(at, plain, strict=True))
+            same = all(
+                type(by[code]) is type(value) and by[code] == value for code, value in zip(at, plain, strict=True)
+            )
+            if same and -1 not in by:
+                return {"as": column["name"], "of": [by[code] for code in range(len(by))]}
+    return coded(plain)
 
 
 def _plain(value: Any) -> Any:

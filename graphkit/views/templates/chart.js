@@ -15,27 +15,47 @@ function ticks(most, wanted = 5) {
 }
 const short = (text, most) => text.length > most ? text.slice(0, most - 1).trimEnd() + '…' : text;
 
-// For each group: the range that chance gives (bar), what is expected (tick) and what was found (dot).
+// For each group, on the left the share of its ties that leave (dot) in the range that chance gives (bar), and on the
+// right the odds of staying inside with their interval, on a scale of powers: what the verdict rests on.
 function silosChart(table, by, most = 16) {
-  if (!table.of.expected_low || !table.of.external_share) return null;
-  const rows = Array.from({length: table.rows}, (_, r) => r).filter((r) => table.of.verdict[r] !== 'too small' && typeof table.of.external_share[r] === 'number' && typeof table.of.expected_low[r] === 'number').slice(0, most);
+  const of = table.of, number = (name, r) => typeof of[name]?.[r] === 'number' ? of[name][r] : null;
+  if (!of.expected_low || !of.external_share) return null;
+  const rows = Array.from({length: table.rows}, (_, r) => r).filter((r) => of.verdict[r] !== 'too small' && number('external_share', r) !== null && number('expected_low', r) !== null).slice(0, most);
   if (!rows.length) return null;
-  const width = 800, left = 270, right = 24, top = 8, high = 24, height = top + rows.length * high + 34;
-  const end = Math.max(0.05, Math.min(1, 1.05 * rows.reduce((m, r) => Math.max(m, table.of.external_share[r], table.of.expected_high[r] ?? 0), 0)));
-  const x = (share) => left + (width - left - right) * share / end, base = top + rows.length * high;
-  const parts = ticks(end).flatMap((share) => [svg('line', {x1: x(share), x2: x(share), y1: top, y2: base, class: 'grid'}), label(x(share), base + 16, percent(share), {'text-anchor': 'middle', class: 'axis'})]);
+  const odds = rows.some((r) => number('effect', r) !== null && number('effect_low', r) !== null);
+  const width = 1000, left = 262, split = odds ? 640 : 960, high = 23, top = 30, base = top + rows.length * high, height = base + 34;
+  const end = Math.max(0.05, Math.min(1, 1.05 * rows.reduce((m, r) => Math.max(m, of.external_share[r], number('expected_high', r) ?? 0), 0)));
+  const x = (share) => left + (split - left - 20) * Math.min(share, end) / end;
+  const parts = [label(left, 14, t('panelShare'), {class: 'axis strong'})];
+  for (const share of ticks(end)) parts.push(svg('line', {x1: x(share), x2: x(share), y1: top - 6, y2: base, class: 'grid'}), label(x(share), base + 16, percent(share), {'text-anchor': 'middle', class: 'axis'}));
+  // Odds from a tenth to a thousand; what lies outside ends at the edge.
+  const low = -1, far = 3, ox = (v) => split + 24 + (width - split - 44) * (Math.min(Math.max(Math.log10(Math.max(v, 1e-9)), low), far) - low) / (far - low);
+  if (odds) {
+    parts.push(label(split + 24, 14, t('panelOdds'), {class: 'axis strong'}));
+    for (const v of [0.1, 1, 10, 100, 1000]) parts.push(svg('line', {x1: ox(v), x2: ox(v), y1: top - 6, y2: base, class: v === 1 ? 'grid one' : 'grid'}), label(ox(v), base + 16, `${v}×`, {'text-anchor': 'middle', class: 'axis'}));
+  }
   rows.forEach((r, at) => {
-    const y = top + at * high + high / 2, verdict = table.of.verdict[r];
-    const name = by ? shown(by, String(table.of.group[r])) : String(table.of.name?.[r] || `${t('group')} ${table.of.group[r]}`);
-    parts.push(svg('g', {class: `verdict ${String(verdict).replace(' ', '-')}`},
-      svg('title', {}, `${name}: ${percent(table.of.external_share[r])} (${t('chartChance')}: ${percent(table.of.expected_low[r])} – ${percent(table.of.expected_high[r])}; ${term(verdict)})`),
-      label(left - 12, y + 4, short(name, 29), {'text-anchor': 'end'}),
-      svg('rect', {x: x(table.of.expected_low[r]), y: y - 5, width: Math.max(x(table.of.expected_high[r]) - x(table.of.expected_low[r]), 2), height: 10, rx: 2, class: 'chance'}),
-      svg('line', {x1: x(table.of.expected[r]), x2: x(table.of.expected[r]), y1: y - 5, y2: y + 5, class: 'mean'}),
-      svg('line', {x1: x(table.of.external_share[r]), x2: x(table.of.expected[r]), y1: y, y2: y, class: 'gap'}),
-      svg('circle', {cx: x(table.of.external_share[r]), cy: y, r: 5.5, class: 'found'})));
+    const y = top + at * high + high / 2, verdict = of.verdict[r];
+    const name = by ? shown(by, String(of.group[r])) : String(of.name?.[r] || `${t('group')} ${of.group[r]}`);
+    const group = by ? null : GROUPS.get(String(of.group[r]));
+    const told = [`${name}: ${percent(of.external_share[r])} (${t('chartChance')} ${percent(number('expected_low', r))} – ${percent(number('expected_high', r))})`, odds && number('effect', r) !== null ? `${t('panelOdds')}: ${figure(of.effect[r])} (${figure(number('effect_low', r))} – ${figure(number('effect_high', r))})` : '', term(verdict)];
+    const node = svg('g', {class: `verdict ${String(verdict).replaceAll(' ', '-')}${group ? ' goes' : ''}`},
+      svg('title', {}, told.filter(Boolean).join('; ')),
+      svg('rect', {x: 0, y: y - high / 2, width, height: high, class: 'row'}),
+      label(left - 12, y + 4, short(name, 36), {'text-anchor': 'end'}),
+      svg('rect', {x: x(of.expected_low[r]), y: y - 5, width: Math.max(x(number('expected_high', r) ?? of.expected_low[r]) - x(of.expected_low[r]), 2), height: 10, rx: 2, class: 'chance'}),
+      svg('line', {x1: x(of.external_share[r]), x2: x(of.expected[r]), y1: y, y2: y, class: 'gap'}),
+      svg('line', {x1: x(of.expected[r]), x2: x(of.expected[r]), y1: y - 5, y2: y + 5, class: 'mean'}),
+      svg('circle', {cx: x(of.external_share[r]), cy: y, r: 5, class: 'found'}),
+      odds && number('effect_low', r) !== null ? svg('line', {x1: ox(of.effect_low[r]), x2: ox(of.effect_high[r]), y1: y, y2: y, class: 'gap'}) : null,
+      odds && number('effect', r) !== null ? svg('circle', {cx: ox(of.effect[r]), cy: y, r: 4.5, class: 'found'}) : null);
+    if (group) node.addEventListener('click', () => choose({kind: 'g', at: group.label}));
+    parts.push(node);
   });
-  return figureOf(t('chartSilos'), width, height, ...parts);
+  const made = figureOf(t(by || !of.tested_share ? 'chartSilos' : 'chartCommunities'), width, height, ...parts);
+  const present = VERDICTS.filter((v) => rows.some((r) => of.verdict[r] === v));
+  made.prepend(el('ul', {class: 'key'}, ...present.map((v) => el('li', {}, chip(v)))));
+  return made;
 }
 // Gain against likelihood of every proposal; those that no other beats in both are filled.
 function bridgesChart(proposals) {

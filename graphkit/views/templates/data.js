@@ -73,7 +73,8 @@ function open(packed) {
   const table = {rows: packed.rows, columns: packed.columns.map((c) => ({name: c.name, help: c.help})), of: {}, organisation: {}};
   packed.columns.forEach((c) => { if (c.data.organisation) table.organisation[c.name] = c.data.organisation; });
   packed.columns.forEach((c) => {
-    table.of[c.name] = c.data.organisation ? c.data.organisation.map((i) => ORG.id[i])
+    const by = c.data.as && packed.columns.find((d) => d.name === c.data.as).data.at;
+    table.of[c.name] = by ? by.map((at) => c.data.of[at]) : c.data.organisation ? c.data.organisation.map((i) => ORG.id[i])
       : c.data.name_of ? table.organisation[c.data.name_of].map((i) => ORG.name[i] || ORG.id[i]) : unpack(c.data);
   });
   table.row = (r) => Object.fromEntries(packed.columns.map((c) => [c.name, table.of[c.name][r]]));
@@ -123,6 +124,12 @@ const METRICS = {partners: Float64Array.from({length: N}, (_, i) => degree(i)), 
     METRICS[name] = new Float64Array(N).fill(NaN);
     table.of[column].forEach((value, r) => { if (typeof value === 'number') METRICS[name][table.organisation.id[r]] = value; });
   }
+}
+// How certain an organisation's place in its community is, by row number.
+const CERTAINTY = {};
+{
+  const table = tableOf('communities');
+  table?.organisation.id?.forEach((i, r) => { const sure = table.of.community_certainty?.[r]; if (typeof sure === 'number') CERTAINTY[i] = sure; });
 }
 const RANKS = {};
 function rankOf(metric, i) {

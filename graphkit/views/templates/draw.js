@@ -7,7 +7,7 @@ let INK = {}, CAT = null, R = new Float32Array(N), LIT = null, HULLS = null;
 function readInk() {
   const style = getComputedStyle(document.documentElement);
   const get = (name) => style.getPropertyValue(name).trim();
-  INK = Object.fromEntries(['paper', 'ink', 'muted', 'line', 'bridge', 'accent', 'other', 'none', 'silo', 'leaning', 'open', 'neither', 'small'].map((name) => [name, get(`--${name}`)]));
+  INK = Object.fromEntries(['paper', 'ink', 'muted', 'line', 'bridge', 'accent', 'other', 'none', 'silo', 'leaning', 'open', 'neither', 'small', 'silo-text'].map((name) => [name, get(`--${name}`)]));
   INK.palette = Array.from({length: COLOURS}, (_, i) => get(`--c${i}`));
   INK.verdict = {silo: INK.silo, 'leaning inward': INK.leaning, open: INK.open, neither: INK.neither, 'too small': INK.small};
   INK.font = getComputedStyle(document.body).fontFamily;
@@ -59,7 +59,7 @@ function outlines() {
   HULLS = [];
   for (const group of GROUPS.values()) {
     if (group.members.length < 3) continue;
-    const points = group.members.flatMap((i) => Array.from({length: 12}, (_, s) => [X[i] + 1.15 * Math.cos(s * Math.PI / 6), Y[i] + 1.15 * Math.sin(s * Math.PI / 6)]));
+    const points = group.members.flatMap((i) => Array.from({length: 12}, (_, s) => [X[i] + Math.cos(s * Math.PI / 6), Y[i] + Math.sin(s * Math.PI / 6)]));
     const corners = hull(points), path = new Path2D();
     corners.forEach(([x, y], at) => path[at ? 'lineTo' : 'moveTo'](x, y));
     path.closePath();
@@ -135,7 +135,7 @@ function paint(ctx, width, height, view, {quick = false, plainly = false} = {}) 
   if (S.lines && !lit) {
     const most = quick ? QUICK_TIES : MOST_TIES;
     const share = Math.min(1, ((right - left) * (bottom - top)) / WORLD.area);
-    ctx.globalAlpha = Math.min(0.5, Math.max(0.05, 15 / Math.sqrt(Math.min(TIES.count, most) * share + 100)));
+    ctx.globalAlpha = Math.min(0.5, Math.max(0.085, 16 / Math.sqrt(Math.min(TIES.count, most) * share + 100)));
     ctx.lineWidth = Math.min(1.4, 0.55 + view.k / 60);
     S.drawnTies = stroke(heavy(), most);
   } else if (lit) {
@@ -218,8 +218,8 @@ function labels(ctx, width, height, view, sx, sy, lit, proposals, plainly) {
     ctx.font = font;
     const w = ctx.measureText(text).width, x0 = align === 'center' ? x - w / 2 : x;
     const box = [x0 - 2, y - 8, x0 + w + 2, y + 8];
-    if (box[0] < 0 || box[2] > width || box[1] < 0 || box[3] > height) { if (!force) return; }
-    if (!force && taken.some((o) => box[0] < o[2] && box[2] > o[0] && box[1] < o[3] && box[3] > o[1])) return;
+    if (box[0] < 0 || box[2] > width || box[1] < 0 || box[3] > height) { if (!force) return false; }
+    if (!force && taken.some((o) => box[0] < o[2] && box[2] > o[0] && box[1] < o[3] && box[3] > o[1])) return false;
     taken.push(box);
     ctx.textAlign = 'left';
     ctx.lineJoin = 'round';
@@ -230,6 +230,7 @@ function labels(ctx, width, height, view, sx, sy, lit, proposals, plainly) {
     ctx.globalAlpha = 1;
     ctx.fillStyle = colour;
     ctx.fillText(text, x0, y);
+    return true;
   };
   ctx.textBaseline = 'middle';
   const small = `12px ${INK.font}`, strong = `600 12.5px ${INK.font}`;
@@ -240,8 +241,8 @@ function labels(ctx, width, height, view, sx, sy, lit, proposals, plainly) {
   }
   const groups = HULLS.filter(({left, right, group}) => (right - left) * view.k > 34 && (!lit || S.sel.kind === 'g' && S.sel.at === group.label));
   for (const {group, left, right, top} of groups.sort((p, q) => (q.group.verdict === 'silo') - (p.group.verdict === 'silo') || q.group.members.length - p.group.members.length)) {
-    const most = Math.max(12, Math.floor((right - left) * view.k / 6.2));
-    write(`${cut(groupName(group), Math.min(most, 34))} · ${count(group.members.length)}`, sx((left + right) / 2), Math.max(sy(top) - 9, 10), `600 ${plainly ? 10.5 : 12}px ${INK.font}`, INK.verdict[group.verdict] && group.verdict === 'silo' ? INK.silo : INK.muted, 'center');
+    const middle = sx((left + right) / 2), above = Math.max(sy(top) - 9, 10), font = `600 ${plainly ? 10.5 : 12}px ${INK.font}`;
+    for (const most of [34, 22, 14]) if (write(`${cut(groupName(group), most)} · ${count(group.members.length)}`, middle, above, font, group.verdict === 'silo' ? INK['silo-text'] : INK.muted, 'center')) break;
   }
   if (plainly) return;
   const near = view.k / framed(WORLD, width, height, 14).k;

@@ -77,8 +77,11 @@ function choose(what, {move = true} = {}) {
   S.sel = what;
   S.ring = -1;
   light();
+  const had = document.activeElement, inside = had && ($('side').contains(had) || $('report')?.contains(had));
   if (S.tab !== 'network') show('network', false);
   panel();
+  if (inside) $('side').focus({preventScroll: true});
+  if (what && matchMedia('(max-width: 860px)').matches) stage.scrollIntoView({block: 'start'});
   if (move && width) fly(what ? frameOf(what) : home());
   if (what) say(what.kind === 'o' ? nameOf(what.at) : what.kind === 'b' ? bodyName(what.at) : what.kind === 'g' ? groupName(GROUPS.get(what.at)) : `${t('proposal')} ${PROPOSALS[what.at].rank}`);
   draw();
@@ -333,7 +336,10 @@ document.querySelector('[role=tablist]')?.addEventListener('keydown', (event) =>
   $(`tab-${other}`).focus();
 });
 new ResizeObserver(() => { if (S.tab === 'network') fit(); else snapshot(); }).observe(document.body);
-addEventListener('beforeprint', snapshot);
+// Paper is white.
+let worn = null;
+addEventListener('beforeprint', () => { worn = document.documentElement.dataset.theme; document.documentElement.dataset.theme = 'light'; recolour(); });
+addEventListener('afterprint', () => { if (worn) { document.documentElement.dataset.theme = worn; worn = null; recolour(); } });
 
 document.documentElement.dataset.theme = kept('graphkit-theme') || (dark.matches ? 'dark' : 'light');
 recall();
