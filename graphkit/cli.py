@@ -490,6 +490,23 @@ def sources(form: str, limit: int | None) -> None:
     print_table(table, form, limit)
 
 
+@printed
+@cli.command()
+@click.argument("organisation")
+@click.argument("other", required=False)
+def explain(organisation: str, other: str | None, form: str, limit: int | None) -> None:
+    """Print the rows that made an organisation and its ties, or those that tie two organisations.
+
+    \b
+    Examples:
+      graphkit explain pic:999984059
+      graphkit explain pic:999984059 pic:999604110 --json
+    """
+    with project() as opened:
+        table = opened.explain(organisation, other)
+    print_table(table, form, limit)
+
+
 @cli.command()
 @click.argument("source")
 def unload(source: str) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 
 import pandas as pd
 
-from graphkit import analysis, cypher, loading, query, shelf, snapshot, unloading, writeback
+from graphkit import analysis, cypher, explaining, loading, query, shelf, snapshot, unloading, writeback
 from graphkit import view as views
 from graphkit.analysis import Result
 from graphkit.errors import DataError, GraphkitError
@@ -92,6 +92,10 @@ class Project:
     def sources(self) -> pd.DataFrame:
         """List what is loaded: from which files, with their hashes, under which licence, when, how many rows."""
         return pd.DataFrame(snapshot.sources(self.store), columns=list(snapshot.SOURCE_COLUMNS), dtype=object)
+
+    def explain(self, first: str, second: str | None = None) -> pd.DataFrame:
+        """List the rows of the sources that made an organisation and its ties, or what ties two of them."""
+        return explaining.explain(self.store, first, second)
 
     def unload(self, source: str) -> int:
         """Take back everything that a source said, and return how many things that changed or deleted."""

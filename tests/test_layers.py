@@ -17,7 +17,7 @@ LAYERS = (
     {"loaders"},
     {"shelf", "cypher"},
     {"embedded", "store"},
-    {"unloading"},
+    {"unloading", "explaining"},
     {"loading"},
     {"network"},
     {"nulls", "gain", "triangles", "likelihood", "openness", "layout"},

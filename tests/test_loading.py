@@ -314,3 +314,26 @@ def test_a_node_that_ties_of_others_hold_on_to_stays_bare(project: Project) -> N
     assert found["name"].tolist() == [None, None]
     load(project, [*SMALL[:4]], "nodes")
     assert snapshot.network(project.store).organisations["name"].tolist()[0] == "A"
+
+
+def test_everything_can_be_traced_to_its_rows(project: Project) -> None:
+    load(project, SMALL, "one")
+    load(project, [organisation("own:a", 7, name="A", city="X"), *SMALL[1:]], "two")
+    rows = project.explain("own:a")
+    assert rows[["source", "row"]].to_numpy().tolist() == [
+        ["one", "organisations.csv:2"],
+        ["two", "organisations.csv:7"],
+        ["one", "seats.csv:2"],
+        ["two", "seats.csv:2"],
+    ]
+    assert '"city": "X"' in rows["says"][1]
+    between = project.explain("own:a", "own:b")
+    assert set(between["thing"]) == {
+        "Organisation own:a",
+        "Organisation own:b",
+        "own:a TAKES_PART_IN own:p",
+        "own:b TAKES_PART_IN own:p",
+    }
+    assert set(project.explain("own:a", "own:c")["thing"]) == {"Organisation own:a", "Organisation own:c"}
+    with pytest.raises(DataError, match="no organisation 'own:nobody'"):
+        project.explain("own:nobody")
