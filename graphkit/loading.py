@@ -275,7 +275,8 @@ def _merge(key: Key, by_row: dict[str, Facts], said: _Said) -> tuple[Facts, str]
         names = {facts["name"] for facts in by_row.values()} - {None, joined["name"]}
         if names:
             joined["aliases"] = tuple(sorted({*(joined["aliases"] or ()), *names}))
-    return _stored(joined), min((row for row in by_row if (row, key) not in said.contradicted), key=_line)
+    agreeing = [row for row in by_row if (row, key) not in said.contradicted]
+    return _stored(joined), min(agreeing or by_row, key=_line)
 
 
 def _stored(facts: Facts) -> Facts:

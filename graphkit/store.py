@@ -157,7 +157,9 @@ def _neo4j(uri: str) -> Iterator[Store]:
     with driver:
         store = Store(driver, os.environ.get("NEO4J_DATABASE") or None, "neo4j", uri)
         try:
-            store.driver.execute_query("RETURN 1", database_=store.database)
+            driver.verify_connectivity()
+            with driver.session(database=store.database) as session:
+                session.run("RETURN 1").consume()
         except trouble.AuthError as error:
             raise LoginError(f"{uri} refuses the password of user {username!r}; {_WHERE_LOGIN}") from error
         except trouble.ClientError as error:

@@ -337,3 +337,12 @@ def test_everything_can_be_traced_to_its_rows(project: Project) -> None:
     assert set(project.explain("own:a", "own:c")["thing"]) == {"Organisation own:a", "Organisation own:c"}
     with pytest.raises(DataError, match="no organisation 'own:nobody'"):
         project.explain("own:nobody")
+
+
+def test_rows_that_all_contradict_each_other_still_make_the_organisation(project: Project) -> None:
+    one = organisation("own:x", 2, city="A", country="DE", region="R")
+    other = organisation("own:x", 3, city="B", country="DE", region="Q")
+    outcome = load(project, [one, other])
+    assert (outcome.rows_in, outcome.rejected) == (2, 2)
+    found = project.network().organisations.iloc[0]
+    assert (found["country"], found["city"], found["region"]) == ("DE", "A", "Q")
