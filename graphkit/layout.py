@@ -91,11 +91,11 @@ def _place(between: "sp.csr_array[Any]", radii: Points, size: Labels, seed: int)
         return centres
     cluster = connected_components(between, directed=False)[1]
     weight = np.bincount(cluster, weights=size)
-    order = np.lexsort((np.arange(len(weight)), -weight))
+    clusters = np.split(np.argsort(cluster, kind="stable"), np.cumsum(np.bincount(cluster))[:-1])
     boxes = []
-    for which in order:
-        members = np.flatnonzero(cluster == which) if weight[which] > 1 else np.array([], dtype=np.int64)
-        if len(members):
+    for which in np.lexsort((np.arange(len(weight)), -weight)):
+        if weight[which] > 1:
+            members = clusters[which]
             centres[members] = _apart(between[members][:, members], radii[members], seed)
             boxes.append(members)
     return _rows(centres, radii, boxes, np.flatnonzero(np.isin(cluster, np.flatnonzero(weight == 1))))

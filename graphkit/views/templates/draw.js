@@ -15,7 +15,8 @@ function readInk() {
 
 // Categories of the colouring: at most seven with a colour of their own, then others and those without a value.
 function colourings() {
-  return [...(RANKED.some((g) => g.verdict) ? ['verdict'] : []), 'group', ...['role', 'country', 'region', 'zone', 'city', 'sector', 'leader'].filter((name) => FACTS[name])];
+  const facts = ['role', 'country', 'region', 'zone', 'city', 'sector', 'leader'].filter((name) => FACTS[name]);
+  return [...(RANKED.some((g) => g.verdict) ? ['verdict'] : []), ...(GROUPS.size || !facts.length ? ['group'] : []), ...facts];
 }
 function categorise() {
   const by = S.colour;
@@ -116,6 +117,8 @@ function paint(ctx, width, height, view, {quick = false, plainly = false} = {}) 
     }
     ctx.restore();
   }
+  // Lines of one pixel are drawn many times faster than any thicker ones where there is no graphics card.
+  const hair = 1 / ctx.getTransform().a;
   const stroke = (edges, most) => {
     let drawn = 0;
     ctx.beginPath();
@@ -125,7 +128,7 @@ function paint(ctx, width, height, view, {quick = false, plainly = false} = {}) 
       if ((X[a] < left && X[b] < left) || (X[a] > right && X[b] > right) || (Y[a] < top && Y[b] < top) || (Y[a] > bottom && Y[b] > bottom)) continue;
       ctx.moveTo(sx(X[a]), sy(Y[a]));
       ctx.lineTo(sx(X[b]), sy(Y[b]));
-      if (++drawn % 300 === 0) { ctx.stroke(); ctx.beginPath(); }
+      if (++drawn % 40 === 0) { ctx.stroke(); ctx.beginPath(); }
       if (drawn >= most) break;
     }
     ctx.stroke();
@@ -135,8 +138,8 @@ function paint(ctx, width, height, view, {quick = false, plainly = false} = {}) 
   if (S.lines && !lit) {
     const most = quick ? QUICK_TIES : MOST_TIES;
     const share = Math.min(1, ((right - left) * (bottom - top)) / WORLD.area);
-    ctx.globalAlpha = Math.min(0.5, Math.max(0.085, 16 / Math.sqrt(Math.min(TIES.count, most) * share + 100)));
-    ctx.lineWidth = Math.min(1.4, 0.55 + view.k / 60);
+    ctx.globalAlpha = Math.min(0.45, Math.max(0.055, 13 / Math.sqrt(Math.min(TIES.count, most) * share + 100)));
+    ctx.lineWidth = hair;
     S.drawnTies = stroke(heavy(), most);
   } else if (lit) {
     const {kind, at} = S.sel;
@@ -145,8 +148,8 @@ function paint(ctx, width, height, view, {quick = false, plainly = false} = {}) 
     for (const i of ends) for (const e of TIES.edge.subarray(TIES.start[i], TIES.start[i + 1])) {
       if (kind !== 'b' || (lit[TIES.a[e]] && lit[TIES.b[e]])) all.add(e);
     }
-    ctx.globalAlpha = Math.min(0.7, Math.max(0.1, 9 / Math.sqrt(all.size + 1)));
-    ctx.lineWidth = all.size < 400 ? 1.2 : 0.8;
+    ctx.globalAlpha = Math.min(0.7, Math.max(0.1, 6 / Math.sqrt(all.size + 1)));
+    ctx.lineWidth = all.size < 400 ? 1.2 : hair;
     stroke(all, quick ? QUICK_TIES : MOST_TIES);
   }
   // Organisations: those that are lit last.
@@ -213,7 +216,7 @@ function* heavy() { for (let e = 0; e < TIES.count && TIES.w[e] >= S.weight; e++
 const cut = (text, most) => '\u2068' + (text.length > most ? text.slice(0, most - 1).trimEnd() + '…' : text) + '\u2069';
 // Names, the most important first, each only where it covers no other.
 function labels(ctx, width, height, view, sx, sy, lit, proposals, plainly) {
-  const taken = [];
+  const taken = [], done = new Set();
   const write = (text, x, y, font, colour, align = 'left', force = false) => {
     ctx.font = font;
     const w = ctx.measureText(text).width, x0 = align === 'center' ? x - w / 2 : x;
@@ -234,7 +237,13 @@ function labels(ctx, width, height, view, sx, sy, lit, proposals, plainly) {
   };
   ctx.textBaseline = 'middle';
   const small = `12px ${INK.font}`, strong = `600 12.5px ${INK.font}`;
-  const beside = (i, font, force) => write(cut(nameOf(i), 40), sx(X[i]) + Math.max(R[i] * view.k, 2) + 6, sy(Y[i]), font, INK.ink, 'left', force);
+  const beside = (i, font, force) => {
+    const text = cut(nameOf(i), 40), away = Math.max(R[i] * view.k, 2) + 6, x = sx(X[i]);
+    done.add(i);
+    ctx.font = font;
+    const long = ctx.measureText(text).width;
+    return write(text, x + away + long > width && x - away - long > 0 ? x - away - long : x + away, sy(Y[i]), font, INK.ink, 'left', force);
+  };
   if (lit) {
     if (S.sel.kind === 'o') beside(S.sel.at, strong, true);
     for (const p of proposals.slice(0, 12)) for (const end of [p.a, p.b]) if (S.sel.kind !== 'o' || end !== S.sel.at) beside(end, strong, S.sel.kind === 'p');
@@ -250,7 +259,7 @@ function labels(ctx, width, height, view, sx, sy, lit, proposals, plainly) {
   let written = 0;
   for (const i of named) {
     const x = sx(X[i]), y = sy(Y[i]);
-    if (x < 0 || y < 0 || x > width || y > height || !visible(i)) continue;
+    if (x < 0 || y < 0 || x > width || y > height || !visible(i) || done.has(i)) continue;
     const before = taken.length;
     beside(i, small, false);
     if (taken.length > before && ++written >= (lit ? 24 : 60)) break;

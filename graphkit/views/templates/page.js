@@ -322,6 +322,16 @@ function picture() {
   }
   made.toBlob((blob) => save('network.png', blob), 'image/png');
 }
+// The organisations that are shown, as a table.
+function listed() {
+  const rows = Array.from(R.keys()).filter((i) => visible(i) && (!LIT || LIT[i]));
+  const columns = {id: (i) => ORG.id[i], name: (i) => ORG.name[i], name_zh: (i) => ORG.zh[i], group: (i) => GROUP[i], verdict: (i) => GROUP[i] === null ? null : GROUPS.get(GROUP[i]).verdict};
+  for (const fact of Object.keys(FACTS)) columns[fact] = (i) => FACTS[fact][i];
+  for (const metric of Object.keys(METRICS)) columns[metric] = (i) => Number.isNaN(METRICS[metric][i]) ? null : METRICS[metric][i];
+  const table = {columns: Object.keys(columns).map((name) => ({name})), of: Object.fromEntries(Object.entries(columns).map(([name, of]) => [name, rows.map(of)]))};
+  save('organisations.csv', new Blob(['\uFEFF', csvText(table, [...rows.keys()])], {type: 'text/csv'}));
+}
+$('csv').addEventListener('click', listed);
 $('png').addEventListener('click', picture);
 $('zoom-in').addEventListener('click', () => zoom(1.5));
 $('zoom-out').addEventListener('click', () => zoom(1 / 1.5));

@@ -16,6 +16,18 @@ const chip = (verdict) => verdict ? el('span', {class: 'chip', colour: `var(--${
 const head = (text, ...more) => el('h3', {}, text, ...more);
 const quiet = (text) => el('p', {class: 'quiet'}, text);
 
+// A finding in two tones: what was found and the verdict, then its grounds.
+const GROUNDS = /^(because|carried by|doors|odds|依据|主要来自|门户|组内联系)/;
+function tones(said) {
+  const parts = said.split(/; |；/), from = parts.findIndex((part) => GROUNDS.test(part));
+  if (from < 1) return [said, ''];
+  const verdict = said.match(/(?:Verdict: |判定：).*$/)?.[0] || '', stop = zh() ? '。' : '. ', between = zh() ? '；' : '; ';
+  return [(parts.slice(0, from).join(between) + stop + verdict).trim(), parts.slice(from).join(between).replace(verdict, '').trim()];
+}
+function finding(said, tag = 'li') {
+  const [found, grounds] = tones(said);
+  return el(tag, {}, found, grounds ? el('p', {class: 'quiet'}, grounds) : null);
+}
 // A list that shows its first rows and a button for the rest.
 function some(list, make, first = 8, tag = 'ul', more = {}) {
   const node = el(tag, more, ...list.slice(0, first).map(make));
@@ -48,11 +60,12 @@ function cypher(text) {
   const button = el('button', {type: 'button', class: 'copy', onclick: () => { button.textContent = t(copied(shown) ? 'copied' : 'copyFailed'); }}, t('copy'));
   return el('details', {class: 'fold'}, el('summary', {}, t('cypher')), el('div', {class: 'code'}, button, el('pre', {title: t('copy'), onclick: () => button.click()}, code)));
 }
+const reasonsOf = (p) => String((zh() && p.reasons_zh) || p.reasons || '');
 function proposalItem(p, from = -1) {
   const ends = from < 0 ? [orgLink(p.a), ' – ', orgLink(p.b)] : [orgLink(p.a === from ? p.b : p.a)];
   return el('li', {class: 'proposal'},
     el('button', {type: 'button', class: 'badge', 'aria-label': `${t('proposal')} ${p.rank}`, onclick: () => choose({kind: 'p', at: PROPOSALS.indexOf(p)})}, String(p.rank)),
-    el('div', {}, el('p', {}, ...ends), el('p', {class: 'figures'}, `${t('gain')} ${figure(p.gain)} · ${t('likelihood')} ${figure(p.feasibility)}`), from < 0 || !p.reasons ? null : el('p', {class: 'quiet', dir: 'auto'}, String(p.reasons))));
+    el('div', {}, el('p', {}, ...ends), el('p', {class: 'figures'}, `${t('gain')} ${figure(p.gain)} · ${t('likelihood')} ${figure(p.feasibility)}`), from < 0 || !p.reasons ? null : el('p', {class: 'quiet', dir: 'auto'}, reasonsOf(p))));
 }
 const groupItem = (g) => el('li', {}, el('p', {}, link(groupName(g), 'g', g.label), ' ', chip(g.verdict)),
   el('p', {class: 'quiet'}, [t('members', {n: count(g.members.length)}), g.row ? t('leave', {p: percent(g.row.external_share)}) : null].filter(Boolean).join(' · ')));
@@ -101,6 +114,13 @@ function sliders() {
   return el('div', {}, ...made);
 }
 
+// A fact, and the verdict on those who share it where there is one.
+function factOf(fact, i) {
+  const value = FACTS[fact][i], table = tableOf(`silos by=${fact}`);
+  if (value === null) return null;
+  const verdict = table?.of.verdict?.[table.of.group.indexOf(value)];
+  return verdict && verdict !== 'neither' && verdict !== 'too small' ? el('span', {}, `${shown(fact, value)} `, chip(verdict)) : shown(fact, value);
+}
 function organisation(i) {
   const group = GROUP[i] === null ? null : GROUPS.get(GROUP[i]);
   const partners = partnersOf(i), proposals = proposalsOf(i), seats = seatsOf(i);
@@ -110,8 +130,8 @@ function organisation(i) {
     el('section', {class: 'card'},
       el('h2', {dir: 'auto', class: 'long'}, nameOf(i)),
       nameOf(i) === ORG.name[i] || !ORG.name[i] ? null : quiet(ORG.name[i]),
-      pairs([...Object.keys(FACTS).map((fact) => [t(fact), FACTS[fact][i] === null ? null : shown(fact, FACTS[fact][i])]), [t('aliases'), ORG.aliases[i]], [t('id'), ORG.id[i]], ...figures])),
-    group ? el('section', {class: 'card'}, head(t('itsGroup')), el('p', {}, link(groupName(group), 'g', group.label), ' ', chip(group.verdict)), quiet([t('members', {n: count(group.members.length)}), CERTAINTY[i] === undefined ? null : t('certainty', {p: percent(CERTAINTY[i])})].filter(Boolean).join(' · ')), group.row ? el('p', {}, sentence('silos', group.at)) : null) : null,
+      pairs([...Object.keys(FACTS).map((fact) => [t(fact), factOf(fact, i)]), [t('aliases'), ORG.aliases[i]], [t('id'), ORG.id[i]], ...figures])),
+    group ? el('section', {class: 'card'}, head(t('itsGroup')), el('p', {}, link(groupName(group), 'g', group.label), ' ', chip(group.verdict)), quiet([t('members', {n: count(group.members.length)}), CERTAINTY[i] === undefined ? null : t('certainty', {p: percent(CERTAINTY[i])})].filter(Boolean).join(' · ')), group.row ? finding(sentence('silos', group.at), 'div') : null) : null,
     el('section', {class: 'card'}, head(`${t('itsProposals')} (${proposals.length})`),
       proposals.length ? some(proposals, (p) => proposalItem(p, i), 6, 'ul', {class: 'proposals'}) : quiet(t('noProposals'))),
     el('section', {class: 'card'}, head(`${t('itsPartners')} (${count(partners.length)})`),
@@ -139,7 +159,7 @@ function groupPanel(label) {
   const proposals = PROPOSALS.filter((p) => GROUP[p.a] === label || GROUP[p.b] === label);
   return [
     el('section', {class: 'card'}, el('h2', {dir: 'auto', class: 'long'}, groupName(group)), el('p', {}, chip(group.verdict)),
-      group.row ? el('p', {}, sentence('silos', group.at)) : null,
+      group.row ? finding(sentence('silos', group.at), 'div') : null,
       pairs([[t('group'), label], [t('organisations'), count(who.length)],
         ...['external_share', 'expected', 'effect', 'q', 'ei', 'conductance', 'own_bodies', 'carried_by'].filter((name) => row[name] !== undefined).map((name) => [columnName(tableOf('silos').columns.find((c) => c.name === name)), /share|expected|own_bodies/.test(name) && typeof row[name] === 'number' ? percent(row[name]) : figure(row[name])]),
         [t('doors'), row.doors ? String(row.doors) : null]])),
@@ -153,9 +173,9 @@ function proposalPanel(at) {
   const evidence = p.evidence ? String(p.evidence).split(/[;,]\s*/) : [];
   const end = (i) => el('p', {}, orgLink(i), ' ', el('span', {class: 'quiet'}, GROUP[i] === null ? '' : groupName(GROUPS.get(GROUP[i]))));
   return [
-    el('section', {class: 'card'}, el('h2', {}, `${t('proposal')} ${p.rank}`), end(p.a), end(p.b), el('p', {}, sentence('bridges', p.row)),
+    el('section', {class: 'card'}, el('h2', {}, `${t('proposal')} ${p.rank}`), end(p.a), end(p.b), finding(sentence('bridges', p.row), 'div'),
       pairs([[t('gainLong'), figure(p.gain)], [t('reach'), figure(p.gain_reachable)], [t('likelihood'), figure(p.feasibility)], [t('common'), p.common_partners === null ? null : figure(p.common_partners)], [t('distance'), p.distance === null ? t('apart') : figure(p.distance)]])),
-    p.reasons ? el('section', {class: 'card'}, head(t('reasons')), el('ul', {class: 'reasons'}, ...String(p.reasons).split(/;\s*/).map((reason) => el('li', {dir: 'auto'}, reason)))) : null,
+    p.reasons ? el('section', {class: 'card'}, head(t('reasons')), el('ul', {class: 'reasons'}, ...reasonsOf(p).split(/[;；]\s*/).map((reason) => el('li', {dir: 'auto'}, reason)))) : null,
     el('section', {class: 'card'},
       evidence.length ? el('details', {class: 'fold'}, el('summary', {}, `${t('evidence')}: ${t('evidenceRows', {n: evidence.length})}`), some(evidence, (row) => el('li', {}, el('code', {}, row)), 30)) : null,
       cypher(CYPHER.p(ORG.id[p.a], ORG.id[p.b]))),

@@ -11,16 +11,6 @@ function tiles() {
   const list = [[count(N), t('organisations')], [count(B), t('bodies')], [count(TIES.count), t('ties')], ...(table ? [[count(silos), t('silosFound')]] : []), ...(PROPOSALS.length ? [[count(PROPOSALS.length), t('bridges')]] : [])];
   return el('ul', {class: 'tiles'}, ...list.map(([n, what]) => el('li', {}, el('b', {}, n), el('span', {}, what))));
 }
-// A finding without its middle: the first clause and the verdict.
-function brief(said) {
-  const parts = said.split(/; |；/), verdict = said.match(/(?:Verdict: |判定：).*$/)?.[0];
-  return parts.length < 3 || said.length < 160 ? said : `${parts[0]}${zh() ? '。' : '. '}${verdict || ''}`;
-}
-// A finding in two tones: what is found, and the rest.
-function finding(said) {
-  const gist = brief(said);
-  return gist === said ? el('li', {}, said) : el('li', {}, gist, el('p', {class: 'quiet'}, said.split(/; |；/).slice(1).join(zh() ? '；' : '; ').replace(/(?:Verdict: |判定：).*$/, '')));
-}
 // The first sentences of the sections that a director reads.
 function minute() {
   const most = {isolation: 1, silos: 3, bridges: 3};
@@ -30,7 +20,7 @@ function minute() {
       const at = s.analysis === 'bridges' ? PROPOSALS.findIndex((p) => p.row === r) : -1;
       const label = s.analysis === 'silos' ? String(s.table.of.group[r]) : null;
       const go = at >= 0 ? {kind: 'p', at} : GROUPS.has(label) ? {kind: 'g', at: label} : null;
-      return el('li', {class: `${s.analysis} ${String(s.table.of.verdict?.[r] || '').replaceAll(' ', '-')}`}, go ? el('button', {type: 'button', class: 'link', title: said, onclick: () => choose(go)}, brief(said)) : brief(said));
+      return el('li', {class: `${s.analysis} ${String(s.table.of.verdict?.[r] || '').replaceAll(' ', '-')}`}, go ? el('button', {type: 'button', class: 'link', title: said, onclick: () => choose(go)}, tones(said)[0]) : tones(said)[0]);
     });
   });
   return items.length ? el('div', {class: 'minute'}, el('h2', {}, t('minute')), el('ul', {}, ...items)) : null;
@@ -58,6 +48,12 @@ function quality() {
       el('div', {}, el('h3', {}, t('check')), el('ul', {class: 'findings'}, ...checks.map((text) => el('li', {}, text))),
         el('h3', {}, t('sources')), DATA.sources.length ? el('div', {}, ...DATA.sources.map((source) => pairs(Object.entries(source).map(([key, v]) => [key.replaceAll('_', ' '), value(v)])))) : quiet(t('noSources')))));
 }
+function communitiesFound(table) {
+  const sizes = new Map(), sure = Object.values(CERTAINTY);
+  for (const label of table.of.community) if (label !== null) sizes.set(label, (sizes.get(label) || 0) + 1);
+  const certain = sure.filter((x) => x >= 0.8).length;
+  return sizes.size && sure.length ? el('p', {}, t('communitiesFound', {n: count(sizes.size), m: count(Math.max(...sizes.values())), p: percent(certain / sure.length)})) : null;
+}
 function section(s) {
   if (s.missing !== undefined) return el('section', {class: 'section', id: anchor(s)}, el('h2', {}, sectionName(s)), el('p', {class: 'notice'}, el('b', {}, `${t('cannot')}: `), s.missing));
   const chart = s.analysis === 'silos' ? silosChart(s.table, s.options.by) : s.analysis === 'bridges' ? bridgesChart(PROPOSALS) : s.analysis === 'isolation' ? componentsChart() : null;
@@ -69,7 +65,8 @@ function section(s) {
   return el('section', {class: 'section', id: anchor(s)}, el('h2', {}, titleOf(s)),
     zh() ? null : el('p', {class: 'lead'}, s.method.split('\n')[0]),
     chart,
-    said.length && first ? some(said, finding, first, 'ul', {class: 'findings'}) : null,
+    s.analysis === 'communities' ? communitiesFound(s.table) : null,
+    said.length && first ? some(said, (text) => finding(text), first, 'ul', {class: 'findings'}) : null,
     fold(t('table', {n: count(s.table.rows)}), s.analysis !== 'communities', tableView(s.key.replace(/\W+/g, '-'), s.table, {by: s.options.by, groups: s.analysis === 'silos' && !s.options.by})),
     s.members ? fold(t('membersTable', {n: count(s.members.rows)}), false, tableView(`${s.key.replace(/\W+/g, '-')}-members`, s.members)) : null,
     fold(t('method'), false, el('p', {class: 'method', lang: 'en'}, s.method), el('dl', {class: 'help', lang: 'en'}, ...s.table.columns.flatMap((c) => [el('dt', {}, c.name), el('dd', {}, c.help)]))),

@@ -32,7 +32,9 @@ function cell(table, name, r) {
 }
 // The table of a result; `hidden` names columns left to the CSV because others show the same.
 function tableView(name, table, {by = null, groups = false} = {}) {
-  const columns = table.columns.filter((c) => !(table.organisation[c.name] && table.columns.some((d) => d.name === (c.name === 'id' ? 'name' : `${c.name}_name`))));
+  const place = (c) => c.name === 'rank' || c.name === 'group' ? 0 : c.name === 'name' || table.organisation[c.name.replace(/_name$/, '')] ? 1 : c.name === 'verdict' ? 2 : 3;
+  const spoken = (c) => !table.of[`${c.name}_zh`] && !c.name.endsWith('_zh') || (zh() ? c.name.endsWith('_zh') : !c.name.endsWith('_zh'));
+  const columns = table.columns.filter(spoken).sort((p, q) => place(p) - place(q)).filter((c) => !(table.organisation[c.name] && table.columns.some((d) => d.name === (c.name === 'id' ? 'name' : `${c.name}_name`))));
   const numeric = new Set(columns.filter((c) => table.of[c.name].some((v) => typeof v === 'number')).map((c) => c.name));
   const all = Array.from({length: table.rows}, (_, r) => r);
   const wide = new Set(columns.filter((c) => !numeric.has(c.name) && table.of[c.name].some((v) => String(v ?? '').length > 22)).map((c) => c.name));
@@ -56,7 +58,8 @@ function tableView(name, table, {by = null, groups = false} = {}) {
   };
   const value = (c, r) => {
     if (groups && (c.name === 'group' || c.name === 'name') && GROUPS.has(String(table.of.group[r])) ) return link(String(c.name === 'name' ? table.of.name[r] ?? '' : table.of.group[r]), 'g', String(table.of.group[r]));
-    if ((c.name === 'start_group' || c.name === 'end_group') && GROUPS.has(String(table.of[c.name][r]))) return link(String(table.of[c.name][r]), 'g', String(table.of[c.name][r]));
+    const group = c.name === 'start_group' || c.name === 'end_group' ? String(table.of[c.name][r]).replace(/^community /, '') : null;
+    if (GROUPS.has(group)) return link(groupName(GROUPS.get(group)), 'g', group);
     if (by && (c.name === 'group' || c.name === 'name') && table.of[c.name][r] !== null) return shown(by, String(table.of[c.name][r]));
     return cell(table, c.name, r);
   };
