@@ -86,6 +86,11 @@ class Distances:
         pairs = counts[1:].sum()
         return float(counts @ np.arange(NONE) / pairs) if pairs else float("nan")
 
+    def closeness(self) -> NDArray[np.float64]:
+        """Mean of 1/distance from every organisation to the sources, 0 without a way (harmonic closeness)."""
+        inverse = _inverses()
+        return np.array([inverse[row].sum() for row in self.table]) / max(len(self.sources), 1)
+
     def between(self, pairs: Pairs) -> NDArray[np.int64]:
         """Count the hops between the two of each pair (shape: pairs x 2), -1 without a way; exact in every case."""
         pairs = np.asarray(pairs, dtype=np.int64).reshape(-1, 2)

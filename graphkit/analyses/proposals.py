@@ -1,0 +1,110 @@
+"""Proposals (合作建议): for each organisation, the partners it is most likely to find next."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import numpy as np
+import pandas as pd
+
+from graphkit.analysis import Findings, Row, analysis
+from graphkit.errors import DataError, UsageError
+from graphkit.gain import Distances
+from graphkit.likelihood import learn
+from graphkit.network import Network
+from graphkit.reasons import Grounds
+
+GAIN_SOURCES = 512
+
+
+class Proposal(Row):
+    """One organisation and one partner that it never had."""
+
+    written = False
+    organisation: Annotated[str, "organisation that is advised"]
+    candidate: Annotated[str, "organisation that it could work with (候选伙伴)"]
+    rank: Annotated[int, "place among its candidates, from 1"]
+    likelihood: Annotated[
+        float | None, "how likely such a tie is, 0 to 1; none where nothing could be learned (可能性)"
+    ]
+    gain: Annotated[float, "what that tie alone would add to global efficiency (增益)"]
+    reasons: Annotated[str, "why it is likely, in words (理由)"]
+    organisation_name: Annotated[str, "name of the organisation"]
+    candidate_name: Annotated[str, "name of the candidate"]
+    common_partners: Annotated[int, "partners that both have (共同伙伴数)"]
+    evidence: Annotated[str, "rows of the sources behind it (证据)"]
+    reasons_zh: Annotated[str, "why it is likely, in Chinese (理由)"]
+
+    @classmethod
+    def sentence(cls, row: Mapping[str, Any], language: str) -> str:
+        """Say who should meet whom, how likely that is, and why."""
+        known, gain = row["likelihood"] is not None, row["gain"]
+        chance = 100 * row["likelihood"] if known else 0.0
+        if language == "zh":
+            likely = f"可能性 {chance:.1f}%" if known else "可能性未知"
+            return (
+                f"{row['organisation_name']}可与{row['candidate_name']}合作：{likely}，全局效率 +{gain:.6f}；"
+                f"{row['reasons_zh']}。"
+            )
+        likely = f"likelihood {chance:.1f} %" if known else "likelihood unknown"
+        return (
+            f"{row['organisation_name']} could work with {row['candidate_name']}: {likely}, "
+            f"global efficiency +{gain:.6f}; {row['reasons']}."
+        )
+
+
+@analysis("With whom should each organisation work next?", "每个机构下一步应与谁合作？")
+def proposals(
+    net: Network,
+    *,
+    each: Annotated[int, "proposals for each organisation"] = 10,
+    among: Annotated[tuple[str, ...] | None, "file with one organisation id a line; else all that have a tie"] = None,
+    without_common_partner: Annotated[bool, "only candidates with whom it has no partner in common"] = False,
+    learned_from: Annotated[int, "organisations drawn to learn from; more is slower and a little better"] = 1_500,
+    seed: Annotated[int, "seed of the draws"] = 0,
+) -> Annotated[Findings, Proposal]:
+    """Rank for each organisation those it was never tied to by how likely a tie is.
+
+    Likelihood is learned from the network's own past by a logistic regression on ranks of neighbour, path and walk
+    scores (Adamic & Adar 2003; Kovacs et al. 2019; personalised PageRank), activity, programmes, countries and roles,
+    one model for pairs with a common partner and one for those without; reasons are its largest terms. Gain is judged
+    apart and never enters the rank: exact to 5,000 organisations, estimated from 512 sources above. Where there is too
+    little past, likelihood is missing and candidates are ranked by resource allocation and short ways. The notes say
+    how well proposals of the same model came true on a later part of the past that it had not seen.
+    """
+    if each < 1:
+        raise UsageError(f"--each is {each}: at least one proposal for each organisation is needed")
+    sources = _chosen(net, among)
+    learned = learn(net, organisations=learned_from, seed=seed)
+    best = learned.best(sources, each, without_common_partner=without_common_partner)
+    pairs = best[["source", "target"]].to_numpy(dtype=np.int64).reshape(-1, 2)
+    gain = Distances(net.ties, sources=GAIN_SOURCES, seed=seed).gains(pairs).efficiency if len(pairs) else np.empty(0)
+    grounds = Grounds(learned)
+    words = [grounds.words({str(key): value for key, value in row.items()}) for row in best.to_dict("records")]
+    one, other = pairs.T.tolist()
+    table = pd.DataFrame(
+        {
+            "organisation": [grounds.ids[i] for i in one],
+            "candidate": [grounds.ids[i] for i in other],
+            "rank": best.groupby("source").cumcount().to_numpy(dtype=np.int64) + 1,
+            "likelihood": best["likelihood"].astype(object).where(best["likelihood"].notna(), None).to_numpy(),
+            "gain": gain,
+            "reasons": [english for english, _ in words],
+            "organisation_name": [grounds.names[i] for i in one],
+            "candidate_name": [grounds.names[i] for i in other],
+            "common_partners": best["common"].to_numpy(dtype=np.int64),
+            "evidence": [grounds.evidence(i, j) for i, j in zip(one, other, strict=True)],
+            "reasons_zh": [chinese for _, chinese in words],
+        }
+    )
+    return Findings(table, notes=learned.notes)
+
+
+def _chosen(net: Network, among: tuple[str, ...] | None) -> "np.ndarray[Any, np.dtype[np.int64]]":
+    if among is None:
+        return np.flatnonzero(np.diff(net.ties.indptr) > 0)
+    rows = pd.Index(net.organisations["id"]).get_indexer(pd.Index(among))
+    if (rows < 0).any():
+        unknown = [id_ for id_, row in zip(among, rows, strict=True) if row < 0]
+        more = f" (and {len(unknown) - 1} more)" if len(unknown) > 1 else ""
+        raise DataError(f"no organisation has the id {unknown[0]!r}{more}; ids carry their scheme, as in pic:998616262")
+    return np.unique(rows).astype(np.int64)

@@ -1,0 +1,235 @@
+import numpy as np
+import pandas as pd
+import pytest
+from small_graphs import toy_zone, two_triangles
+
+from graphkit.analysis import run
+from graphkit.errors import DataError, UsageError
+from graphkit.features import FAMILIES, NAMES, Past, days
+from graphkit.gain import Distances
+from graphkit.likelihood import Likelihood, learn, split
+from graphkit.network import Network
+
+
+def history(
+    seed: int = 0, organisations: int = 160, bodies: int = 300, *, dated: bool = True, order: int | None = None
+) -> Network:
+    """Eight circles; each body draws from one circle, active organisations more often, over four years.
+
+    Who will tie up is thus partly known from the past: the circle and the activity. `order` shuffles the rows given.
+    """
+    random = np.random.default_rng(seed)
+    activity = random.pareto(1.5, organisations) + 0.2
+    circle = np.arange(organisations) % 8
+    seats, facts = [], []
+    for body in range(bodies):
+        home = np.flatnonzero(circle == random.integers(8))
+        size = int(random.integers(2, 6))
+        inside = random.choice(home, size, replace=False, p=activity[home] / activity[home].sum())
+        guests = random.choice(organisations, 1, p=activity / activity.sum())
+        day = np.datetime64("2014-01-01") + int(random.integers(0, 4 * 365))
+        facts.append({"id": f"b{body:04d}", "from": str(day) if dated else None, "programme": (f"T{circle[home[0]]}",)})
+        seats += [(f"o{i:03d}", f"b{body:04d}") for i in {*inside.tolist(), *guests.tolist()}]
+    people = pd.DataFrame(
+        {
+            "id": [f"o{i:03d}" for i in range(organisations)],
+            "country": [f"C{c % 4}" for c in circle],
+            "role": "university",
+        }
+    )
+    table = pd.DataFrame(seats, columns=["organisation", "body"])
+    table["row"] = [f"seats.csv:{i + 2}" for i in range(len(table))]
+    frames = [people, pd.DataFrame(facts), table]
+    if order is not None:
+        frames = [frame.sample(frac=1, random_state=order) for frame in frames]
+    return Network.from_frames(*frames)
+
+
+@pytest.fixture(scope="module")
+def net() -> Network:
+    return history()
+
+
+@pytest.fixture(scope="module")
+def learned(net: Network) -> Likelihood:
+    return learn(net)
+
+
+def test_proposals_are_new_ties_ranked_by_likelihood(net: Network) -> None:
+    found = run("proposals", net, each=5)
+    table = found.table
+    row = {id_: i for i, id_ in enumerate(net.organisations["id"])}
+    one, other = table["organisation"].map(row).to_numpy(), table["candidate"].map(row).to_numpy()
+    assert (one != other).all()
+    assert (np.asarray(net.ties[one, other]) == 0).all()
+    assert table.groupby("organisation").size().eq(5).all()
+    assert set(table["organisation"]) == set(net.organisations["id"][np.diff(net.ties.indptr) > 0])
+    for _, mine in table.groupby("organisation"):
+        assert mine["rank"].tolist() == [1, 2, 3, 4, 5]
+        assert mine["likelihood"].is_monotonic_decreasing
+        assert mine["candidate"].is_unique
+    assert table["likelihood"].between(0, 1).all()
+    assert list(table.columns)[:6] == ["organisation", "candidate", "rank", "likelihood", "gain", "reasons"]
+    common = (net.ties > 0).astype(int)
+    assert table["common_partners"].tolist() == np.asarray((common @ common)[one, other]).tolist()
+
+
+def test_gain_is_that_of_the_tie_alone(net: Network) -> None:
+    table = run("proposals", net, each=1, among=("o001", "o002")).table
+    row = {id_: i for i, id_ in enumerate(net.organisations["id"])}
+    for each in table.to_dict("records"):
+        distances = Distances(net.ties)
+        before = distances.efficiency
+        distances.add(row[each["organisation"]], row[each["candidate"]])
+        assert each["gain"] == pytest.approx(distances.efficiency - before, abs=1e-12)
+
+
+def test_likelihood_ranks_better_than_chance_on_a_future_that_it_never_saw() -> None:
+    net = history(4, bodies=500)
+    early = (net.bodies["from"] < "2017-01-01").to_numpy()
+    model = learn(net.keep(early))
+    later, before = net.keep(~early).ties, net.keep(early).ties
+    sources = np.flatnonzero(np.diff(before.indptr) > 0)
+    best = model.best(sources, 10)
+    hits = np.asarray(later[best["source"].to_numpy(), best["target"].to_numpy()] > 0)
+    untied = np.asarray(before[sources].toarray() == 0)
+    chance = (later[sources].toarray()[untied] > 0).mean()
+    assert hits.mean() > 4 * chance
+    assert model.proof is not None
+    assert model.proof.precision > 4 * chance
+    assert abs(best["likelihood"].mean() - hits.mean()) < 0.05  # stated and observed, all proposals together
+
+
+def test_what_comes_after_the_split_changes_no_sign(net: Network) -> None:
+    parted = split(net, 0.25, 0.0, seed=0)
+    future = np.flatnonzero(parted.after)
+    shuffled = net.memberships.copy()
+    moved = shuffled["body"].isin(future).to_numpy()
+    draw = np.random.default_rng(9).integers(0, len(net), int(moved.sum()))
+    shuffled.loc[moved, "organisation"] = draw
+    shuffled = shuffled.drop_duplicates(["organisation", "body"]).sort_values(["organisation", "body"])
+    other = Network(net.organisations, net.bodies, shuffled.reset_index(drop=True))
+    sources = np.arange(0, len(net), 7)
+    signs = [
+        [block.values for block in Past(each.keep(parted.before), parted.today).blocks(sources)]
+        for each in (net, other)
+    ]
+    assert all((ours == theirs).all() for ours, theirs in zip(*signs, strict=True))
+    assert (net.ties != other.ties).nnz > 0  # the future was another one
+
+
+def test_the_split_is_by_time_and_leaves_undated_bodies_known(net: Network) -> None:
+    parted = split(net, 0.5, 0.25, seed=0)
+    day = days(net.bodies["from"])
+    assert day[parted.before].max() <= parted.today < day[parted.after].min()
+    assert not (parted.before & parted.after).any()
+    assert (day[~(parted.before | parted.after)] > day[parted.after].max()).all()
+    assert parted.years == pytest.approx(1, abs=0.15)  # a quarter of four years
+    undated = history(dated=False)
+    at_random = split(undated, 0.25, 0.0, seed=3)
+    assert np.isnan(at_random.today)
+    assert 0.15 < at_random.after.mean() < 0.35
+
+
+def test_a_future_without_any_order_cannot_be_foretold(net: Network) -> None:
+    early = (net.bodies["from"] < "2016-07-01").to_numpy()
+    seats = net.memberships.copy()
+    late = ~early[seats["body"].to_numpy()]
+    seats.loc[late, "organisation"] = np.random.default_rng(2).integers(0, len(net), int(late.sum()))
+    seats = seats.drop_duplicates(["organisation", "body"]).sort_values(["organisation", "body"]).reset_index(drop=True)
+    model = learn(Network(net.organisations, net.bodies, seats))
+    assert model.proof is None or model.proof.precision < 0.06  # every pair is as likely as any other
+
+
+def test_rows_in_any_order_and_the_same_seed_give_the_same_table(net: Network) -> None:
+    tables = [run("proposals", each, each=3, seed=5).table for each in (net, history(order=1), history(order=2))]
+    pd.testing.assert_frame_equal(tables[0], tables[1])
+    pd.testing.assert_frame_equal(tables[0], tables[2])
+
+
+def test_without_common_partner_only_such_candidates_come(net: Network) -> None:
+    table = run("proposals", net, each=4, without_common_partner=True).table
+    assert (table["common_partners"] == 0).all()
+    assert not table["reasons"].str.contains("common partner").any()
+
+
+def test_among_takes_ids_and_names_the_unknown(net: Network) -> None:
+    table = run("proposals", net, each=2, among=("o009", "o003", "o003")).table
+    assert table["organisation"].tolist() == ["o003", "o003", "o009", "o009"]
+    with pytest.raises(DataError, match="'pic:1'"):
+        run("proposals", net, among=("o003", "pic:1"))
+    with pytest.raises(UsageError, match="--each"):
+        run("proposals", net, each=0)
+
+
+def test_reasons_and_evidence_name_what_is_behind(net: Network) -> None:
+    table = run("proposals", net, each=3).table
+    assert table["reasons"].ne("").all()
+    assert table["reasons_zh"].ne("").all()
+    rows = net.memberships.set_index("row")[["organisation", "body"]]
+    ids, bodies = net.organisations["id"].to_numpy(), net.bodies["id"].to_numpy()
+    near = table[table["common_partners"] > 0].iloc[0]
+    seats = [rows.loc[each] for each in near["evidence"].split(", ")]
+    who = [ids[seat["organisation"]] for seat in seats]
+    assert {near["organisation"], near["candidate"]} <= set(who)
+    where = {id_: {bodies[s["body"]] for s, w in zip(seats, who, strict=True) if w == id_} for id_ in who}
+    middle = next(iter(set(who) - {near["organisation"], near["candidate"]}))
+    assert where[near["organisation"]] & where[middle]
+    assert where[near["candidate"]] & where[middle]
+
+
+def test_terms_of_the_score_add_up_to_its_log_odds(learned: Likelihood) -> None:
+    assert learned.models is not None
+    rows = learned.best(np.arange(10), 5)
+    for which, part in rows.groupby(rows["common"] > 0):
+        model = learned.models[int(which)]
+        margin = np.log(part["likelihood"] / (1 - part["likelihood"]))
+        terms = part[list(FAMILIES)].sum(axis=1)
+        constant = (margin - model.shift) / model.slope - terms
+        assert constant.to_numpy() == pytest.approx(np.full(len(part), model.intercept), abs=1e-3)
+    assert {name for names in FAMILIES.values() for name in names} == set(NAMES)
+
+
+def test_given_pairs_are_judged_as_the_best_are(learned: Likelihood) -> None:
+    best = learned.best(np.array([3, 90, 150]), 6)
+    again = learned.of(best[["source", "target"]].to_numpy()[::-1])
+    pd.testing.assert_frame_equal(again.iloc[::-1].reset_index(drop=True), best, check_exact=False, rtol=1e-5)
+
+
+def test_neighbour_scores_are_those_of_networkx() -> None:
+    import networkx as nx
+
+    net = two_triangles()
+    graph, ids = net.to_networkx(), net.organisations["id"].tolist()
+    place = NAMES.index("adamic_adar")
+    (block,) = Past(net, np.nan).blocks(np.array([ids.index("a2")]))
+    # a2-b1 is the only pair of a2 across with a common partner (a1): rank 1, all others last.
+    scores = {other: score for _, other, score in nx.adamic_adar_index(graph, [("a2", b) for b in ("b1", "b2", "b3")])}
+    assert scores == {"b1": pytest.approx(1 / np.log(3)), "b2": 0, "b3": 0}
+    ranks = [float(block.values[place, ids.index(b), 0]) for b in ("b1", "b2", "b3")]
+    assert ranks == pytest.approx([0, np.log(7), np.log(7)])
+
+
+@pytest.mark.parametrize("small", [two_triangles(), toy_zone()], ids=["two triangles", "toy zone"])
+def test_too_little_past_is_said_and_still_ranked(small: Network) -> None:
+    found = run("proposals", small, each=2)
+    assert found.table["likelihood"].tolist() == [None] * len(found.table)
+    assert "too little past" in found.notes[0]
+    assert "likelihood unknown" in found.sentences("en")[0]
+    assert "可能性未知" in found.sentences("zh")[0]
+    if "a2" in set(small.organisations["id"]):
+        first = found.table[found.table["organisation"] == "a2"].iloc[0]
+        assert first["candidate"] == "b1"  # the only one with a common partner
+        assert first["reasons"].startswith("1 common partner: a1")
+
+
+def test_empty_networks_give_empty_tables() -> None:
+    assert len(run("proposals", Network.of({})).table) == 0
+    assert len(run("proposals", Network.of({"P": ["a"]}, ["b"])).table) == 0
+    assert len(run("proposals", Network.of({"P": ["a", "b"]})).table) == 0  # nobody else is there
+
+
+def test_bodies_without_dates_are_parted_at_random_and_that_is_said() -> None:
+    found = run("proposals", history(dated=False, bodies=600), each=2)
+    assert "no dates" in found.notes[0]
+    assert found.table["likelihood"].notna().all()
