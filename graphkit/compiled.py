@@ -41,7 +41,8 @@ class _Compiled:
             _choose_cache()
             import numba
 
-            numba.config.reload_config()  # for when somebody had imported numba before the folder was chosen
+            reload_config: Callable[[], None] = numba.config.reload_config
+            reload_config()  # for when somebody had imported numba before the folder was chosen
             names = self.function.__globals__
             for name in self.function.__code__.co_names:  # numba looks for the kernels it calls under these names
                 if isinstance(names.get(name), _Compiled):

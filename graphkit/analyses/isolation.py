@@ -1,0 +1,164 @@
+"""Isolation: who works with nobody, which parts have no way to each other, and which hang by a thread (孤立)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import numpy as np
+import pandas as pd
+
+from graphkit.analysis import Findings, Row, analysis
+from graphkit.cuts import hanging_parts
+from graphkit.leiden import communities_of
+from graphkit.network import Network
+from graphkit.portrait import names_of
+
+EXAMPLES = 5
+
+
+class Isolation(Row):
+    """One part of the network that is cut off, or nearly."""
+
+    key = "group"
+    group: Annotated[str, "isolates, component 1 (the largest), ..., part 1, ..."]
+    kind: Annotated[str, "isolates, component, near-detached (近乎脱离)"]
+    members: Annotated[int, "organisations in it"]
+    share: Annotated[float, "share of all organisations"]
+    component: Annotated[int | None, "component that it is or hangs on"]
+    outside_ties: Annotated[int, "ties between it and what it hangs on"]
+    cut: Annotated[str, "organisation, two organisations, or tie (A -- B) whose loss would detach it"]
+    example_members: Annotated[str, "members with most ties"]
+
+    @classmethod
+    def sentence(cls, row: Mapping[str, Any], language: str) -> str:
+        """Say what is cut off, or by what loss it would be."""
+        some, share = row["example_members"], f"{100 * row['share']:.3g} %"
+        if language == "zh":
+            number, ties = row["members"], row["outside_ties"]
+            return {
+                "isolates": f"{number}个主体（{share}）没有任何合作：{some}。",
+                "component": f"{row['group']}：{number}个主体（{share}）之间相连，与外部没有联系：{some}。",
+                "near-detached": f"若失去 {row['cut']}，{number}个主体将脱离网络（外部联系 {ties} 条）：{some}。",
+            }[row["kind"]]
+        if row["kind"] == "isolates":
+            return f"{row['members']} organisations ({share}) work with nobody: {some}."
+        if row["kind"] == "component":
+            return f"{row['group']}: {row['members']} organisations ({share}) reach each other and nobody else: {some}."
+        what = "the tie " if " -- " in row["cut"] else ""
+        return (
+            f"{row['group']}: without {what}{row['cut']} {row['members']} organisations would be cut off "
+            f"(outside ties: {row['outside_ties']}): {some}."
+        )
+
+
+class Isolated(Row):
+    """How well one organisation is held."""
+
+    label, key, prefix = "Organisation", "id", "isolation_"
+    id: Annotated[str, "organisation"]
+    component: Annotated[int | None, "number of its component, 1 is the largest (连通分量); none without ties"]
+    component_size: Annotated[int, "organisations in that component"]
+    isolated: Annotated[bool, "whether it works with nobody (孤立点)"]
+    coreness: Annotated[int, "largest k so that it has k partners among those with k partners (核数)"]
+    cut: Annotated[str | None, "whose loss would cut it off with the largest part that it hangs with"]
+
+
+@analysis("Who is cut off, and who would be by one loss?", "谁已孤立，谁会因一次流失而孤立？")
+def isolation(
+    net: Network,
+    *,
+    smallest: Annotated[int, "members from which on a near-detached part is listed"] = 3,
+    seed: Annotated[int, "seed of the communities that are tried for cuts by two organisations"] = 0,
+) -> Annotated[Findings, Isolation, Isolated]:
+    """List isolates, components, and parts of at most half a component that hang on the rest by one or two.
+
+    A part hangs by one tie (a bridge), by one organisation (an articulation point; Hopcroft & Tarjan 1973), or, tried
+    for detected communities only, by two of its members or of its neighbours. A consortium hangs by an organisation
+    even where it has many ties: they all lead to it. Coreness is that of Seidman (1983). An organisation without ties
+    is an isolate: in no component, coreness 0.
+    """
+    graph = net.graph
+    component, sizes = _components(net)
+    parts = [(part.members, part.by, part.ties) for part in hanging_parts(graph, smallest)]
+    parts += _by_two(net, smallest, sizes, component, seed, {frozenset(members) for members, _, _ in parts})
+    parts.sort(key=lambda part: (-len(part[0]), part[0], part[1]))
+    names, degree = names_of(net.nodes), np.diff(net.ties.indptr)
+    rows: list[dict[str, Any]] = []
+
+    def add(group: str, kind: str, members: Sequence[int], number: int | None, ties: int, cut: str) -> None:
+        first = sorted(members, key=lambda i: (-degree[i], i))[:EXAMPLES]
+        share = round(len(members) / len(net), 12)
+        some = ", ".join(str(names[i]) for i in first)
+        rows.append(
+            dict(zip(Isolation.columns(), (group, kind, len(members), share, number, ties, cut, some), strict=True))
+        )
+
+    alone = np.flatnonzero(component == 0)
+    if len(alone):
+        add("isolates", "isolates", alone.tolist(), None, 0, "")
+    for number in range(1, len(sizes)):
+        add(f"component {number}", "component", np.flatnonzero(component == number).tolist(), number, 0, "")
+    cuts: list[str | None] = [None] * len(net)
+    for number, (members, by, ties) in enumerate(parts, 1):
+        bridge = ties == 1 and len(by) == 2
+        cut = (" -- " if bridge else ", ").join(str(names[i]) for i in by)
+        add(f"part {number}", "near-detached", members, int(component[members[0]]), ties, cut)
+        for member in members:
+            cuts[member] = cuts[member] or cut
+    each = pd.DataFrame(
+        {
+            "id": net.nodes["id"],
+            "component": pd.Series(component, dtype=object).where(pd.Series(component > 0), None),
+            "component_size": np.where(component > 0, np.append(sizes, 1)[component], 1),
+            "isolated": component == 0,
+            "coreness": np.array(graph.coreness(), dtype=np.int64),
+            "cut": pd.Series(cuts, dtype=object, index=range(len(net))),
+        }
+    )
+    table = pd.DataFrame({name: _column([row[name] for row in rows]) for name in Isolation.columns()})
+    return Findings(table, each)
+
+
+def _column(values: list[Any]) -> pd.Series:
+    return pd.Series(values, dtype=object if None in values or not values else None)
+
+
+def _components(net: Network) -> tuple["np.ndarray[Any, np.dtype[np.int64]]", "np.ndarray[Any, np.dtype[np.int64]]"]:
+    """Number the components of two and more from 1, largest first, then by smallest id; 0 is an isolate."""
+    found = np.asarray(net.graph.connected_components().membership, dtype=np.int64)
+    number, first, inverse, size = np.unique(found, return_index=True, return_inverse=True, return_counts=True)
+    order = np.lexsort((first, -size))
+    order = order[size[order] > 1]
+    rank = np.zeros(len(number), dtype=np.int64)
+    rank[order] = np.arange(1, len(order) + 1)
+    return rank[inverse], np.concatenate([[0], size[order]])
+
+
+def _by_two(
+    net: Network,
+    smallest: int,
+    sizes: "np.ndarray[Any, Any]",
+    component: "np.ndarray[Any, Any]",
+    seed: int,
+    known: set[frozenset[int]],
+) -> list[tuple[tuple[int, ...], tuple[int, ...], int]]:
+    """Try every community: whether all of its ways out lead through two of its members, or to two others."""
+    labels = communities_of(net, seeds=1, seed=seed).labels
+    first, second, _ = net.pairs
+    outward = labels[first] != labels[second]
+    pairs = np.concatenate([np.column_stack([first, second])[outward], np.column_stack([second, first])[outward]])
+    found = []
+    for label in range(int(labels.max(initial=-1)) + 1):
+        leaving = pairs[labels[pairs[:, 0]] == label]
+        inner, outer = np.unique(leaving[:, 0]), np.unique(leaving[:, 1])
+        members = np.flatnonzero(labels == label)
+        if len(inner) == 2:
+            members, by = np.setdiff1d(members, inner), inner
+        elif len(outer) == 2:
+            by = outer
+        else:
+            continue
+        half = sizes[component[by[0]]] / 2
+        if smallest <= len(members) <= half and frozenset(members.tolist()) not in known:
+            ties = int(np.isin(net.ties[by].indices, members).sum())
+            found.append((tuple(members.tolist()), tuple(by.tolist()), ties))
+    return found

@@ -1,0 +1,358 @@
+"""Silos: groups that are more closed than the seats of their members explain (孤岛)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import numpy as np
+import pandas as pd
+
+from graphkit.analysis import Findings, Row, analysis
+from graphkit.closure import Evidence, odds_ratio, unusual
+from graphkit.errors import DataError, UsageError
+from graphkit.heldout import held_out
+from graphkit.leiden import communities_of
+from graphkit.modularity import modularity_test
+from graphkit.network import Network
+from graphkit.nulls import PILOT, Chains, Chance, closed_form, sample
+from graphkit.openness import assortativity, ei_index, group_ties, segregation
+from graphkit.portrait import carriers, doors, portraits, staying
+from graphkit.seats import Groups, Integers, Numbers, Seats, Truths
+
+VERDICTS = ("silo", "leaning inward", "neither", "open", "too small")
+VERDICTS_ZH = {
+    "silo": "孤岛",
+    "leaning inward": "偏内向",
+    "neither": "无异常",
+    "open": "开放",
+    "too small": "太小，无法判断",
+}
+PECULIAR = 1.645  # robust z from which on a group is unusual for its size: one in twenty of a normal distribution
+MOST = 20_000  # draws for groups that stay close to the line
+FEWEST = 8  # groups from which on a line through all of them says anything
+
+
+class Silo(Row):
+    """One group, and the verdict on it."""
+
+    key = "group"
+    group: Annotated[str, "value of the property, or number of the community"]
+    members: Annotated[int, "organisations in it"]
+    external_share: Annotated[float | None, "share of its tie weight that leaves the group"]
+    expected: Annotated[float | None, "that share by chance, seats and sizes of bodies kept"]
+    z: Annotated[float | None, "standard deviations by which it is more closed than chance"]
+    p: Annotated[float | None, "chance of a group at least as closed (1 + hits) / (1 + draws)"]
+    q: Annotated[float | None, "p after Benjamini and Hochberg's correction; none where it is too small to be tested"]
+    effect: Annotated[float | None, "odds ratio of ties inside against chance, 1 is chance (优势比)"]
+    verdict: Annotated[str, "silo, leaning inward, neither, open, too small (判定)"]
+    name: Annotated[str, "the group in words"]
+    seats: Annotated[int, "seats of its members in bodies of two and more"]
+    expected_low: Annotated[float | None, "lower end of the middle 95 % of chance"]
+    expected_high: Annotated[float | None, "upper end of the middle 95 % of chance"]
+    effect_low: Annotated[float | None, "lower end of the 95 % interval of the odds ratio"]
+    effect_high: Annotated[float | None, "upper end of the 95 % interval of the odds ratio"]
+    unusual: Annotated[
+        float | None, "how closed for a group of its size: robust z of the residual; none for few groups"
+    ]
+    tested_share: Annotated[float | None, "external share in the bodies it was tested on (a community's: kept out)"]
+    tested_expected: Annotated[float | None, "that share by chance"]
+    ei: Annotated[float | None, "E-I index, -1 all ties inside, 1 all outside"]
+    conductance: Annotated[float | None, "tie weight leaving over the smaller volume"]
+    own_bodies: Annotated[float | None, "share of its internal weight from bodies with members of the group only"]
+    carried_by: Annotated[str, "programme (its share here, in the network) and bodies that carry most internal weight"]
+    doors: Annotated[str, "members with most tie weight outside, and how much (门户)"]
+    draws: Annotated[int, "membership graphs drawn"]
+    mixing: Annotated[float | None, "split R-hat of the chains, 1 is perfect"]
+
+    @classmethod
+    def sentence(cls, row: Mapping[str, Any], language: str) -> str:
+        """Say what is found of a group, with its numbers."""
+        if row["external_share"] is None or row["expected"] is None:
+            return ""
+        said = {
+            name: f"{100 * row[name]:.3g}" for name in ("external_share", "expected", "expected_low", "expected_high")
+        }
+        q = "" if row["q"] is None else f"q = {row['q']:.2g}"
+        odds = "" if row["effect"] is None else f"{row['effect']:.3g}"
+        interval = "" if row["effect_low"] is None else f" ({row['effect_low']:.2g}-{row['effect_high']:.2g})"
+        if language == "zh":
+            said_zh = (
+                f"{row['name']}（{row['members']}个主体）：{said['external_share']}% 的联系通向组外，随机期望为 "
+                f"{said['expected']}%（零模型区间 {said['expected_low']}–{said['expected_high']}%"
+                f"{'，' + q if q else ''}）"
+            )
+            parts = [said_zh]
+            parts += [f"组内联系的优势比 {odds}{interval}"] if odds else []
+            parts += [f"主要来自 {row['carried_by']}"] if row["carried_by"] else []
+            parts += [f"门户：{row['doors']}"] if row["doors"] else []
+            return "；".join(parts) + f"。判定：{VERDICTS_ZH[row['verdict']]}。"
+        parts = [
+            f"{row['name']} · {row['members']} organisations: {said['external_share']} % of their ties leave the "
+            f"group, {said['expected']} % would by chance (null range {said['expected_low']}-{said['expected_high']} %"
+            f"{', ' + q if q else ''})"
+        ]
+        parts += [f"odds of staying inside {odds} times chance{interval}"] if odds else []
+        parts += [f"carried by {row['carried_by']}"] if row["carried_by"] else []
+        parts += [f"doors: {row['doors']}"] if row["doors"] else []
+        return "; ".join(parts) + f". Verdict: {row['verdict']}{' to tell' if row['verdict'] == 'too small' else ''}."
+
+
+class SiloMember(Row):
+    """One organisation's group, and how open it is itself."""
+
+    label, key = "Organisation", "id"
+    id: Annotated[str, "organisation"]
+    silo: Annotated[str, "group that it belongs to (所属孤岛)"]
+    silo_by: Annotated[str, "property that the groups are made by"]
+    silo_verdict: Annotated[str, "verdict on its group"]
+    silo_ei: Annotated[float | None, "E-I index of its group"]
+    silo_external_share: Annotated[float | None, "external share of its group"]
+    silo_q: Annotated[float | None, "q of its group"]
+    silo_name: Annotated[str, "its group in words"]
+    silo_own_external_share: Annotated[float | None, "share of its own tie weight that leaves the group"]
+
+
+@dataclass(frozen=True)
+class _Tested:
+    """What the test says, whichever way it was made: `evidence` and `expected` are of the bodies tested."""
+
+    evidence: Evidence
+    expected: Numbers
+    deviation: Numbers
+    tested: Truths
+    z: Numbers
+    p: Numbers
+    p_open: Numbers
+    draws: int
+    mixing: Numbers
+
+
+@analysis("Which groups keep to themselves more than chance explains?", "哪些群体比随机情形更封闭？")
+def silos(
+    net: Network,
+    *,
+    by: Annotated[
+        str, "community, or a property of organisations: country, region, role, zone, city, sector"
+    ] = "community",
+    alpha: Annotated[float, "false discovery rate of the verdicts"] = 0.05,
+    min_members: Annotated[int, "groups with fewer members are too small to tell"] = 5,
+    least_effect: Annotated[float, "odds ratio from which on a closed group may be a silo"] = 2.0,
+    draws: Annotated[
+        int | None, "membership graphs to draw (none: 4 / alpha per group and more where it is close; 0: closed form)"
+    ] = None,
+    resolution: Annotated[float, "higher finds smaller communities"] = 1.0,
+    seed: Annotated[int, "seed of everything random"] = 0,
+) -> Annotated[Findings, Silo, SiloMember]:
+    """Test every group for closure against the membership null, and tell silos from groups that merely lean inward.
+
+    The external share of a group is 1 - I / K, I its Newman-weighted internal weight and K its seats. Chance keeps the
+    seats of every organisation and the size of every body (curveball, Strona et al. 2014); p is one-sided, q corrects
+    for the number of groups (Benjamini & Hochberg 1995). Home ties are everywhere: on H2020 87 of 89 countries are
+    significant. So the verdict has more parts:
+
+    - silo: significant, an odds ratio of `least_effect` or more with its interval above 1 (or no tie leaves at all),
+      and unusual for its size;
+    - leaning inward: significant, but not all of these;
+    - open: more open than chance, likewise corrected; neither: none of these;
+    - too small: fewer than `min_members`, or so few seats or bodies that complete closure could not be detected (not
+      tested: no q); or nothing was found where chance would hardly let them meet at all (Evidence.can_open).
+
+    Unusual for its size is a robust z of 1.645 or more of the residual from the line of log odds ratio on log seats
+    through all groups tested; so is a group that keeps most ties inside where chance would send most of them out, for
+    then no comparison is needed. With fewer than 8 groups there is no line: the odds ratio decides alone.
+
+    Communities (`by="community"`) are found on some bodies and tested on others, so z, p, q, effect and unusual speak
+    of bodies that took no part in finding them, while external_share, expected and ei describe what is reported. In
+    data made like H2020 (1,100 bodies, 5,500 organisations) this finds planted silos of 180 organisations nearly
+    always at closure .5, two in three at .3, and one in ten at .2: what it does not find may still be there.
+
+    Organisations without the property are in no group and count as outside. Raises DataError when none has it.
+    """
+    if not 0 < alpha < 1 or (draws is not None and draws < 0):
+        raise UsageError(f"alpha lies between 0 and 1 and draws from 0 on; got alpha {alpha} and draws {draws}")
+    names, labels, partition = _groups(net, by, resolution, seed)
+    seats, groups = Seats.of(net), Groups.of(labels, len(names))
+    members = np.bincount(labels[labels >= 0], minlength=len(names))
+    evidence = Evidence.of(seats, groups)
+    large = members >= min_members
+    if partition is None:
+        chance, tested = _given(seats, groups, evidence, large, seed, alpha, draws)
+        of = (chance.mean, chance.deviation, tested, chance.z, chance.p, chance.p_open, chance.draws, chance.mixing)
+        test = _Tested(evidence, *of)
+    else:
+        chance = closed_form(seats, groups) if draws == 0 else sample(seats, groups, seed=seed, draws=draws or PILOT)
+        out = held_out(net, partition, large=large, seed=seed, resolution=resolution, alpha=alpha, draws=draws)
+        of = (out.expected, out.deviation, out.tested, out.z, out.p, np.ones(len(names)), out.draws, out.mixing)
+        test = _Tested(out.evidence, *of)
+    table = _table(net, names, labels, members, by, evidence, chance, test, alpha, least_effect)
+    return Findings(table, _members(net, names, labels, by, table), _notes(net, labels, by, test, seed, resolution))
+
+
+def _given(
+    seats: Seats, groups: Groups, evidence: Evidence, large: Truths, seed: int, alpha: float, draws: int | None
+) -> tuple[Chance, Truths]:
+    if draws == 0:
+        chance = closed_form(seats, groups)
+        return chance, large & evidence.can_close(chance.mean, chance.deviation)
+    chains = Chains(seats, groups, seed)
+    chains.draw(draws or PILOT)
+    pilot = chains.chance()
+    tested = large & evidence.can_close(pilot.mean, pilot.deviation)
+    if draws is None:
+        chains.settle(tested, alpha, MOST)
+    return chains.chance(), tested
+
+
+def _groups(net: Network, by: str, resolution: float, seed: int) -> Any:
+    if by == "community":
+        partition = communities_of(net, resolution=resolution, seed=seed)
+        return [str(i + 1) for i in range(partition.number)], partition.labels, partition
+    values = net.group(by)
+    names = sorted({value for value in values if value is not None})
+    if not names:
+        raise DataError(f"no organisation has a {by}: load a source that gives it, or group by community")
+    number = {name: i for i, name in enumerate(names)}
+    return names, np.array([number.get(value, -1) for value in values], dtype=np.int64), None
+
+
+def _table(
+    net: Network,
+    names: list[str],
+    labels: Integers,
+    members: Integers,
+    by: str,
+    evidence: Evidence,
+    by_chance: Chance,
+    test: _Tested,
+    alpha: float,
+    least_effect: float,
+) -> pd.DataFrame:
+    seats, groups = Seats.of(net), Groups.of(labels, len(names))
+    ties = group_ties(net, labels, len(names))
+    odds, low, high = odds_ratio(test.evidence, test.expected)
+    tells = test.evidence.can_open(test.deviation)
+    with np.errstate(divide="ignore"):
+        peculiar = np.where(
+            test.tested, unusual(np.log(odds), test.evidence.seats, test.tested & tells, FEWEST), np.nan
+        )
+    share = _external(test.evidence.inside, test.evidence.seats)
+    chance = _external(test.expected, test.evidence.seats)
+    q, q_open = _corrected(test.p, test.tested), _corrected(test.p_open, test.tested)
+    few = int((test.tested & tells).sum()) < FEWEST
+    stands_out = (peculiar >= PECULIAR) | ((share < 0.5) & (chance >= 0.5)) | few
+    strong = (odds >= least_effect) & ((low > 1) | (share == 0))
+    verdict = np.select(
+        [~test.tested, (q <= alpha) & strong & stands_out, q <= alpha, q_open <= alpha, ~tells],
+        ["too small", "silo", "leaning inward", "open", "too small"],
+        "neither",
+    )
+    table = {
+        "group": names,
+        "members": members,
+        "external_share": _external(evidence.inside, evidence.seats),
+        "expected": _external(by_chance.mean, evidence.seats),
+        "z": test.z,
+        "p": test.p,
+        "q": q,
+        "effect": odds,
+        "verdict": verdict,
+        "name": portraits(net, names, labels) if by == "community" else names,
+        "seats": evidence.seats.astype(int),
+        "expected_low": _external(by_chance.high, evidence.seats),
+        "expected_high": _external(by_chance.low, evidence.seats),
+        "effect_low": low,
+        "effect_high": high,
+        "unusual": peculiar,
+        "tested_share": share,
+        "tested_expected": chance,
+        "ei": ties.ei(),
+        "conductance": ties.conductance(),
+        "own_bodies": np.divide(
+            evidence.own, evidence.inside, out=np.full(len(names), np.nan), where=evidence.inside > 0
+        ),
+        "carried_by": carriers(net, seats, groups),
+        "doors": doors(net, labels, len(names)),
+        "draws": np.full(len(names), test.draws),
+        "mixing": test.mixing,
+    }
+    frame = pd.DataFrame({name: _rounded(values) for name, values in table.items()})
+    order = frame.assign(
+        rank=[VERDICTS.index(v) for v in verdict],
+        peculiar=-np.nan_to_num(peculiar, nan=-np.inf),
+        odds=-np.nan_to_num(odds, nan=0),
+        larger=-members,
+    ).sort_values(["rank", "peculiar", "odds", "larger", "group"], kind="stable")
+    return frame.loc[order.index].reset_index(drop=True)
+
+
+def _members(net: Network, names: list[str], labels: Integers, by: str, table: pd.DataFrame) -> pd.DataFrame:
+    of = table.set_index("group").reindex(names)
+    inside = np.flatnonzero(labels >= 0)
+    at = labels[inside]
+    stays, whole = staying(net, labels)
+    own = np.divide(whole - stays, whole, out=np.full(len(net), np.nan), where=whole > 0)
+    columns = {"silo_verdict": "verdict", "silo_ei": "ei", "silo_external_share": "external_share", "silo_q": "q"}
+    frame = {"id": net.nodes["id"].to_numpy()[inside], "silo": np.array(names, dtype=object)[at], "silo_by": by}
+    frame |= {name: of[column].to_numpy()[at] for name, column in columns.items()}
+    frame |= {"silo_name": of["name"].to_numpy()[at], "silo_own_external_share": _rounded(own[inside])}
+    return pd.DataFrame(frame, index=range(len(inside)))
+
+
+def _notes(net: Network, labels: Integers, by: str, test: _Tested, seed: int, resolution: float) -> tuple[str, ...]:
+    notes = []
+    measures = (("E-I index", ei_index), ("assortativity", assortativity), ("Freeman's segregation", segregation))
+    found = [(name, measure(net, labels)) for name, measure in measures]
+    known = [f"{name} {value:.3f}" for name, value in found if value is not None]
+    if known:
+        notes.append(f"Over all ties, before any comparison with chance: {', '.join(known)}.")
+    mixing = float(np.nanmax(np.append(test.mixing[test.tested], 1.0)))
+    if test.draws:
+        notes.append(
+            f"Chance was drawn {test.draws:,} times on the membership graph; split R-hat of the chains {mixing:.3f}"
+            + ("." if mixing < 1.05 else ": they have not mixed, ask for more draws.")
+        )
+    else:
+        notes.append("Chance was computed in closed form: p is too small too often to be reported.")
+    number = int(test.tested.sum())
+    if number and test.draws and by != "community" and 1 / (1 + test.draws) > 0.05 / number:
+        notes.append(f"With {number} groups and {test.draws:,} draws a single silo cannot become significant.")
+    if 0 < number < FEWEST:
+        notes.append(f"Only {number} groups are large enough: none is compared with others of its size.")
+    whole = modularity_test(net, seed=seed, resolution=resolution) if by == "community" else None
+    if whole is not None:
+        notes.append(
+            f"Modularity {whole.observed:.3f}; communities found anew in {whole.draws} draws of chance have "
+            f"{whole.expected:.3f} (z = {whole.z:.1f})."
+        )
+        notes.append(
+            "Communities were found on some bodies and tested on others, in several orders; of silos of 180 "
+            "organisations that send 70 % of their ties outside about two in three are found so, of opener ones fewer."
+        )
+    return tuple(notes)
+
+
+def _external(inside: Numbers, seats: Numbers) -> Numbers:
+    share: Numbers = np.divide(seats - inside, seats, out=np.full(len(seats), np.nan), where=seats > 0)
+    return share
+
+
+def _corrected(p: Numbers, tested: Truths) -> Numbers:
+    from scipy.stats import false_discovery_control
+
+    q = np.full(len(p), np.nan)
+    if tested.any():
+        q[tested] = false_discovery_control(p[tested])
+    return q
+
+
+def _percent(share: float) -> str:
+    """Say a share with three digits, or as many as it takes not to call 99.97 % all."""
+    return f"{100 * share:.2f}".rstrip("0").rstrip(".") if share > 0.99 else f"{100 * share:.3g}"
+
+
+def _rounded(values: Any) -> pd.Series:
+    """Keep 12 digits, so that no bit of an order of summation shows, and say None for what does not exist."""
+    column = pd.Series(values)
+    if column.dtype.kind != "f":
+        return column
+    return column.round(12).astype(object).where(column.notna(), None)

@@ -1,0 +1,100 @@
+"""Parts of a network that hang on the rest by one organisation or one tie, from its blocks and where they meet.
+
+A block stays connected whichever organisation leaves it; blocks meet in articulation points and form a tree. A bridge
+is a block of two (Hopcroft & Tarjan 1973; igraph finds the blocks).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import igraph
+
+
+@dataclass(frozen=True)
+class Part:
+    """Organisations (rows, sorted) that only reach the rest of their component through `by`, over `ties` ties.
+
+    `by` is one organisation, or two, an inner and an outer one, when the cut is the tie between them.
+    """
+
+    members: tuple[int, ...]
+    by: tuple[int, ...]
+    ties: int
+    component: int
+
+
+def hanging_parts(graph: "igraph.Graph", smallest: int = 2) -> list[Part]:
+    """Find the parts of `smallest` organisations and more, at most half of their component, that hang by one.
+
+    A part that lies within another is listed too, for its own cut. Largest first, then by smallest row.
+    """
+    component = graph.connected_components().membership
+    sizes: dict[int, int] = {}
+    for number in component:
+        sizes[number] = sizes.get(number, 0) + 1
+    blocks, articulation = graph.biconnected_components(return_articulation_points=True)
+    joints = set(articulation)
+    blocks = [sorted(block) for block in blocks]
+    at: dict[int, list[int]] = {}
+    for number, block in enumerate(blocks):
+        for vertex in joints.intersection(block):
+            at.setdefault(vertex, []).append(number)
+    parts = [
+        Part(members, (by, inner) if len(block) == 2 else (by,), ties, component[by])
+        for by, inner, block, members, ties in _sides(graph, blocks, at, component, sizes)
+        if len(members) >= smallest
+    ]
+    return sorted(parts, key=lambda part: (-len(part.members), part.members, part.by))
+
+
+def _sides(
+    graph: "igraph.Graph",
+    blocks: list[list[int]],
+    at: dict[int, list[int]],
+    component: list[int],
+    sizes: dict[int, int],
+) -> Iterator[tuple[int, int, list[int], tuple[int, ...], int]]:
+    """Go down the tree of blocks from the largest block of every component; yield what hangs below or above."""
+    seen: set[int] = set()
+    for root in sorted(range(len(blocks)), key=lambda number: (-len(blocks[number]), blocks[number])):
+        if root in seen:
+            continue
+        order, above = [root], {root: -1}
+        for number in order:  # breadth first; `order` grows while it is read
+            for vertex in blocks[number]:
+                for below in at.get(vertex, ()):
+                    if below not in above:
+                        above[below] = vertex
+                        order.append(below)
+        seen.update(order)
+        within: dict[int, set[int]] = {}
+        for number in reversed(order):
+            below_it = set(blocks[number])
+            for vertex in blocks[number]:
+                for below in at.get(vertex, ()):
+                    if above[below] == vertex and below != number and vertex != above[number]:
+                        below_it |= within[below]
+            within[number] = below_it
+        whole = within[root]
+        for number in order:
+            block, joint = blocks[number], above[number]
+            half = sizes[component[block[0]]] / 2
+            for by in at.keys() & set(block):
+                far = within[number] - {by} if by == joint else whole - _below(by, number, at, above, within) - {by}
+                if len(far) <= half:
+                    inner = next(v for v in block if v != by)
+                    ties = len(set(graph.neighbors(by)) & set(block))
+                    yield by, inner, block, tuple(sorted(far)), ties
+
+
+def _below(
+    vertex: int, number: int, at: dict[int, list[int]], above: dict[int, int], within: dict[int, set[int]]
+) -> set[int]:
+    """Join what lies below a vertex, other than through the block `number`."""
+    below: set[int] = set()
+    for other in at[vertex]:
+        if other != number and above[other] == vertex:
+            below |= within[other]
+    return below

@@ -1,0 +1,129 @@
+"""Isolation: components, isolates and what hangs by one, on paper and against networkx."""
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_graphs import toy_zone, two_triangles
+from test_communities import shuffled
+
+from graphkit.analysis import run
+from graphkit.cuts import hanging_parts
+from graphkit.network import Network
+
+
+def test_toy_zone() -> None:
+    result = run("isolation", toy_zone())
+    rows = result.table.to_dict("records")
+    said = [(row["group"], row["members"], row["outside_ties"], row["cut"]) for row in rows]
+    assert said == [
+        ("isolates", 1, 0, ""),
+        ("component 1", 7, 0, ""),
+        ("component 2", 4, 0, ""),
+        ("part 1", 3, 2, "E2"),  # E1, R1, U1 reach the rest by E2 alone, over two ties
+        ("part 2", 3, 3, "E2"),
+    ]
+    assert rows[0]["example_members"] == "Z"
+    assert set(rows[1]["example_members"].split(", ")) <= {"E1", "E2", "F1", "G1", "R1", "S1", "U1"}
+    each = result.members.set_index("id")
+    assert each["component"].groupby(level=0).first().to_dict() == {
+        **dict.fromkeys(("E1", "E2", "F1", "G1", "R1", "S1", "U1"), 1),
+        **dict.fromkeys(("E3", "E4", "U2", "X1"), 2),
+        "Z": None,
+    }
+    assert each.loc[["E2", "F1", "G1", "S1"], "coreness"].tolist() == [3] * 4
+    assert each.loc["Z", ["component_size", "isolated", "coreness"]].tolist() == [1, True, 0]
+    assert each.loc[["E1", "F1"], "cut"].tolist() == ["E2", "E2"]
+    assert each.loc[["E2", "U2", "Z"], "cut"].isna().all()
+
+
+def test_two_triangles_hang_by_their_bridge() -> None:
+    table = run("isolation", two_triangles(), smallest=2).table
+    parts = table[table["kind"] == "near-detached"]
+    assert parts[["members", "outside_ties", "cut"]].to_numpy().tolist() == [
+        [3, 1, "b1 -- a1"],
+        [3, 1, "a1 -- b1"],
+        [2, 2, "a1"],
+        [2, 2, "b1"],
+    ]
+
+
+def test_a_consortium_that_hangs_by_an_organisation() -> None:
+    # x is the only one of the consortium p who works with anyone else: no single tie cuts p off, losing x does.
+    net = Network.of({"p": "xabc", "q": "xdef", "r": "defg", "s": "degh"})
+    parts = [(p.members, p.by, p.ties) for p in hanging_parts(net.graph)]
+    ids = net.organisations["id"].tolist()
+    assert [("".join(ids[i] for i in m), "".join(ids[i] for i in by), ties) for m, by, ties in parts] == [
+        ("abc", "x", 3)
+    ]
+    sentences = run("isolation", net).sentences("en")
+    assert sentences[-1] == "part 1: without x 3 organisations would be cut off (outside ties: 3): a, b, c."
+    assert "若失去 x，3个主体" in run("isolation", net).sentences("zh")[-1]
+
+
+def test_a_community_that_hangs_by_two_organisations() -> None:
+    # The clique a-f reaches the clique m-v only through its members a and b: losing both cuts four off, and losing m
+    # and n, through whom it is reached, eight.
+    net = Network.of({"p": "abcdef", "p2": "abcdef", "q": "mnopqrstuv", "q2": "mnopqrstuv", "r": "am", "s": "bn"})
+    parts = run("isolation", net).table
+    parts = parts[parts["kind"] == "near-detached"]
+    assert parts[["members", "outside_ties", "cut", "example_members"]].to_numpy().tolist() == [
+        [8, 16, "m, n", "o, p, q, r, s"],
+        [4, 8, "a, b", "c, d, e, f"],
+    ]
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> Network:
+    names = [f"o{i}" for i in range(9)]
+    pairs = draw(st.lists(st.tuples(st.sampled_from(names), st.sampled_from(names)), max_size=14))
+    return Network.of({f"{a}{b}": [a, b] for a, b in pairs if a != b}, names)
+
+
+@settings(max_examples=150, deadline=None)
+@given(graphs())
+def test_every_part_hangs_and_none_is_missed(net: Network) -> None:
+    graph = nx.Graph()
+    graph.add_nodes_from(range(len(net)))
+    graph.add_edges_from(zip(*(part.tolist() for part in net.pairs[:2]), strict=True))
+    expected = set()
+    for one in nx.articulation_points(graph):
+        whole = nx.node_connected_component(graph, one)
+        rest = graph.subgraph(whole - {one})
+        for part in nx.connected_components(rest):
+            if len(part) <= len(whole) / 2:
+                expected.add((tuple(sorted(part)), one, sum(graph.has_edge(one, i) for i in part)))
+    found = hanging_parts(net.graph, smallest=1)
+    assert {(part.members, part.by[0], part.ties) for part in found} == expected
+    assert len(found) == len(expected)
+    bridges = {frozenset(edge) for edge in nx.bridges(graph)}
+    assert {frozenset(part.by) for part in found if len(part.by) == 2} <= bridges
+    assert all((part.ties == 1) == (len(part.by) == 2) for part in found)
+
+
+@settings(max_examples=60, deadline=None)
+@given(graphs())
+def test_coreness_and_components_are_those_of_networkx(net: Network) -> None:
+    members = run("isolation", net).members
+    graph = net.to_networkx()
+    assert dict(zip(members["id"], members["coreness"], strict=True)) == nx.core_number(graph)
+    sizes = {name: len(part) for part in nx.connected_components(graph) for name in part}
+    assert dict(zip(members["id"], members["component_size"], strict=True)) == sizes
+    assert members["isolated"].tolist() == [graph.degree[name] == 0 for name in members["id"]]
+
+
+def test_order_changes_nothing() -> None:
+    net = toy_zone()
+    one, two = run("isolation", net), run("isolation", shuffled(net, 3))
+    assert one.table.to_json() == two.table.to_json()
+    assert one.members is not None and two.members is not None
+    assert one.members.to_json() == two.members.to_json()
+
+
+@pytest.mark.parametrize("net", [Network.of({}), Network.of({}, ["a", "b"]), Network.of({"p": ["a"]}, ["b"])])
+def test_without_ties_all_are_isolates(net: Network) -> None:
+    result = run("isolation", net)
+    assert result.table["members"].sum() == len(net)
+    assert result.members is not None
+    assert np.all(result.members["isolated"])
