@@ -35,6 +35,14 @@ HOSTILE = (
 )
 
 
+def ints(text: str) -> list[int]:
+    """Undo payload.numbers, as the script of the page does."""
+    signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    width = int(text[0])
+    each = (text[at : at + width] for at in range(1, len(text), width))
+    return [sum(signs.index(sign) * 64**place for place, sign in enumerate(reversed(part))) - 1 for part in each]
+
+
 class Group(Row):
     """A group and how far it keeps to itself."""
 

@@ -1,6 +1,7 @@
 """The pages in a real Chromium: they work, ask for nothing, run nothing of the data, and read well with a keyboard."""
 
 import csv
+import io
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from browser import chromium, complaints, requests
-from pages import HOSTILE, hostile_network, made_up
+from pages import HOSTILE, hostile_network, ints, made_up
 from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
@@ -203,7 +204,7 @@ def test_click_on_a_node_fills_the_panel(opened: Callable[..., webdriver.Chrome]
     find(page, "#fit").click()
     still(page)
     row = NAMES.index(largest)
-    xs, ys = np.array(positions["x"]) / 100, np.array(positions["y"]) / 100
+    xs, ys = np.array(ints(positions["x"])) / 100, np.array(ints(positions["y"])) / 100
     left, right, top, bottom = xs.min() - 2, xs.max() + 2, ys.min() - 2.5, ys.max() + 2
     scale = min((box["width"] - 28) / (right - left), (box["height"] - 28) / (bottom - top))
     x, y = (xs[row] - (left + right) / 2) * scale, (ys[row] - (top + bottom) / 2) * scale
@@ -274,15 +275,49 @@ def test_csv_runs_nothing_and_keeps_numbers(opened: Callable[..., webdriver.Chro
     page = opened()
     page.execute_script("document.querySelector('#s-brokers .csv').click()")
     file = folder / "downloads" / "brokers.csv"
-    until(page, lambda: file.exists() and file.stat().st_size and not list(file.parent.glob("*.crdownload")))
-    with file.open(encoding="utf-8-sig", newline="") as opened_file:
-        rows = list(csv.DictReader(opened_file))
+    rows = list(csv.DictReader(io.StringIO(downloaded(page, file).decode("utf-8-sig"), newline="")))
     table = PAGE.results["brokers"].table
     assert list(rows[0]) == list(table.columns)
     assert len(rows) == len(table)
     for row, name, partners in zip(rows, table["name"], table["broker_partners"], strict=True):
         assert row["name"] == (f"'{name}" if name[0] in "=@" else name)
         assert row["broker_partners"] == str(partners)
+
+
+def downloaded(browser: webdriver.Chrome, file: Path) -> bytes:
+    until(browser, lambda: file.exists() and file.stat().st_size and not list(file.parent.glob("*.crdownload")))
+    return file.read_bytes()
+
+
+def test_picture_and_list_are_saved(opened: Callable[..., webdriver.Chrome], folder: Path) -> None:
+    page = opened("network", "colour=country")
+    find(page, "#png").click()
+    assert downloaded(page, folder / "downloads" / "network.png").startswith(b"\x89PNG")
+    # Only what the legend shows: one country of three.
+    page.execute_script("document.querySelector('.legend .only').click()")
+    find(page, "#csv").click()
+    lines = downloaded(page, folder / "downloads" / "organisations.csv").decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(lines, newline="")))
+    assert len(rows) == 100
+    assert len({row["country"] for row in rows}) == 1
+    assert {int(row["partners"]) for row in rows} <= set(DEGREE.tolist())
+
+
+def test_weight_and_ties_change_the_picture(opened: Callable[..., webdriver.Chrome]) -> None:
+    page = opened("network")
+    still(page)
+    seen = {page.execute_script("return document.getElementById('canvas').toDataURL()")}
+    slide = "const s = document.getElementById(arguments[0]); s.value = s.max; s.dispatchEvent(new Event('input'));"
+    page.execute_script(slide, "weight")
+    still(page)
+    seen.add(page.execute_script("return document.getElementById('canvas').toDataURL()"))
+    find(page, "#show-lines").click()
+    find(page, "#show-hulls").click()
+    still(page)
+    seen.add(page.execute_script("return document.getElementById('canvas').toDataURL()"))
+    assert len(seen) == 3
+    page.execute_script(slide, "year")
+    assert "2018" in text(page, "#side")
 
 
 def test_language_and_theme_switch(opened: Callable[..., webdriver.Chrome]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from pages import HOSTILE, hostile_network, made_up
+from pages import HOSTILE, hostile_network, ints, made_up
 from small_graphs import consortia, toy_zone, two_triangles
 
 from graphkit.errors import DataError, UsageError
@@ -19,7 +19,7 @@ from graphkit.network import Network
 from graphkit.view import Page, View, views
 from graphkit.views.focused import MOST_NODES, Node, Tie, picture
 from graphkit.views.page import as_json
-from graphkit.views.payload import coded, lines, payload
+from graphkit.views.payload import coded, lines, numbers, payload
 
 PAGES = [views()["report"], views()["network"]]
 FOCUSED = [views()["ego"], views()["groups"]]
@@ -46,12 +46,12 @@ def unpacked(packed: dict[str, Any], net: Network) -> dict[str, list[Any]]:
         if isinstance(each, list):
             columns[name] = each
         elif "organisation" in each:
-            columns[name] = [net.organisations["id"][row] for row in each["organisation"]]
+            columns[name] = [net.organisations["id"][row] for row in ints(each["organisation"])]
         elif "name_of" in each:
-            columns[name] = [net.organisations["name"][row] for row in data[each["name_of"]]["organisation"]]
+            columns[name] = [net.organisations["name"][row] for row in ints(data[each["name_of"]]["organisation"])]
         else:
             at = data[each["as"]]["at"] if "as" in each else each["at"]
-            columns[name] = [None if code < 0 else each["of"][code] for code in at]
+            columns[name] = [None if code < 0 else each["of"][code] for code in ints(at)]
     return columns
 
 
@@ -122,17 +122,20 @@ def test_layout_at_the_edges() -> None:
 # --- packing
 
 
-def test_texts_are_packed_without_loss() -> None:
-    for values in ([], ["a"], ["a", "b", None], ["x"] * 9 + [None], [None] * 4):
+def test_values_are_packed_without_loss() -> None:
+    for whole in ([], [-1], [0, 62, 63, 64, -1], [4095, 10**9, 0], list(range(-1, 300))):
+        assert ints(numbers(whole)) == whole
+    for values in ([], ["a"], ["a", "b", None], ["x"] * 9 + [None], [None] * 4, [True, 1, 1.0, "1", None] * 3):
         packed = coded(values)
-        again = packed if isinstance(packed, list) else [None if at < 0 else packed["of"][at] for at in packed["at"]]
-        assert again == values
+        again = values
+        if isinstance(packed, dict):
+            again = [None if at < 0 else packed["of"][at] for at in ints(packed["at"])]
+        assert [(type(value), value) for value in again] == [(type(value), value) for value in values]
     places = ["a:b.csv:12", None, "a:b.csv:13"]
     packed = lines(places)
     assert isinstance(packed, dict)
-    assert [
-        packed["of"][at] + f":{n}" if at >= 0 else None for at, n in zip(packed["at"], packed["line"], strict=True)
-    ] == places
+    codes = zip(ints(packed["at"]), ints(packed["line"]), strict=True)
+    assert [None if at < 0 else f"{packed['of'][at]}:{line}" for at, line in codes] == places
     assert lines(["no line", "x:1"]) == ["no line", "x:1"]
 
 
@@ -141,8 +144,8 @@ def test_seats_and_tables_come_back_from_the_page() -> None:
     data = data_of(made(views()["report"], net, made_up(net)))
     assert data["organisations"]["id"] == net.organisations["id"].tolist()
     assert data["organisations"]["name"] == net.organisations["name"].tolist()
-    rows = np.repeat(np.arange(len(net)), data["seats"]["count"])
-    assert list(zip(rows.tolist(), data["seats"]["body"], strict=True)) == list(
+    rows = np.repeat(np.arange(len(net)), ints(data["seats"]["count"]))
+    assert list(zip(rows.tolist(), ints(data["seats"]["body"]), strict=True)) == list(
         zip(net.memberships["organisation"], net.memberships["body"], strict=True)
     )
     sections = {section["key"]: section for section in data["sections"]}

@@ -15,7 +15,10 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-SCRIPTS = ("words", "data", "draw", "panel", "table", "chart", "report", "page")
+SCRIPTS = (
+    *("words", "data", "cypher", "scene", "draw", "place", "dom", "panel", "details", "table", "chart", "report"),
+    *("camera", "choose", "search", "pointer", "keys", "page"),
+)
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 
 

@@ -7,6 +7,7 @@ of the room. Repeated texts are packed as numbers into a list, organisations in 
 import inspect
 import math
 import re
+import string
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -21,6 +22,7 @@ from graphkit.view import Need, Page
 SAID, SAID_OF_ORGANISATIONS = 300, 24  # rows of a table that are also said in a sentence
 LARGE = 50  # members from which a body alone makes more than a thousand ties
 DIGITS = 6
+ALPHABET = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
 FACTS = ("role", "sector", "country", "region", "zone", "city", "leader", "founded")
 
 
@@ -29,6 +31,7 @@ def payload(net: Network, page: Page, needs: tuple[Need, ...], *, findings: bool
     group = groups(net, page.results)
     drawn = two_level(net, None if set(group) <= {None} else pd.factorize(np.array(group, object), sort=True)[0])
     place = np.round(drawn.positions * 100).astype(int)
+    place -= place.min(axis=0, initial=0)
     return {
         "title": page.title,
         "findings": findings,
@@ -36,8 +39,8 @@ def payload(net: Network, page: Page, needs: tuple[Need, ...], *, findings: bool
         "hash": net.hash,
         "sources": [{str(k): _plain(v) for k, v in source.items()} for source in page.sources],
         "organisations": _organisations(net),
-        "x": place[:, 0].tolist(),
-        "y": place[:, 1].tolist(),
+        "x": numbers(place[:, 0].tolist()),
+        "y": numbers(place[:, 1].tolist()),
         "group": coded(group),
         "bodies": _bodies(net),
         "seats": _seats(net),
@@ -57,25 +60,34 @@ def groups(net: Network, results: Mapping[str, Result]) -> list[str | None]:
     return [None] * len(net)
 
 
+def numbers(values: Sequence[int]) -> str:
+    """Pack whole numbers from -1 on as text: how many letters each takes, then their letters, 64 to a place.
+
+    >>> numbers([-1, 0, 1, 62])
+    '1ABC_'
+    """
+    width, most = 1, max(values, default=0) + 1
+    while 64**width <= most:
+        width += 1
+    places = [64**place for place in reversed(range(width))]
+    return f"{width}" + "".join(ALPHABET[(value + 1) // place % 64] for value in values for place in places)
+
+
 def coded(values: Sequence[Any]) -> dict[str, Any] | list[Any]:
     """Pack values: as they are, or as numbers into the list of distinct ones where that is shorter (-1 is missing).
 
     >>> coded(["ES", "ES", None, "ES", "FR"])
-    {'of': ['ES', 'FR'], 'at': [0, 0, -1, 0, 1]}
+    {'of': ['ES', 'FR'], 'at': '1BBABC'}
     """
-    keys = [(type(value).__name__, value) for value in values]  # True is not 1
-    distinct = [key for key in dict.fromkeys(keys) if key[1] is not None]
-    if 2 * len(distinct) > len(values):
-        return list(values)
-    number = {key: position for position, key in enumerate(distinct)}
-    return {"of": [value for _, value in distinct], "at": [number.get(key, -1) for key in keys]}
+    distinct, codes = _codes(values)
+    return list(values) if 2 * len(distinct) > len(values) else {"of": distinct, "at": numbers(codes)}
 
 
 def lines(values: Sequence[str | None]) -> dict[str, Any] | list[str | None]:
     """Pack places in files: `file:line` as a file and a number, or as they are where some have another form.
 
     >>> lines(["a.csv:2", "a.csv:3", None])
-    {'of': ['a.csv'], 'at': [0, 0, -1], 'line': [2, 3, 0]}
+    {'of': ['a.csv'], 'at': '1BBA', 'line': '1DEB'}
     """
     parts = [None if value is None else re.fullmatch(r"(.*):(\d{1,12})", value, re.DOTALL) for value in values]
     if any(part is None and value is not None for part, value in zip(parts, values, strict=True)):
@@ -83,8 +95,8 @@ def lines(values: Sequence[str | None]) -> dict[str, Any] | list[str | None]:
     files = list(dict.fromkeys(part[1] for part in parts if part))
     return {
         "of": files,
-        "at": [files.index(part[1]) if part else -1 for part in parts],
-        "line": [int(part[2]) if part else 0 for part in parts],
+        "at": numbers([files.index(part[1]) if part else -1 for part in parts]),
+        "line": numbers([int(part[2]) if part else 0 for part in parts]),
     }
 
 
@@ -118,8 +130,8 @@ def _seats(net: Network) -> dict[str, Any]:
     """Pack the seats, one organisation after the other."""
     seats = net.memberships
     return {
-        "count": np.bincount(seats["organisation"].to_numpy(), minlength=len(net)).tolist(),
-        "body": seats["body"].tolist(),
+        "count": numbers(np.bincount(seats["organisation"].to_numpy(), minlength=len(net)).tolist()),
+        "body": numbers(seats["body"].tolist()),
         "role": coded(_texts(seats["role"])),
         "row": lines(_texts(seats["row"])),
     }
@@ -174,36 +186,44 @@ def _table(net: Network, table: pd.DataFrame, row: type[Row]) -> dict[str, Any]:
     """Pack a table column by column, with what each column says."""
     index = pd.Index(net.organisations["id"])
     tied = {row.start, row.end} if row.tie else {row.key} if row.label == "Organisation" else set()
-    numbers = {name: index.get_indexer(pd.Index(table[name])) for name in tied & set(table.columns)}
-    numbers = {name: rows for name, rows in numbers.items() if (rows >= 0).all()}
+    rows_of = {name: index.get_indexer(pd.Index(table[name])) for name in tied & set(table.columns)}
+    rows_of = {name: rows for name, rows in rows_of.items() if (rows >= 0).all()}
     ids = net.organisations["id"]
     names = np.array([name or id_ for name, id_ in zip(_texts(net.organisations["name"]), ids, strict=True)], object)
-    packed: list[dict[str, Any]] = []
+    packed, coded_before = [], dict[str, list[int]]()
     for name, column in row.columns().items():
         of = {"name": row.key}.get(name, name.removesuffix("_name") if name.endswith("_name") else "")
-        if name in numbers:
-            data: Any = {"organisation": numbers[name].tolist()}
-        elif of in numbers and table[name].tolist() == names[numbers[of]].tolist():
+        if name in rows_of:
+            data: Any = {"organisation": numbers(rows_of[name].tolist())}
+        elif of in rows_of and table[name].tolist() == names[rows_of[of]].tolist():
             data = {"name_of": of}
         else:
-            data = _column(table[name], packed)
+            data = _column(name, table[name], coded_before)
         packed.append({"name": name, "help": column.sentence, "data": data})
     return {"rows": len(table), "columns": packed}
 
 
-def _column(values: "pd.Series[Any]", before: Sequence[Mapping[str, Any]]) -> Any:
+def _column(name: str, values: "pd.Series[Any]", before: dict[str, list[int]]) -> Any:
     """Pack a column; one that follows from a column before it (a group's figure beside the group) by that one."""
     plain = [_plain(value) for value in values]
-    for column in before:
-        at = column["data"].get("at") if isinstance(column["data"], dict) else None
-        if at is not None:
-            by = dict(zip(at, plain, strict=True))
-            same = all(
-                type(by[code]) is type(value) and by[code] == value for code, value in zip(at, plain, strict=True)
-            )
-            if same and -1 not in by:
-                return {"as": column["name"], "of": [by[code] for code in range(len(by))]}
-    return coded(plain)
+    distinct, codes = _codes(plain)
+    for other, others in before.items():
+        pairs = set(zip(others, codes, strict=True))
+        by = dict(pairs)
+        if len(by) == len(pairs) and by.pop(-1, -1) == -1:
+            return {"as": other, "of": [distinct[by[code]] if by[code] >= 0 else None for code in range(len(by))]}
+    if 2 * len(distinct) > len(plain):
+        return plain
+    before[name] = codes
+    return {"of": distinct, "at": numbers(codes)}
+
+
+def _codes(values: Sequence[Any]) -> tuple[list[Any], list[int]]:
+    """List the distinct values in order of appearance, and which of them each value is; -1 for None."""
+    keys = [(type(value).__name__, value) for value in values]  # True is not 1
+    distinct = [key for key in dict.fromkeys(keys) if key[1] is not None]
+    number = {key: position for position, key in enumerate(distinct)}
+    return [value for _, value in distinct], [number.get(key, -1) for key in keys]
 
 
 def _plain(value: Any) -> Any:

@@ -1,22 +1,54 @@
 // The network as typed arrays and small functions: unpacked from the JSON block, ties computed from the seats.
 const DATA = JSON.parse(document.getElementById('data').textContent);
-const unpack = (packed) => Array.isArray(packed) ? packed : packed.at.map((at) => at < 0 ? null : packed.of[at]);
-const places = (packed) => Array.isArray(packed) ? packed : packed.at.map((at, i) => at < 0 ? null : `${packed.of[at]}:${packed.line[i]}`);
+const DIGITS = new Uint8Array(128);
+[...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'].forEach((sign, i) => {
+  DIGITS[sign.charCodeAt(0)] = i;
+});
+// Whole numbers from -1 on: the first sign says how many of 64 signs each takes.
+function ints(text) {
+  const width = Number(text[0]),
+    made = new Int32Array((text.length - 1) / width);
+  for (let i = 0, at = 1; i < made.length; i++) {
+    let value = 0;
+    for (let place = 0; place < width; place++) value = value * 64 + DIGITS[text.charCodeAt(at++)];
+    made[i] = value - 1;
+  }
+  return made;
+}
+const unpack = (packed) =>
+  Array.isArray(packed) ? packed : Array.from(ints(packed.at), (at) => (at < 0 ? null : packed.of[at]));
+function places(packed) {
+  if (Array.isArray(packed)) return packed;
+  const line = ints(packed.line);
+  return Array.from(ints(packed.at), (at, i) => (at < 0 ? null : `${packed.of[at]}:${line[i]}`));
+}
 
-const ORG = DATA.organisations, BODY = DATA.bodies, SEAT = DATA.seats;
-const N = ORG.id.length, B = BODY.id.length;
-const X = Float32Array.from(DATA.x, (x) => x / 100), Y = Float32Array.from(DATA.y, (y) => y / 100);
+const ORG = DATA.organisations,
+  BODY = DATA.bodies,
+  SEAT = DATA.seats;
+const N = ORG.id.length,
+  B = BODY.id.length;
+const X = Float32Array.from(ints(DATA.x), (x) => x / 100),
+  Y = Float32Array.from(ints(DATA.y), (y) => y / 100);
 const FACTS = Object.fromEntries(Object.entries(ORG.facts).map(([name, packed]) => [name, unpack(packed)]));
 for (const name of ['label', 'kind', 'from', 'to']) BODY[name] = unpack(BODY[name]);
-const ORG_ROW = places(ORG.row), SEAT_ROW = places(SEAT.row), SEAT_ROLE = unpack(SEAT.role);
+SEAT.count = ints(SEAT.count);
+SEAT.body = ints(SEAT.body);
+const ORG_ROW = places(ORG.row),
+  SEAT_ROW = places(SEAT.row),
+  SEAT_ROLE = unpack(SEAT.role);
 const GROUP = unpack(DATA.group);
-const nameOf = (i) => (zh() && ORG.zh[i]) || ORG.name[i] || ORG.zh[i] || t('unknownName', {id: ORG.id[i]});
+const nameOf = (i) => (zh() && ORG.zh[i]) || ORG.name[i] || ORG.zh[i] || t('unknownName', { id: ORG.id[i] });
 const bodyName = (b) => (zh() && BODY.zh[b]) || BODY.name[b] || BODY.zh[b] || BODY.id[b];
-const ROW_OF = new Map(ORG.id.map((id, i) => [id, i])), BODY_OF = new Map(BODY.id.map((id, b) => [id, b]));
+const ROW_OF = new Map(ORG.id.map((id, i) => [id, i])),
+  BODY_OF = new Map(BODY.id.map((id, b) => [id, b]));
 
 // Seats by organisation (as packed) and by body.
-const seatStart = new Int32Array(N + 1), memberStart = new Int32Array(B + 1);
-SEAT.count.forEach((n, i) => { seatStart[i + 1] = seatStart[i] + n; });
+const seatStart = new Int32Array(N + 1),
+  memberStart = new Int32Array(B + 1);
+SEAT.count.forEach((n, i) => {
+  seatStart[i + 1] = seatStart[i] + n;
+});
 for (const b of SEAT.body) memberStart[b + 1]++;
 for (let b = 0; b < B; b++) memberStart[b + 1] += memberStart[b];
 const member = new Int32Array(SEAT.body.length);
@@ -26,80 +58,128 @@ const member = new Int32Array(SEAT.body.length);
 }
 const membersOf = (b) => member.subarray(memberStart[b], memberStart[b + 1]);
 const sizeOf = (b) => memberStart[b + 1] - memberStart[b];
-const seatsOf = (i) => Array.from({length: SEAT.count[i]}, (_, at) => seatStart[i] + at);
+const seatsOf = (i) => Array.from({ length: SEAT.count[i] }, (_, at) => seatStart[i] + at);
 const sharedBodies = (i, j) => {
   const mine = new Set(seatsOf(i).map((s) => SEAT.body[s]));
-  return seatsOf(j).map((s) => SEAT.body[s]).filter((b) => mine.has(b));
+  return seatsOf(j)
+    .map((s) => SEAT.body[s])
+    .filter((b) => mine.has(b));
 };
 
 // One-mode ties by the weighting of the network: the formula of Network.project, in the bodies that `runs` accepts.
 function project(runs = () => true) {
   const found = new Map();
-  const scale = {newman: (n) => 1 / (n - 1), fractional: (n) => 1 / n}[DATA.weighting] || (() => 1);
+  const scale = { newman: (n) => 1 / (n - 1), fractional: (n) => 1 / n }[DATA.weighting] || (() => 1);
   for (let b = 0; b < B; b++) {
-    const who = membersOf(b), weight = scale(who.length);
+    const who = membersOf(b),
+      weight = scale(who.length);
     if (who.length < 2 || !runs(b)) continue;
-    for (let p = 0; p < who.length; p++) for (let q = p + 1; q < who.length; q++) {
-      const key = who[p] * N + who[q];
-      found.set(key, (found.get(key) || 0) + weight);
-    }
+    for (let p = 0; p < who.length; p++)
+      for (let q = p + 1; q < who.length; q++) {
+        const key = who[p] * N + who[q];
+        found.set(key, (found.get(key) || 0) + weight);
+      }
   }
   const all = Array.from(found);
-  if (DATA.weighting === 'jaccard') for (const tie of all) {
-    tie[1] /= SEAT.count[Math.floor(tie[0] / N)] + SEAT.count[tie[0] % N] - tie[1];
-  }
+  if (DATA.weighting === 'jaccard')
+    for (const tie of all) {
+      tie[1] /= SEAT.count[Math.floor(tie[0] / N)] + SEAT.count[tie[0] % N] - tie[1];
+    }
   all.sort((p, q) => q[1] - p[1] || p[0] - q[0]);
-  const ties = {count: all.length, a: new Int32Array(all.length), b: new Int32Array(all.length), w: new Float32Array(all.length), start: new Int32Array(N + 1)};
+  const ties = {
+    count: all.length,
+    a: new Int32Array(all.length),
+    b: new Int32Array(all.length),
+    w: new Float32Array(all.length),
+    start: new Int32Array(N + 1),
+  };
   all.forEach(([key, weight], e) => {
-    ties.a[e] = Math.floor(key / N); ties.b[e] = key % N; ties.w[e] = weight;
-    ties.start[ties.a[e] + 1]++; ties.start[ties.b[e] + 1]++;
+    ties.a[e] = Math.floor(key / N);
+    ties.b[e] = key % N;
+    ties.w[e] = weight;
+    ties.start[ties.a[e] + 1]++;
+    ties.start[ties.b[e] + 1]++;
   });
   for (let i = 0; i < N; i++) ties.start[i + 1] += ties.start[i];
   const next = ties.start.slice();
   ties.edge = new Int32Array(2 * all.length);
-  for (let e = 0; e < all.length; e++) { ties.edge[next[ties.a[e]]++] = e; ties.edge[next[ties.b[e]]++] = e; }
+  for (let e = 0; e < all.length; e++) {
+    ties.edge[next[ties.a[e]]++] = e;
+    ties.edge[next[ties.b[e]]++] = e;
+  }
   return ties;
 }
 let TIES = project();
 const degree = (i) => TIES.start[i + 1] - TIES.start[i];
 // Partners of an organisation, the strongest tie first.
-const partnersOf = (i) => Array.from(TIES.edge.subarray(TIES.start[i], TIES.start[i + 1]), (e) => ({
-  at: TIES.a[e] === i ? TIES.b[e] : TIES.a[e], weight: TIES.w[e],
-})).sort((p, q) => q.weight - p.weight || p.at - q.at);
+const partnersOf = (i) =>
+  Array.from(TIES.edge.subarray(TIES.start[i], TIES.start[i + 1]), (e) => ({
+    at: TIES.a[e] === i ? TIES.b[e] : TIES.a[e],
+    weight: TIES.w[e],
+  })).sort((p, q) => q.weight - p.weight || p.at - q.at);
 
 // Tables: columns by name; a column of organisations keeps row numbers beside what it shows.
 function open(packed) {
   if (!packed) return null;
-  const table = {rows: packed.rows, columns: packed.columns.map((c) => ({name: c.name, help: c.help})), of: {}, organisation: {}};
-  packed.columns.forEach((c) => { if (c.data.organisation) table.organisation[c.name] = c.data.organisation; });
+  const table = {
+    rows: packed.rows,
+    columns: packed.columns.map((c) => ({ name: c.name, help: c.help })),
+    of: {},
+    organisation: {},
+  };
+  packed.columns.forEach((c) => {
+    if (c.data.organisation) table.organisation[c.name] = Array.from(ints(c.data.organisation));
+  });
   packed.columns.forEach((c) => {
     const by = c.data.as && packed.columns.find((d) => d.name === c.data.as).data.at;
-    table.of[c.name] = by ? by.map((at) => c.data.of[at]) : c.data.organisation ? c.data.organisation.map((i) => ORG.id[i])
-      : c.data.name_of ? table.organisation[c.data.name_of].map((i) => ORG.name[i] || ORG.id[i]) : unpack(c.data);
+    table.of[c.name] = by
+      ? unpack({ at: by, of: c.data.of })
+      : c.data.organisation
+        ? table.organisation[c.name].map((i) => ORG.id[i])
+        : c.data.name_of
+          ? table.organisation[c.data.name_of].map((i) => ORG.name[i] || ORG.id[i])
+          : unpack(c.data);
   });
   table.row = (r) => Object.fromEntries(packed.columns.map((c) => [c.name, table.of[c.name][r]]));
   return table;
 }
 const SECTION = new Map(DATA.sections.map((s) => [s.key, s]));
-for (const s of DATA.sections) { s.table = open(s.table); s.members = open(s.members); }
+for (const s of DATA.sections) {
+  s.table = open(s.table);
+  s.members = open(s.members);
+}
 const tableOf = (key) => SECTION.get(key)?.table || null;
 
 // Groups: label, members, the row of the silo table, the box they are drawn in.
 const GROUPS = new Map();
 GROUP.forEach((label, i) => {
   if (label === null) return;
-  if (!GROUPS.has(label)) GROUPS.set(label, {label, members: [], row: null, verdict: null});
+  if (!GROUPS.has(label)) GROUPS.set(label, { label, members: [], row: null, verdict: null });
   GROUPS.get(label).members.push(i);
 });
 {
   const table = tableOf('silos');
   for (let r = 0; table && r < table.rows; r++) {
     const group = GROUPS.get(String(table.of.group[r]));
-    if (group) Object.assign(group, {at: r, row: table.row(r), verdict: table.of.verdict?.[r] ?? null});
+    if (group) Object.assign(group, { at: r, row: table.row(r), verdict: table.of.verdict?.[r] ?? null });
   }
 }
-const groupName = (g) => g.row?.name ? String(g.row.name) : `${t('group')} ${g.label}`;
-const RANKED = Array.from(GROUPS.values()).sort((p, q) => (p.at ?? 1e9) - (q.at ?? 1e9) || q.members.length - p.members.length);
+// A community is named by what most members share; in Chinese its parts are said in Chinese.
+const inChinese = (part) => (/^[A-Z]{2}$/.test(part) ? country(part) : part.replace(/^community (\d+)$/, '社群 $1'));
+const groupName = (g) => {
+  const name = g.row?.name ? String(g.row.name) : `${t('group')} ${g.label}`;
+  return zh()
+    ? name
+        .split(' · ')
+        .map((part) =>
+          Object.hasOwn(TERMS, part.replaceAll(' ', '_')) ? term(part.replaceAll(' ', '_')) : inChinese(part),
+        )
+        .join(' · ')
+    : name;
+};
+const RANKED = Array.from(GROUPS.values()).sort(
+  (p, q) => (p.at ?? 1e9) - (q.at ?? 1e9) || q.members.length - p.members.length,
+);
 const VERDICTS = ['silo', 'leaning inward', 'neither', 'open', 'too small'];
 const sentence = (key, r) => SECTION.get(key)?.said?.[zh() ? 1 : 0]?.[r] || '';
 
@@ -107,74 +187,59 @@ const sentence = (key, r) => SECTION.get(key)?.said?.[zh() ? 1 : 0]?.[r] || '';
 const PROPOSALS = [];
 {
   const table = tableOf('bridges');
-  if (table?.organisation.start && table.organisation.end) for (let r = 0; r < table.rows; r++) {
-    PROPOSALS.push({...table.row(r), row: r, a: table.organisation.start[r], b: table.organisation.end[r], rank: table.of.rank?.[r] ?? r + 1});
-  }
+  if (table?.organisation.start && table.organisation.end)
+    for (let r = 0; r < table.rows; r++) {
+      PROPOSALS.push({
+        ...table.row(r),
+        row: r,
+        a: table.organisation.start[r],
+        b: table.organisation.end[r],
+        rank: table.of.rank?.[r] ?? r + 1,
+      });
+    }
   PROPOSALS.sort((p, q) => (p.rank ?? 1e9) - (q.rank ?? 1e9));
 }
 const proposalsOf = (i) => PROPOSALS.filter((p) => p.a === i || p.b === i);
 
 // What an organisation can be sized by, and its broker figures.
-const METRICS = {partners: Float64Array.from({length: N}, (_, i) => degree(i)), seats: Float64Array.from(SEAT.count)};
+const METRICS = {
+  partners: Float64Array.from({ length: N }, (_, i) => degree(i)),
+  seats: Float64Array.from(SEAT.count),
+};
 {
   const table = tableOf('brokers');
-  const own = {broker_betweenness: 'betweenness', broker_constraint: 'constraint', broker_effective_size: 'effective', broker_efficiency: 'efficiency'};
+  const own = {
+    broker_betweenness: 'betweenness',
+    broker_constraint: 'constraint',
+    broker_effective_size: 'effective',
+    broker_efficiency: 'efficiency',
+  };
   for (const [column, name] of Object.entries(own)) {
     if (!table?.of[column] || !table.organisation.id) continue;
     METRICS[name] = new Float64Array(N).fill(NaN);
-    table.of[column].forEach((value, r) => { if (typeof value === 'number') METRICS[name][table.organisation.id[r]] = value; });
+    table.of[column].forEach((value, r) => {
+      if (typeof value === 'number') METRICS[name][table.organisation.id[r]] = value;
+    });
   }
 }
 // How certain an organisation's place in its community is, by row number.
 const CERTAINTY = {};
 {
   const table = tableOf('communities');
-  table?.organisation.id?.forEach((i, r) => { const sure = table.of.community_certainty?.[r]; if (typeof sure === 'number') CERTAINTY[i] = sure; });
+  table?.organisation.id?.forEach((i, r) => {
+    const sure = table.of.community_certainty?.[r];
+    if (typeof sure === 'number') CERTAINTY[i] = sure;
+  });
 }
 const RANKS = {};
 function rankOf(metric, i) {
   RANKS[metric] ||= (() => {
     const order = Array.from(METRICS[metric].keys()).sort((p, q) => METRICS[metric][q] - METRICS[metric][p]);
     const rank = new Int32Array(N);
-    order.forEach((who, at) => { rank[who] = at && METRICS[metric][who] === METRICS[metric][order[at - 1]] ? rank[order[at - 1]] : at + 1; });
+    order.forEach((who, at) => {
+      rank[who] = at && METRICS[metric][who] === METRICS[metric][order[at - 1]] ? rank[order[at - 1]] : at + 1;
+    });
     return rank;
   })();
   return RANKS[metric][i];
 }
-
-// Search: any words in any order, without regard to case and accents.
-const plain = (text) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-let HAY = null;
-function search(query, most = 12) {
-  HAY ||= [
-    ...ORG.id.map((id, i) => ({kind: 'o', at: i, weight: degree(i), hay: plain([ORG.name[i], ORG.zh[i], ORG.aliases[i], id].filter(Boolean).join(' · '))})),
-    ...BODY.id.map((id, b) => ({kind: 'b', at: b, weight: sizeOf(b), hay: plain([BODY.name[b], BODY.zh[b], id].filter(Boolean).join(' · '))})),
-    ...RANKED.filter((g) => g.members.length > 1).map((g) => ({kind: 'g', at: g.label, weight: g.members.length, hay: plain(groupName(g) + ' · ' + g.label)})),
-  ];
-  const words = plain(query).split(/\s+/).filter(Boolean);
-  if (!words.length) return [];
-  const whole = words.join(' ');
-  const score = (hay) => hay.startsWith(whole) ? 0 : hay.includes(' ' + whole) || hay.includes('· ' + whole) ? 1 : hay.includes(whole) ? 2 : 3;
-  return HAY.filter(({hay}) => words.every((word) => hay.includes(word)))
-    .map((found) => ({...found, score: score(found.hay)}))
-    .sort((p, q) => p.score - q.score || 'obg'.indexOf(p.kind) - 'obg'.indexOf(q.kind) || q.weight - p.weight || p.at - q.at)
-    .slice(0, most);
-}
-
-// Cypher: an identifier is written into the text only where it cannot be anything else.
-const SAFE = /^[\p{L}\p{N} :._/@+#-]{1,200}$/u;
-const literal = (id) => SAFE.test(id) ? `'${id}'` : '$id';
-const CYPHER = {
-  o: (id) => `MATCH (o:Organisation {id: ${literal(id)}})
-OPTIONAL MATCH (o)-[s:TAKES_PART_IN|MEMBER_OF]->(body)<-[:TAKES_PART_IN|MEMBER_OF]-(partner:Organisation)
-OPTIONAL MATCH (o)-[bridge:COULD_BRIDGE]-(other:Organisation)
-RETURN o, s, body, partner, bridge, other`,
-  b: (label, id) => `MATCH (body:${label} {id: ${literal(id)}})<-[s:TAKES_PART_IN|MEMBER_OF]-(o:Organisation)
-RETURN body, s, o`,
-  g: (label) => `MATCH (o:Organisation)
-WHERE o.silo = ${/^\d+$/.test(label) ? label : SAFE.test(label) ? `'${label}'` : '$id'}
-OPTIONAL MATCH (o)-[bridge:COULD_BRIDGE]-(other:Organisation)
-RETURN o, bridge, other`,
-  p: (a, b) => `MATCH (start:Organisation {id: ${literal(a)}})-[bridge:COULD_BRIDGE]-(end:Organisation {id: ${literal(b)}})
-RETURN start, bridge, end`,
-};

@@ -1,95 +1,327 @@
 // The report: one minute for a director, then a section for each analysis.
-const bySilo = (s) => s.options.by ? t('by', {p: t(s.options.by)}) : s.analysis === 'silos' ? t('community') : '';
+const bySilo = (s) => (s.options.by ? t('by', { p: t(s.options.by) }) : s.analysis === 'silos' ? t('community') : '');
 const anchor = (s) => `s-${s.key.replace(/\W+/g, '-')}`;
-const titleOf = (s) => (s.question ? pick(s.question) : s.analysis) + (s.options.by ? zh() ? `（${bySilo(s)}）` : ` (${bySilo(s)})` : '');
+const titleOf = (s) =>
+  (s.question ? pick(s.question) : s.analysis) + (s.options.by ? (zh() ? `（${bySilo(s)}）` : ` (${bySilo(s)})`) : '');
 const saidOf = (s) => s.said[zh() ? 1 : 0].filter(Boolean);
-const fold = (title, open, ...children) => el('details', {class: 'fold', open}, el('summary', {}, title), ...children);
+const fold = (title, open, ...children) =>
+  el('details', { class: 'fold', open }, el('summary', {}, title), ...children);
 
 function tiles() {
-  const table = tableOf('silos'), verdicts = table?.of.verdict || [];
+  const table = tableOf('silos'),
+    verdicts = table?.of.verdict || [];
   const silos = verdicts.filter((v) => v === 'silo').length;
-  const list = [[count(N), t('organisations')], [count(B), t('bodies')], [count(TIES.count), t('ties')], ...(table ? [[count(silos), t('silosFound')]] : []), ...(PROPOSALS.length ? [[count(PROPOSALS.length), t('bridges')]] : [])];
-  return el('ul', {class: 'tiles'}, ...list.map(([n, what]) => el('li', {}, el('b', {}, n), el('span', {}, what))));
+  const list = [
+    [count(N), t('organisations')],
+    [count(B), t('bodies')],
+    [count(TIES.count), t('ties')],
+    ...(table ? [[count(silos), t('silosFound')]] : []),
+    ...(PROPOSALS.length ? [[count(PROPOSALS.length), t('bridges')]] : []),
+  ];
+  return el('ul', { class: 'tiles' }, ...list.map(([n, what]) => el('li', {}, el('b', {}, n), el('span', {}, what))));
 }
 // The first sentences of the sections that a director reads.
 function minute() {
-  const most = {isolation: 1, silos: 3, bridges: 3};
-  const items = DATA.sections.filter((s) => s.said && !s.options.by && most[s.analysis]).flatMap((s) => {
-    const rows = s.said[zh() ? 1 : 0].map((said, r) => ({said, r})).filter(({said}) => said).slice(0, most[s.analysis]);
-    return rows.map(({said, r}) => {
-      const at = s.analysis === 'bridges' ? PROPOSALS.findIndex((p) => p.row === r) : -1;
-      const label = s.analysis === 'silos' ? String(s.table.of.group[r]) : null;
-      const go = at >= 0 ? {kind: 'p', at} : GROUPS.has(label) ? {kind: 'g', at: label} : null;
-      return el('li', {class: `${s.analysis} ${String(s.table.of.verdict?.[r] || '').replaceAll(' ', '-')}`}, go ? el('button', {type: 'button', class: 'link', title: said, onclick: () => choose(go)}, tones(said)[0]) : tones(said)[0]);
+  const most = { isolation: 1, silos: 3, bridges: 3 };
+  const items = DATA.sections
+    .filter((s) => s.said && !s.options.by && most[s.analysis])
+    .flatMap((s) => {
+      const rows = s.said[zh() ? 1 : 0]
+        .map((said, r) => ({ said, r }))
+        .filter(({ said }) => said)
+        .slice(0, most[s.analysis]);
+      return rows.map(({ said, r }) => {
+        const at = s.analysis === 'bridges' ? PROPOSALS.findIndex((p) => p.row === r) : -1;
+        const label = s.analysis === 'silos' ? String(s.table.of.group[r]) : null;
+        const go = at >= 0 ? { kind: 'p', at } : GROUPS.has(label) ? { kind: 'g', at: label } : null;
+        return el(
+          'li',
+          { class: `${s.analysis} ${String(s.table.of.verdict?.[r] || '').replaceAll(' ', '-')}` },
+          go
+            ? el('button', { type: 'button', class: 'link', title: said, onclick: () => choose(go) }, tones(said)[0])
+            : tones(said)[0],
+        );
+      });
     });
-  });
-  return items.length ? el('div', {class: 'minute'}, el('h2', {}, t('minute')), el('ul', {}, ...items)) : null;
+  return items.length ? el('div', { class: 'minute' }, el('h2', {}, t('minute')), el('ul', {}, ...items)) : null;
 }
 function hero() {
-  const canvas = el('canvas', {id: 'snapshot', role: 'img', 'aria-label': t('network')});
-  const open = el('button', {type: 'button', class: 'primary', id: 'explore', onclick: () => show('network')}, t('openNetwork'));
-  return el('section', {class: 'hero'}, el('div', {}, tiles(), minute()), el('figure', {class: 'snapshot', onclick: () => show('network')}, canvas, el('figcaption', {}, verdictKey(), open)));
+  const canvas = el('canvas', { id: 'snapshot', role: 'img', 'aria-label': t('network') });
+  const open = el(
+    'button',
+    { type: 'button', class: 'primary', id: 'explore', onclick: () => show('network') },
+    t('openNetwork'),
+  );
+  return el(
+    'section',
+    { class: 'hero' },
+    el('div', {}, tiles(), minute()),
+    el(
+      'figure',
+      { class: 'snapshot', onclick: () => show('network') },
+      canvas,
+      el('figcaption', {}, verdictKey(), open),
+    ),
+  );
 }
-const verdictKey = () => el('ul', {class: 'key'}, ...VERDICTS.filter((v) => RANKED.some((g) => g.verdict === v)).map((v) => el('li', {}, chip(v))), PROPOSALS.length ? el('li', {}, el('span', {class: 'dash'}), t('proposals')) : null);
+const verdictKey = () =>
+  el(
+    'ul',
+    { class: 'key' },
+    ...VERDICTS.filter((v) => RANKED.some((g) => g.verdict === v)).map((v) => el('li', {}, chip(v))),
+    PROPOSALS.length ? el('li', {}, el('span', { class: 'dash' }), t('proposals')) : null,
+  );
 
 function quality() {
-  const q = DATA.quality, large = q.large ? t('qLarge', {n: count(q.large), m: count(q.largest)}) : t('qLargeNone', {m: count(q.largest)});
-  const checks = [q.single ? t('qSingle', {n: count(q.single), m: count(B)}) : t('qSingleNone'), large, q.isolated ? t('qIsolated', {n: count(q.isolated), m: count(N)}) : t('qIsolatedNone')];
+  const q = DATA.quality,
+    large = q.large
+      ? t('qLarge', { n: count(q.large), m: count(q.largest) })
+      : t('qLargeNone', { m: count(q.largest) });
+  const checks = [
+    q.single ? t('qSingle', { n: count(q.single), m: count(B) }) : t('qSingleNone'),
+    large,
+    q.isolated ? t('qIsolated', { n: count(q.isolated), m: count(N) }) : t('qIsolatedNone'),
+  ];
   const rows = Object.entries(q.missing).map(([name, n]) => {
-    const all = name === 'date' ? B : N, known = all ? 1 - n / all : 0;
-    const meter = el('span', {class: 'meter', 'aria-hidden': 'true'}, el('span', {}));
+    const all = name === 'date' ? B : N,
+      known = all ? 1 - n / all : 0;
+    const meter = el('span', { class: 'meter', 'aria-hidden': 'true' }, el('span', {}));
     meter.firstChild.style.width = `${100 * known}%`;
-    return el('tr', {}, el('th', {scope: 'row'}, t(name)), el('td', {class: 'number'}, count(all - n)), el('td', {class: 'number'}, count(n)), el('td', {}, meter, percent(known)));
+    return el(
+      'tr',
+      {},
+      el('th', { scope: 'row' }, t(name)),
+      el('td', { class: 'number' }, count(all - n)),
+      el('td', { class: 'number' }, count(n)),
+      el('td', {}, meter, percent(known)),
+    );
   });
-  const value = (v) => v === null || v === undefined ? '' : typeof v === 'object' ? JSON.stringify(v) : String(v);
-  return el('section', {class: 'section', id: 's-data'}, el('h2', {}, t('data')), el('p', {class: 'lead'}, t('dataLead')),
-    el('div', {class: 'two'},
-      el('div', {}, el('h3', {}, t('field')), el('div', {class: 'scroll'}, el('table', {class: 'small'}, el('thead', {}, el('tr', {}, el('td', {}), ...['known', 'missingCount', 'share'].map((key) => el('th', {scope: 'col', class: key === 'share' ? null : 'number'}, t(key))))), el('tbody', {}, ...rows)))),
-      el('div', {}, el('h3', {}, t('check')), el('ul', {class: 'findings'}, ...checks.map((text) => el('li', {}, text))),
-        el('h3', {}, t('sources')), DATA.sources.length ? el('div', {}, ...DATA.sources.map((source) => pairs(Object.entries(source).map(([key, v]) => [key.replaceAll('_', ' '), value(v)])))) : quiet(t('noSources')))));
+  const value = (key, v) =>
+    v === null || v === undefined
+      ? ''
+      : key === 'sha256'
+        ? el('code', {}, String(v))
+        : typeof v === 'object'
+          ? JSON.stringify(v)
+          : figure(v);
+  return el(
+    'section',
+    { class: 'section', id: 's-data' },
+    el('h2', {}, t('data')),
+    el('p', { class: 'lead' }, t('dataLead')),
+    el(
+      'div',
+      { class: 'two' },
+      el(
+        'div',
+        {},
+        el('h3', {}, t('field')),
+        el(
+          'div',
+          { class: 'scroll' },
+          el(
+            'table',
+            { class: 'small' },
+            el(
+              'thead',
+              {},
+              el(
+                'tr',
+                {},
+                el('td', {}),
+                ...['known', 'missingCount', 'share'].map((key) =>
+                  el('th', { scope: 'col', class: key === 'share' ? null : 'number' }, t(key)),
+                ),
+              ),
+            ),
+            el('tbody', {}, ...rows),
+          ),
+        ),
+      ),
+      el(
+        'div',
+        {},
+        el('h3', {}, t('check')),
+        el('ul', { class: 'findings' }, ...checks.map((text) => el('li', {}, text))),
+        el('h3', {}, t('sources')),
+        DATA.sources.length
+          ? el(
+              'div',
+              {},
+              ...DATA.sources.map((source) =>
+                pairs(
+                  Object.entries(source).map(([key, v]) => [
+                    WORDS[key] ? t(key) : key.replaceAll('_', ' '),
+                    value(key, v),
+                  ]),
+                ),
+              ),
+            )
+          : quiet(t('noSources')),
+      ),
+    ),
+  );
 }
 function communitiesFound(table) {
-  const sizes = new Map(), sure = Object.values(CERTAINTY);
+  const sizes = new Map(),
+    sure = Object.values(CERTAINTY);
   for (const label of table.of.community) if (label !== null) sizes.set(label, (sizes.get(label) || 0) + 1);
   const certain = sure.filter((x) => x >= 0.8).length;
-  return sizes.size && sure.length ? el('p', {}, t('communitiesFound', {n: count(sizes.size), m: count(Math.max(...sizes.values())), p: percent(certain / sure.length)})) : null;
+  return sizes.size && sure.length
+    ? el(
+        'p',
+        {},
+        t('communitiesFound', {
+          n: count(sizes.size),
+          m: count(Math.max(...sizes.values())),
+          p: percent(certain / sure.length),
+        }),
+      )
+    : null;
 }
 function section(s) {
-  if (s.missing !== undefined) return el('section', {class: 'section', id: anchor(s)}, el('h2', {}, sectionName(s)), el('p', {class: 'notice'}, el('b', {}, `${t('cannot')}: `), s.missing));
-  const chart = s.analysis === 'silos' ? silosChart(s.table, s.options.by) : s.analysis === 'bridges' ? bridgesChart(PROPOSALS) : s.analysis === 'isolation' ? componentsChart() : null;
-  const first = {communities: 0, isolation: 4}[s.analysis] ?? 5;
+  if (s.missing !== undefined)
+    return el(
+      'section',
+      { class: 'section', id: anchor(s) },
+      el('h2', {}, sectionName(s)),
+      el('p', { class: 'notice' }, el('b', {}, `${t('cannot')}: `), s.missing),
+    );
+  const chart =
+    s.analysis === 'silos'
+      ? silosChart(s.table, s.options.by)
+      : s.analysis === 'bridges'
+        ? bridgesChart(PROPOSALS)
+        : s.analysis === 'isolation'
+          ? componentsChart()
+          : null;
+  const first = { communities: 0, isolation: 4 }[s.analysis] ?? 5;
   const said = saidOf(s);
-  const options = Object.entries(s.options).map(([name, v]) => ` --${name} ${v}`).join('');
+  const options = Object.entries(s.options)
+    .map(([name, v]) => ` --${name} ${v}`)
+    .join('');
   const from = s.provenance || {};
-  const about = Object.entries(from).flatMap(([name, v]) => name === 'parameters' ? [[t('parameters'), Object.entries(v || {}).map(([k, x]) => `${k} = ${x}`).join(', ')]] : name === 'versions' ? [[t('versions'), Object.entries(v || {}).map(([k, x]) => `${k} ${x}`).join(', ')]] : [[t(name), name === 'data_hash' ? String(v) : figure(v)]]);
-  return el('section', {class: 'section', id: anchor(s)}, el('h2', {}, titleOf(s)),
-    zh() ? null : el('p', {class: 'lead'}, s.method.split('\n')[0]),
+  const about = Object.entries(from).flatMap(([name, v]) =>
+    name === 'parameters'
+      ? [
+          [
+            t('parameters'),
+            Object.entries(v || {})
+              .map(([k, x]) => `${k} = ${x}`)
+              .join(', '),
+          ],
+        ]
+      : name === 'versions'
+        ? [
+            [
+              t('versions'),
+              Object.entries(v || {})
+                .map(([k, x]) => `${k} ${x}`)
+                .join(', '),
+            ],
+          ]
+        : [[t(name), name === 'data_hash' ? String(v) : figure(v)]],
+  );
+  return el(
+    'section',
+    { class: 'section', id: anchor(s) },
+    el('h2', {}, titleOf(s)),
+    zh() ? null : el('p', { class: 'lead' }, s.method.split('\n')[0]),
     chart,
     s.analysis === 'communities' ? communitiesFound(s.table) : null,
-    said.length && first ? some(said, (text) => finding(text), first, 'ul', {class: 'findings'}) : null,
-    fold(t('table', {n: count(s.table.rows)}), s.analysis !== 'communities', tableView(s.key.replace(/\W+/g, '-'), s.table, {by: s.options.by, groups: s.analysis === 'silos' && !s.options.by})),
-    s.members ? fold(t('membersTable', {n: count(s.members.rows)}), false, tableView(`${s.key.replace(/\W+/g, '-')}-members`, s.members)) : null,
-    fold(t('method'), false, el('p', {class: 'method', lang: 'en'}, s.method), el('dl', {class: 'help', lang: 'en'}, ...s.table.columns.flatMap((c) => [el('dt', {}, c.name), el('dd', {}, c.help)]))),
-    fold(t('provenance'), false, pairs(about), s.notes.length ? el('ul', {class: 'findings'}, ...s.notes.map((note) => el('li', {}, note))) : null,
-      el('p', {class: 'quiet'}, `${t('again')}: `, el('code', {}, `graphkit run ${s.analysis}${options}${typeof from.seed === 'number' ? ` --seed ${from.seed}` : ''}`)), el('p', {class: 'quiet'}, t('rounding', {c: `graphkit run ${s.analysis}${options} --csv`}))));
+    said.length && first ? some(said, (text) => finding(text), first, 'ul', { class: 'findings' }) : null,
+    fold(
+      t('table', { n: count(s.table.rows) }),
+      s.analysis !== 'communities',
+      tableView(s.key.replace(/\W+/g, '-'), s.table, {
+        by: s.options.by,
+        groups: s.analysis === 'silos' && !s.options.by,
+      }),
+    ),
+    s.members
+      ? fold(
+          t('membersTable', { n: count(s.members.rows) }),
+          false,
+          tableView(`${s.key.replace(/\W+/g, '-')}-members`, s.members),
+        )
+      : null,
+    fold(
+      t('method'),
+      false,
+      el('p', { class: 'method', lang: 'en' }, s.method),
+      el(
+        'dl',
+        { class: 'help', lang: 'en' },
+        ...s.table.columns.flatMap((c) => [el('dt', {}, c.name), el('dd', {}, c.help)]),
+      ),
+    ),
+    fold(
+      t('provenance'),
+      false,
+      pairs(about),
+      s.notes.length ? el('ul', { class: 'findings' }, ...s.notes.map((note) => el('li', {}, note))) : null,
+      el(
+        'p',
+        { class: 'quiet' },
+        `${t('again')}: `,
+        el(
+          'code',
+          {},
+          `graphkit run ${s.analysis}${options}${typeof from.seed === 'number' ? ` --seed ${from.seed}` : ''}`,
+        ),
+      ),
+      el('p', { class: 'quiet' }, t('rounding', { c: `graphkit run ${s.analysis}${options} --csv` })),
+    ),
+  );
 }
-const sectionName = (s) => ({isolation: t('navIsolation'), communities: t('navCommunities'), silos: s.options.by ? t('navSilosBy', {p: t(s.options.by)}) : t('navSilos'), brokers: t('navBrokers'), bridges: t('navBridges')}[s.analysis] || s.analysis);
+const sectionName = (s) =>
+  ({
+    isolation: t('navIsolation'),
+    communities: t('navCommunities'),
+    silos: s.options.by ? t('navSilosBy', { p: t(s.options.by) }) : t('navSilos'),
+    brokers: t('navBrokers'),
+    bridges: t('navBridges'),
+  })[s.analysis] || s.analysis;
 function report() {
   const node = document.getElementById('report');
   if (!node) return;
   const links = [['s-data', t('data')], ...DATA.sections.map((s) => [anchor(s), sectionName(s)])];
-  const nav = el('nav', {class: 'contents', 'aria-label': t('contents')}, el('ol', {}, ...links.map(([id, text]) => el('li', {}, el('button', {type: 'button', class: 'link', onclick: () => document.getElementById(id).scrollIntoView({behavior: calm() ? 'auto' : 'smooth'})}, text)))));
-  node.replaceChildren(nav, el('div', {class: 'text'}, hero(), quality(), ...DATA.sections.map(section)));
+  const nav = el(
+    'nav',
+    { class: 'contents', 'aria-label': t('contents') },
+    el(
+      'ol',
+      {},
+      ...links.map(([id, text]) =>
+        el(
+          'li',
+          {},
+          el(
+            'button',
+            {
+              type: 'button',
+              class: 'link',
+              onclick: () => document.getElementById(id).scrollIntoView({ behavior: calm() ? 'auto' : 'smooth' }),
+            },
+            text,
+          ),
+        ),
+      ),
+    ),
+  );
+  node.replaceChildren(nav, el('div', { class: 'text' }, hero(), quality(), ...DATA.sections.map(section)));
   snapshot();
 }
 // A still picture of the whole network for the first screen and for paper.
 function snapshot() {
   const canvas = document.getElementById('snapshot');
   if (!canvas || !canvas.clientWidth) return;
-  const width = canvas.clientWidth, height = canvas.clientHeight, ratio = Math.max(devicePixelRatio || 1, 2);
+  const width = canvas.clientWidth,
+    height = canvas.clientHeight,
+    ratio = Math.max(devicePixelRatio || 1, 2);
   canvas.width = width * ratio;
   canvas.height = height * ratio;
   const ctx = canvas.getContext('2d');
   ctx.scale(ratio, ratio);
-  paint(ctx, width, height, framed(WORLD, width, height, 4), {plainly: true});
+  paint(ctx, width, height, framed(WORLD, width, height, 4), { plainly: true });
 }

@@ -2,7 +2,12 @@
 const PAGE_ROWS = 12;
 function columnName(column) {
   if (!column) return '';
-  if (zh()) return COLUMN_ZH[column.name] || column.help.match(/\((\p{Script=Han}[^()]*)\)/u)?.[1] || column.name.replaceAll('_', ' ');
+  if (zh())
+    return (
+      COLUMN_ZH[column.name] ||
+      column.help.match(/\((\p{Script=Han}[^()]*)\)/u)?.[1] ||
+      column.name.replaceAll('_', ' ')
+    );
   return column.name.replaceAll('_', ' ');
 }
 // A cell that a spreadsheet would run as a formula gets an apostrophe first; numbers stay numbers.
@@ -13,9 +18,13 @@ function csvCell(value) {
   const text = DANGER.test(String(value)) ? `'${value}` : String(value);
   return /[",\n\r\t;']/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
-const csvText = (table, order) => [table.columns.map((c) => csvCell(c.name)).join(','), ...order.map((r) => table.columns.map((c) => csvCell(table.of[c.name][r])).join(','))].join('\r\n') + '\r\n';
+const csvText = (table, order) =>
+  [
+    table.columns.map((c) => csvCell(c.name)).join(','),
+    ...order.map((r) => table.columns.map((c) => csvCell(table.of[c.name][r])).join(',')),
+  ].join('\r\n') + '\r\n';
 function save(name, blob) {
-  const a = el('a', {href: URL.createObjectURL(blob), download: name});
+  const a = el('a', { href: URL.createObjectURL(blob), download: name });
   document.body.append(a);
   a.click();
   a.remove();
@@ -24,31 +33,81 @@ function save(name, blob) {
 function cell(table, name, r) {
   const value = table.of[name][r];
   const shownOf = name === 'name' ? 'id' : name.replace(/_name$/, '');
-  if (table.organisation[shownOf] && (name.endsWith('name'))) return orgLink(table.organisation[shownOf][r]);
+  if (table.organisation[shownOf] && name.endsWith('name')) return orgLink(table.organisation[shownOf][r]);
   if (name === 'verdict' && value) return chip(value);
   if (typeof value === 'boolean') return t(value ? 'yes' : 'no');
   if (typeof value === 'number') return figure(value);
   return value === null || value === undefined ? '–' : String(value);
 }
 // The table of a result; `hidden` names columns left to the CSV because others show the same.
-function tableView(name, table, {by = null, groups = false} = {}) {
-  const place = (c) => c.name === 'rank' || c.name === 'group' ? 0 : c.name === 'name' || table.organisation[c.name.replace(/_name$/, '')] ? 1 : c.name === 'verdict' ? 2 : 3;
-  const spoken = (c) => !table.of[`${c.name}_zh`] && !c.name.endsWith('_zh') || (zh() ? c.name.endsWith('_zh') : !c.name.endsWith('_zh'));
-  const columns = table.columns.filter(spoken).sort((p, q) => place(p) - place(q)).filter((c) => !(table.organisation[c.name] && table.columns.some((d) => d.name === (c.name === 'id' ? 'name' : `${c.name}_name`))));
-  const numeric = new Set(columns.filter((c) => table.of[c.name].some((v) => typeof v === 'number')).map((c) => c.name));
-  const all = Array.from({length: table.rows}, (_, r) => r);
-  const wide = new Set(columns.filter((c) => !numeric.has(c.name) && table.of[c.name].some((v) => String(v ?? '').length > 22)).map((c) => c.name));
-  const first = columns.find((c) => !['id', 'name'].includes(c.name) && !table.organisation[c.name])?.name.split('_')[0];
-  const prefix = first && columns.every((c) => ['id', 'name'].includes(c.name) || table.organisation[c.name] || c.name === first || c.name.startsWith(`${first}_`)) ? `${first}_` : '';
-  const title = (c) => columnName({...c, name: c.name.startsWith(prefix) ? c.name.slice(prefix.length) : c.name});
-  let order = all, page = 0, sorted = null, upward = true, words = [];
-  const status = el('span', {class: 'quiet', role: 'status'}), body = el('tbody');
+function tableView(name, table, { by = null, groups = false } = {}) {
+  const place = (c) =>
+    c.name === 'rank' || c.name === 'group'
+      ? 0
+      : c.name === 'name' || table.organisation[c.name.replace(/_name$/, '')]
+        ? 1
+        : c.name === 'verdict'
+          ? 2
+          : 3;
+  const spoken = (c) =>
+    (!table.of[`${c.name}_zh`] && !c.name.endsWith('_zh')) || (zh() ? c.name.endsWith('_zh') : !c.name.endsWith('_zh'));
+  const columns = table.columns
+    .filter(spoken)
+    .sort((p, q) => place(p) - place(q))
+    .filter(
+      (c) =>
+        !(
+          table.organisation[c.name] &&
+          table.columns.some((d) => d.name === (c.name === 'id' ? 'name' : `${c.name}_name`))
+        ),
+    );
+  const numeric = new Set(
+    columns.filter((c) => table.of[c.name].some((v) => typeof v === 'number')).map((c) => c.name),
+  );
+  const all = Array.from({ length: table.rows }, (_, r) => r);
+  const wide = new Set(
+    columns
+      .filter((c) => !numeric.has(c.name) && table.of[c.name].some((v) => String(v ?? '').length > 22))
+      .map((c) => c.name),
+  );
+  const first = columns
+    .find((c) => !['id', 'name'].includes(c.name) && !table.organisation[c.name])
+    ?.name.split('_')[0];
+  const prefix =
+    first &&
+    columns.every(
+      (c) =>
+        ['id', 'name'].includes(c.name) ||
+        table.organisation[c.name] ||
+        c.name === first ||
+        c.name.startsWith(`${first}_`),
+    )
+      ? `${first}_`
+      : '';
+  const title = (c) => columnName({ ...c, name: c.name.startsWith(prefix) ? c.name.slice(prefix.length) : c.name });
+  let order = all,
+    page = 0,
+    sorted = null,
+    upward = true,
+    words = [];
+  const status = el('span', { class: 'quiet', role: 'status' }),
+    body = el('tbody');
   const text = all.map(() => null);
-  const hay = (r) => text[r] ??= plain(table.columns.map((c) => table.of[c.name][r] ?? '').join(' · ') + columns.map((c) => c.name === 'verdict' ? term(table.of.verdict[r]) : '').join(' '));
+  const hay = (r) =>
+    (text[r] ??= plain(
+      table.columns.map((c) => table.of[c.name][r] ?? '').join(' · ') +
+        columns.map((c) => (c.name === 'verdict' ? term(table.of.verdict[r]) : '')).join(' '),
+    ));
   const compare = (p, q) => {
-    const a = table.of[sorted][p], b = table.of[sorted][q];
+    const a = table.of[sorted][p],
+      b = table.of[sorted][q];
     if (a === null || b === null) return (a === null) - (b === null);
-    return (upward ? 1 : -1) * (typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b), zh() ? 'zh' : 'en', {numeric: true})) || p - q;
+    return (
+      (upward ? 1 : -1) *
+        (typeof a === 'number' && typeof b === 'number'
+          ? a - b
+          : String(a).localeCompare(String(b), zh() ? 'zh' : 'en', { numeric: true })) || p - q
+    );
   };
   const select = () => {
     order = words.length ? all.filter((r) => words.every((word) => hay(r).includes(word))) : all.slice();
@@ -57,34 +116,113 @@ function tableView(name, table, {by = null, groups = false} = {}) {
     render();
   };
   const value = (c, r) => {
-    if (groups && (c.name === 'group' || c.name === 'name') && GROUPS.has(String(table.of.group[r])) ) return link(String(c.name === 'name' ? table.of.name[r] ?? '' : table.of.group[r]), 'g', String(table.of.group[r]));
-    const group = c.name === 'start_group' || c.name === 'end_group' ? String(table.of[c.name][r]).replace(/^community /, '') : null;
+    if (groups && (c.name === 'group' || c.name === 'name') && GROUPS.has(String(table.of.group[r])))
+      return link(
+        c.name === 'name' ? groupName(GROUPS.get(String(table.of.group[r]))) : String(table.of.group[r]),
+        'g',
+        String(table.of.group[r]),
+      );
+    const group =
+      c.name === 'start_group' || c.name === 'end_group'
+        ? String(table.of[c.name][r]).replace(/^community /, '')
+        : null;
     if (GROUPS.has(group)) return link(groupName(GROUPS.get(group)), 'g', group);
-    if (by && (c.name === 'group' || c.name === 'name') && table.of[c.name][r] !== null) return shown(by, String(table.of[c.name][r]));
+    if (by && (c.name === 'group' || c.name === 'name') && table.of[c.name][r] !== null)
+      return shown(by, String(table.of[c.name][r]));
     return cell(table, c.name, r);
   };
   const render = () => {
     const pages = Math.max(1, Math.ceil(order.length / PAGE_ROWS));
     page = Math.min(page, pages - 1);
     const rows = order.slice(page * PAGE_ROWS, (page + 1) * PAGE_ROWS);
-    body.replaceChildren(...rows.map((r) => el('tr', {}, ...columns.map((c) => el('td', {class: numeric.has(c.name) ? 'number' : wide.has(c.name) ? 'long' : null, dir: 'auto'}, el('div', {}, value(c, r)))))));
-    if (!rows.length) body.append(el('tr', {}, el('td', {colspan: columns.length}, t('noRows'))));
-    status.textContent = order.length ? t('rows', {a: count(page * PAGE_ROWS + 1), b: count(page * PAGE_ROWS + rows.length), n: count(order.length)}) : '';
+    body.replaceChildren(
+      ...rows.map((r) =>
+        el(
+          'tr',
+          {},
+          ...columns.map((c) =>
+            el(
+              'td',
+              { class: numeric.has(c.name) ? 'number' : wide.has(c.name) ? 'long' : null, dir: 'auto' },
+              el('div', {}, value(c, r)),
+            ),
+          ),
+        ),
+      ),
+    );
+    if (!rows.length) body.append(el('tr', {}, el('td', { colspan: columns.length }, t('noRows'))));
+    status.textContent = order.length
+      ? t('rows', { a: count(page * PAGE_ROWS + 1), b: count(page * PAGE_ROWS + rows.length), n: count(order.length) })
+      : '';
     before.disabled = page === 0;
     after.disabled = page >= pages - 1;
   };
-  const turn = (by) => () => { page += by; render(); };
-  const before = el('button', {type: 'button', onclick: turn(-1), 'aria-label': t('previous')}, '‹'), after = el('button', {type: 'button', onclick: turn(1), 'aria-label': t('next')}, '›');
-  const heads = columns.map((c) => el('th', {scope: 'col', class: numeric.has(c.name) ? 'number' : null}, el('button', {type: 'button', title: c.help, 'aria-label': `${t('sortBy', {c: title(c)})}: ${c.help}`, onclick: () => {
-    upward = sorted === c.name ? !upward : !numeric.has(c.name);
-    sorted = c.name;
-    heads.forEach((h, at) => columns[at].name === sorted ? h.setAttribute('aria-sort', upward ? 'ascending' : 'descending') : h.removeAttribute('aria-sort'));
-    select();
-  }}, title(c))));
-  const bar = el('div', {class: 'tablebar'},
-    el('input', {type: 'search', placeholder: t('filter'), 'aria-label': t('filter'), oninput: (event) => { words = plain(event.target.value).split(/\s+/).filter(Boolean); select(); }}),
-    status, before, after,
-    el('button', {type: 'button', title: t('csvTitle'), class: 'csv', onclick: () => save(`${name}.csv`, new Blob(['\uFEFF', csvText(table, order)], {type: 'text/csv'}))}, t('csv')));
+  const turn = (by) => () => {
+    page += by;
+    render();
+  };
+  const before = el('button', { type: 'button', onclick: turn(-1), 'aria-label': t('previous') }, '‹'),
+    after = el('button', { type: 'button', onclick: turn(1), 'aria-label': t('next') }, '›');
+  const heads = columns.map((c) =>
+    el(
+      'th',
+      { scope: 'col', class: numeric.has(c.name) ? 'number' : null },
+      el(
+        'button',
+        {
+          type: 'button',
+          title: c.help,
+          'aria-label': `${t('sortBy', { c: title(c) })}: ${c.help}`,
+          onclick: () => {
+            upward = sorted === c.name ? !upward : !numeric.has(c.name);
+            sorted = c.name;
+            heads.forEach((h, at) =>
+              columns[at].name === sorted
+                ? h.setAttribute('aria-sort', upward ? 'ascending' : 'descending')
+                : h.removeAttribute('aria-sort'),
+            );
+            select();
+          },
+        },
+        title(c),
+      ),
+    ),
+  );
+  const bar = el(
+    'div',
+    { class: 'tablebar' },
+    el('input', {
+      type: 'search',
+      placeholder: t('filter'),
+      'aria-label': t('filter'),
+      oninput: (event) => {
+        words = plain(event.target.value).split(/\s+/).filter(Boolean);
+        select();
+      },
+    }),
+    status,
+    before,
+    after,
+    el(
+      'button',
+      {
+        type: 'button',
+        title: t('csvTitle'),
+        class: 'csv',
+        onclick: () => save(`${name}.csv`, new Blob(['\uFEFF', csvText(table, order)], { type: 'text/csv' })),
+      },
+      t('csv'),
+    ),
+  );
   render();
-  return el('div', {class: 'tableview'}, bar, el('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('table', {n: table.rows})}, el('table', {}, el('thead', {}, el('tr', {}, ...heads)), body)));
+  return el(
+    'div',
+    { class: 'tableview' },
+    bar,
+    el(
+      'div',
+      { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('table', { n: table.rows }) },
+      el('table', {}, el('thead', {}, el('tr', {}, ...heads)), body),
+    ),
+  );
 }

@@ -1,0 +1,106 @@
+// The camera: what part of the picture is shown, and when it is drawn.
+const $ = (id) => document.getElementById(id);
+const canvas = $('canvas'),
+  stage = $('stage'),
+  pen = canvas.getContext('2d');
+const hasReport = Boolean($('report'));
+const LANGUAGE = (navigator.language || '').startsWith('zh') ? 'zh' : 'en';
+const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
+const say = (text) => {
+  $('said').textContent = text;
+};
+let width = 0,
+  height = 0,
+  waiting = 0,
+  quiet_ = 0,
+  slow = false,
+  flight = 0,
+  written = null;
+
+// Drawing: once per frame; while moving only the strongest ties where a whole drawing takes long.
+function draw(moving = false) {
+  clearTimeout(quiet_);
+  if (moving && slow) quiet_ = setTimeout(() => draw(), 140);
+  if (waiting) {
+    cancelAnimationFrame(waiting);
+  }
+  waiting = requestAnimationFrame(() => {
+    waiting = 0;
+    if (!width || S.tab !== 'network') return;
+    const ratio = devicePixelRatio || 1,
+      quick = moving && slow,
+      began = performance.now();
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    paint(pen, width, height, VIEW, { quick });
+    if (!quick) slow = performance.now() - began > 24;
+    const less = !S.sel && S.lines && TIES.count > MOST_TIES;
+    $('drawn').textContent = less ? t('drawnTies', { n: count(MOST_TIES), m: count(TIES.count) }) : '';
+  });
+}
+function fit() {
+  const box = stage.getBoundingClientRect();
+  if (!box.width) return;
+  const first = !width,
+    whole = !first && VIEW.whole;
+  width = box.width;
+  height = box.height;
+  const ratio = devicePixelRatio || 1;
+  canvas.width = Math.round(width * ratio);
+  canvas.height = Math.round(height * ratio);
+  if (first || whole) Object.assign(VIEW, home());
+  draw();
+}
+const home = () => ({ ...framed(WORLD, width, height, 14), whole: true });
+function fly(to) {
+  cancelAnimationFrame(flight);
+  const from = { ...VIEW },
+    began = performance.now(),
+    long = calm() ? 0 : 420;
+  if (!width) return;
+  const step = (now) => {
+    const u = long ? Math.min(1, (now - began) / long) : 1,
+      e = 1 - (1 - u) ** 3;
+    VIEW.k = from.k * (to.k / from.k) ** e;
+    VIEW.x = from.x + (to.x - from.x) * e;
+    VIEW.y = from.y + (to.y - from.y) * e;
+    VIEW.whole = Boolean(to.whole);
+    draw(u < 1);
+    if (u < 1) flight = requestAnimationFrame(step);
+  };
+  step(began + (long ? 0 : 1));
+}
+function zoom(by, x = width / 2, y = height / 2) {
+  cancelAnimationFrame(flight);
+  const wx = (x - width / 2) / VIEW.k + VIEW.x,
+    wy = (y - height / 2) / VIEW.k + VIEW.y;
+  VIEW.k = Math.min(120, Math.max(framed(WORLD, width, height).k / 3, VIEW.k * by));
+  VIEW.x = wx - (x - width / 2) / VIEW.k;
+  VIEW.y = wy - (y - height / 2) / VIEW.k;
+  VIEW.whole = false;
+  draw(true);
+}
+function pan(dx, dy) {
+  cancelAnimationFrame(flight);
+  VIEW.x -= dx / VIEW.k;
+  VIEW.y -= dy / VIEW.k;
+  VIEW.whole = false;
+  draw(true);
+}
+const world = (x, y) => [(x - width / 2) / VIEW.k + VIEW.x, (y - height / 2) / VIEW.k + VIEW.y];
+function recolour() {
+  readInk();
+  categorise();
+  draw();
+  snapshot();
+}
+function inYear() {
+  TIES = project(
+    S.year
+      ? (b) =>
+          (!BODY.from[b] || BODY.from[b].slice(0, 4) <= String(S.year)) &&
+          (!BODY.to[b] || BODY.to[b].slice(0, 4) >= String(S.year))
+      : undefined,
+  );
+  light();
+  draw();
+}

@@ -1,0 +1,81 @@
+// The world and what lies under a point.
+const WORLD = (() => {
+  let left = Infinity,
+    right = -Infinity,
+    top = Infinity,
+    bottom = -Infinity;
+  for (let i = 0; i < N; i++) {
+    left = Math.min(left, X[i]);
+    right = Math.max(right, X[i]);
+    top = Math.min(top, Y[i]);
+    bottom = Math.max(bottom, Y[i]);
+  }
+  if (!N) return { left: -1, right: 1, top: -1, bottom: 1, area: 4 };
+  return {
+    left: left - 2,
+    right: right + 2,
+    top: top - 2.5,
+    bottom: bottom + 2,
+    area: (right - left + 4) * (bottom - top + 4.5),
+  };
+})();
+function framed(box, width, height, margin = 12, closest = 40) {
+  const k = Math.min(
+    (width - 2 * margin) / Math.max(box.right - box.left, 1),
+    (height - 2 * margin) / Math.max(box.bottom - box.top, 1),
+    closest,
+  );
+  return { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2, k: Math.max(k, 0.05) };
+}
+function boxOf(list, pad = 2) {
+  const box = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
+  for (const i of list) {
+    box.left = Math.min(box.left, X[i] - pad);
+    box.right = Math.max(box.right, X[i] + pad);
+    box.top = Math.min(box.top, Y[i] - pad);
+    box.bottom = Math.max(box.bottom, Y[i] + pad);
+  }
+  return box.left < box.right ? box : WORLD;
+}
+const CELL = 3,
+  CELLS = new Map();
+for (let i = 0; i < N; i++) {
+  const key = `${Math.floor(X[i] / CELL)},${Math.floor(Y[i] / CELL)}`;
+  if (!CELLS.has(key)) CELLS.set(key, []);
+  CELLS.get(key).push(i);
+}
+function under(x, y, reach) {
+  let best = -1,
+    least = Infinity;
+  const steps = Math.min(Math.ceil(reach / CELL), 6),
+    cx = Math.floor(x / CELL),
+    cy = Math.floor(y / CELL);
+  for (let dx = -steps; dx <= steps; dx++)
+    for (let dy = -steps; dy <= steps; dy++)
+      for (const i of CELLS.get(`${cx + dx},${cy + dy}`) || []) {
+        if (!visible(i)) continue;
+        const d = Math.hypot(X[i] - x, Y[i] - y) - R[i];
+        if (d < least && d < reach) {
+          least = d;
+          best = i;
+        }
+      }
+  return best;
+}
+function proposalUnder(x, y, reach) {
+  for (const p of chosenProposals()) {
+    const c = bend(p);
+    for (let s = 0; s <= 40; s++) {
+      const u = s / 40,
+        v = 1 - u;
+      if (
+        Math.hypot(
+          v * v * X[p.a] + 2 * u * v * c.x + u * u * X[p.b] - x,
+          v * v * Y[p.a] + 2 * u * v * c.y + u * u * Y[p.b] - y,
+        ) < reach
+      )
+        return PROPOSALS.indexOf(p);
+    }
+  }
+  return -1;
+}

@@ -1,0 +1,194 @@
+// What the picture shows: state, colours, categories, sizes, outlines of groups, and what is lit.
+const S = {
+  tab: 'network',
+  sel: null,
+  colour: 'verdict',
+  size: 'partners',
+  hidden: new Set(),
+  hover: -1,
+  ring: -1,
+  weight: 0,
+  year: 0,
+  hulls: true,
+  names: true,
+  proposals: true,
+  lines: true,
+};
+const OVERVIEW_PROPOSALS = 15,
+  MOST_TIES = 40000,
+  QUICK_TIES = 5000,
+  COLOURS = 7;
+const VIEW = { x: 0, y: 0, k: 1 };
+let INK = {},
+  CAT = null,
+  R = new Float32Array(N),
+  LIT = null,
+  HULLS = null;
+
+function readInk() {
+  const style = getComputedStyle(document.documentElement);
+  const get = (name) => style.getPropertyValue(name).trim();
+  INK = Object.fromEntries(
+    [
+      'paper',
+      'ink',
+      'muted',
+      'line',
+      'bridge',
+      'accent',
+      'other',
+      'none',
+      'silo',
+      'leaning',
+      'open',
+      'neither',
+      'small',
+      'silo-text',
+    ].map((name) => [name, get(`--${name}`)]),
+  );
+  INK.palette = Array.from({ length: COLOURS }, (_, i) => get(`--c${i}`));
+  INK.verdict = {
+    silo: INK.silo,
+    'leaning inward': INK.leaning,
+    open: INK.open,
+    neither: INK.neither,
+    'too small': INK.small,
+  };
+  INK.font = getComputedStyle(document.body).fontFamily;
+}
+
+// Categories of the colouring: at most seven with a colour of their own, then others and those without a value.
+function colourings() {
+  const facts = ['role', 'country', 'region', 'zone', 'city', 'sector', 'leader'].filter((name) => FACTS[name]);
+  return [
+    ...(RANKED.some((g) => g.verdict) ? ['verdict'] : []),
+    ...(GROUPS.size || !facts.length ? ['group'] : []),
+    ...facts,
+  ];
+}
+function categorise() {
+  const by = S.colour;
+  const value =
+    by === 'verdict'
+      ? GROUP.map((label) => (label === null ? null : GROUPS.get(label).verdict))
+      : by === 'group'
+        ? GROUP
+        : FACTS[by];
+  const counts = new Map();
+  for (const each of value) counts.set(each, (counts.get(each) || 0) + 1);
+  const missing = counts.get(null) || 0;
+  counts.delete(null);
+  let known = Array.from(counts).sort((p, q) => q[1] - p[1] || (p[0] < q[0] ? -1 : 1));
+  if (by === 'verdict') known.sort((p, q) => VERDICTS.indexOf(p[0]) - VERDICTS.indexOf(q[0]));
+  const label = (each) => (by === 'group' ? groupName(GROUPS.get(each)) : shown(by, each));
+  const list = known
+    .slice(0, COLOURS)
+    .map(([each, n], i) => ({
+      key: each,
+      label: label(each),
+      n,
+      colour: by === 'verdict' ? INK.verdict[each] || INK.other : INK.palette[i],
+    }));
+  const rest = known.slice(COLOURS).reduce((sum, [, n]) => sum + n, 0);
+  if (rest)
+    list.push({
+      key: '\u0000other',
+      label: `${t('other')} (${count(known.length - COLOURS)})`,
+      n: rest,
+      colour: INK.other,
+    });
+  if (missing) list.push({ key: '\u0000missing', label: t('missing'), n: missing, colour: INK.none });
+  const number = new Map(list.map((each, i) => [each.key, i]));
+  const of = Uint8Array.from(
+    value,
+    (each) => number.get(each) ?? number.get(each === null ? '\u0000missing' : '\u0000other'),
+  );
+  CAT = { list, of };
+}
+const visible = (i) => !S.hidden.has(CAT.list[CAT.of[i]].key);
+function measure() {
+  const values = METRICS[S.size];
+  let most = 0;
+  if (values) for (const value of values) if (value > most) most = value;
+  for (let i = 0; i < N; i++) R[i] = values ? 0.2 + 0.62 * Math.sqrt(Math.max(values[i] || 0, 0) / (most || 1)) : 0.34;
+}
+
+// Outlines of groups: the convex hull of small circles around the members.
+function hull(points) {
+  points.sort((p, q) => p[0] - q[0] || p[1] - q[1]);
+  const turn = (o, p, q) => (p[0] - o[0]) * (q[1] - o[1]) - (p[1] - o[1]) * (q[0] - o[0]);
+  const half = (all) => {
+    const kept = [];
+    for (const p of all) {
+      while (kept.length > 1 && turn(kept.at(-2), kept.at(-1), p) <= 0) kept.pop();
+      kept.push(p);
+    }
+    kept.pop();
+    return kept;
+  };
+  return [...half(points), ...half(points.slice().reverse())];
+}
+function outlines() {
+  HULLS = [];
+  for (const group of GROUPS.values()) {
+    if (group.members.length < 3) continue;
+    const points = group.members.flatMap((i) =>
+      Array.from({ length: 12 }, (_, s) => [X[i] + Math.cos((s * Math.PI) / 6), Y[i] + Math.sin((s * Math.PI) / 6)]),
+    );
+    const corners = hull(points),
+      path = new Path2D();
+    corners.forEach(([x, y], at) => path[at ? 'lineTo' : 'moveTo'](x, y));
+    path.closePath();
+    const xs = corners.map((p) => p[0]),
+      ys = corners.map((p) => p[1]);
+    HULLS.push({
+      group,
+      path,
+      left: Math.min(...xs),
+      right: Math.max(...xs),
+      top: Math.min(...ys),
+      bottom: Math.max(...ys),
+    });
+  }
+  HULLS.sort((p, q) => q.group.members.length - p.group.members.length);
+}
+
+// What is lit when something is chosen: 2 the thing itself, 1 what belongs to it, 0 the rest.
+function light() {
+  LIT = null;
+  if (!S.sel) return;
+  LIT = new Uint8Array(N);
+  const { kind, at } = S.sel;
+  if (kind === 'o') {
+    for (const p of partnersOf(at)) LIT[p.at] = 1;
+    for (const p of proposalsOf(at)) LIT[p.a === at ? p.b : p.a] = 1;
+    LIT[at] = 2;
+  }
+  if (kind === 'b') for (const i of membersOf(at)) LIT[i] = 1;
+  if (kind === 'g') for (const i of GROUPS.get(at).members) LIT[i] = 1;
+  if (kind === 'p') {
+    const p = PROPOSALS[at];
+    for (const end of [p.a, p.b]) {
+      for (const q of partnersOf(end)) LIT[q.at] ||= 1;
+    }
+    LIT[p.a] = LIT[p.b] = 2;
+  }
+}
+function chosenProposals() {
+  if (!S.proposals && S.sel?.kind !== 'p') return [];
+  if (!S.sel) return PROPOSALS.slice(0, OVERVIEW_PROPOSALS);
+  const { kind, at } = S.sel;
+  if (kind === 'o') return proposalsOf(at);
+  if (kind === 'p') return [PROPOSALS[at]];
+  if (kind === 'g') return PROPOSALS.filter((p) => GROUP[p.a] === at || GROUP[p.b] === at);
+  return [];
+}
+const bend = (p) => {
+  const dx = X[p.b] - X[p.a],
+    dy = Y[p.b] - Y[p.a];
+  return { x: (X[p.a] + X[p.b]) / 2 - 0.14 * dy, y: (Y[p.a] + Y[p.b]) / 2 + 0.14 * dx };
+};
+const middle = (p) => {
+  const c = bend(p);
+  return { x: (X[p.a] + 2 * c.x + X[p.b]) / 4, y: (Y[p.a] + 2 * c.y + Y[p.b]) / 4 };
+};
