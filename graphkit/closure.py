@@ -85,9 +85,11 @@ def odds_ratio(evidence: Evidence, expected: Numbers) -> tuple[Numbers, Numbers,
 def unusual(log_odds: Numbers, seats: Numbers, lined: Truths, fewest: int = 8) -> Numbers:
     """How closed every group is for its size: robust z of the residual from the line of log odds ratio on log seats.
 
-    The line, Theil's and Sen's, runs through the groups in `lined`; the deviation is 1.4826 times their median absolute
-    residual, so that a few silos do not hide themselves. On real networks small groups have large odds ratios without
-    being peculiar: home ties are everywhere. With fewer than `fewest` groups in line there is no value.
+    On real networks small groups have large odds ratios without being peculiar: home ties are everywhere. If all kept
+    the same share of their ties at home, the slope would be near -1, without home ties 0: Theil's and Sen's slope of
+    the groups in `lined` is held between the two, for groups of like size do not settle it. The deviation is 1.4826
+    times their median absolute residual, so that a few silos do not hide themselves. With fewer than `fewest` groups in
+    line there is no value.
     """
     from scipy.stats import theilslopes
 
@@ -96,7 +98,7 @@ def unusual(log_odds: Numbers, seats: Numbers, lined: Truths, fewest: int = 8) -
     if lined.sum() < fewest:
         return np.full(len(log_odds), np.nan)
     x = np.log(np.where(known, seats, 1))
-    slope = float(theilslopes(log_odds[lined], x[lined]).slope) if np.ptp(x[lined]) > 0 else 0.0
+    slope = min(max(float(theilslopes(log_odds[lined], x[lined]).slope), -1.0), 0.0) if np.ptp(x[lined]) > 0 else 0.0
     residual = log_odds - slope * x
     residual -= np.median(residual[lined])
     return np.where(known, residual / max(1.4826 * float(np.median(np.abs(residual[lined]))), 0.05), np.nan)

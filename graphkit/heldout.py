@@ -128,6 +128,8 @@ def _communities(net: Network, bodies: Integers, seed: int, resolution: float) -
 def _speaks_for(found: Integers, partition: Partition) -> Integers:
     """Find, for every community of a step, the reported one that it shares most organisations with."""
     number = int(found.max(initial=-1)) + 1
+    if not number:
+        return np.zeros(0, dtype=np.int64)
     both = (found >= 0) & (partition.labels >= 0)
     cells = np.bincount(found[both] * partition.number + partition.labels[both], minlength=number * partition.number)
     return np.asarray(cells.reshape(number, partition.number).argmax(axis=1), dtype=np.int64)
