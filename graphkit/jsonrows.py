@@ -1,0 +1,239 @@
+"""JSON records as they come, one by one and never all at once: an array, or one per line, also packed by gzip or zip.
+
+Whatever is wrong with a single line becomes a BadValue in its place; an array that is broken cannot be read past the
+fault. An archive is never unpacked to the disk, and one that could only be a bomb is refused before or while it grows.
+"""
+
+import codecs
+import gzip
+import json
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
+
+from graphkit.decoding import FLAW, beside, inside, listed
+from graphkit.errors import EmptyFileError, MissingFileError, SourceError
+from graphkit.reading import BadValue, Reject, put_aside
+
+SUFFIXES = (".zip", ".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz")
+
+_CHUNK = 1 << 20
+_LONGEST = 1 << 22  # bytes of one record; the longest of ROR has 118,000
+_ALWAYS_UNPACKED = 1 << 26
+_MOST_UNPACKED = 100  # times its packed size; JSON shrinks to a tenth
+_NEVER_UNPACKED = 1 << 31
+_MOST_MEMBERS = 10_000
+_MOST_LISTED = 1 << 22  # bytes of an archive's list of members
+_END_OF_LIST = struct.Struct("<4s6xHI6x")  # mark, members, length of the list of them
+_SYMBOLIC_LINK = 0xA
+_SHOWN = 1000  # characters of a record that a reject shows
+_BLANK = re.compile(r"[ \t\n\r]*")
+_NEXT = {"[": "{]", "{": ",]", ",": "{", "]": ""}  # what may follow in an array of objects
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record as it stands in its file; `number` is its line or, in an array, its place, both from 1."""
+
+    file: str
+    number: int
+    raw: str
+
+    @property
+    def where(self) -> str:
+        """File and number together, as records carry it (`ror.jsonl:12`)."""
+        return f"{self.file}:{self.number}"
+
+    def reject(self, bad: BadValue) -> Reject:
+        """Make a reject of this record; the raw text of a long one is cut short."""
+        raw = self.raw if len(self.raw) <= _SHOWN else f"{self.raw[:_SHOWN]}…"
+        raw = raw.replace(FLAW, "\N{REPLACEMENT CHARACTER}")
+        return Reject(self.file, self.number, bad.column, bad.value, bad.reason, raw, "value" if bad.column else "row")
+
+
+def rows(path: Path, *, prefer: str = "") -> Iterator[tuple[Row, Any]]:
+    """Yield each record of a file with its place, or a BadValue for one that cannot be read; a folder holds one file.
+
+    In an archive with several files of records the one with `prefer` in its name is read, the others are put aside.
+    Raises SourceError for what is broken as a whole, is something else, or unpacks to over a hundred times its size.
+    """
+    path = _file(path)
+    try:
+        with ExitStack() as opened:
+            name, stream = _opened(path, opened, prefer)
+            number = 0
+            for number, raw, value in _records(path, name, stream):
+                yield Row(name, number, raw), value
+            if not number:
+                raise EmptyFileError(f"{path} holds no record; put the whole file there")
+    except (EOFError, RuntimeError, UnicodeDecodeError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile) as error:
+        raise SourceError(f"{path} cannot be unpacked ({error}); fetch it again") from error
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read ({error.strerror or error})") from error
+
+
+def _file(path: Path) -> Path:
+    if path.is_file():
+        return path
+    if not path.is_dir():
+        raise MissingFileError(f"{path} is not there; {beside(path)}")
+    found = sorted(each for each in path.iterdir() if each.is_file() and each.name.lower().endswith(SUFFIXES))
+    if not found:
+        raise MissingFileError(f"{path} holds no file of records ({', '.join(SUFFIXES)}); {inside(path)}")
+    if len(found) > 1:
+        names = listed(each.name for each in found)
+        raise SourceError(f"{path} holds {len(found)} files of records: {names}; name the one to load")
+    return found[0]
+
+
+def _opened(path: Path, opened: ExitStack, prefer: str) -> tuple[str, Iterator[bytes]]:
+    """Open a file, or what is packed in it, and name it."""
+    size = path.stat().st_size
+    file: IO[bytes] = opened.enter_context(path.open("rb"))
+    if path.suffix.lower() == ".gz":
+        unpacked: Any = opened.enter_context(gzip.GzipFile(fileobj=file))
+        return path.name, _limited(path, unpacked, size)
+    if path.suffix.lower() != ".zip":
+        return path.name, iter(lambda: file.read(_CHUNK), b"")
+    _refuse_long_list(path, file, size)
+    archive = opened.enter_context(zipfile.ZipFile(file))
+    member = _member(path, archive.infolist(), prefer)
+    packed = min(member.compress_size, size)  # the archive may lie about itself
+    return f"{path.name}!{PurePosixPath(member.filename).name}", _limited(
+        path, opened.enter_context(archive.open(member)), packed
+    )
+
+
+def _limited(path: Path, file: IO[bytes], packed: int) -> Iterator[bytes]:
+    """Unpack bit by bit, up to the size at which it can only be a bomb."""
+    most, done = min(_NEVER_UNPACKED, max(_ALWAYS_UNPACKED, _MOST_UNPACKED * packed)), 0
+    while some := file.read(_CHUNK):
+        done += len(some)
+        if done > most:
+            raise SourceError(
+                f"{path} unpacks to over {_MOST_UNPACKED} times its size, or to over 2 GB; "
+                "if that is right, unpack it first"
+            )
+        yield some
+
+
+def _refuse_long_list(path: Path, file: IO[bytes], size: int) -> None:
+    """Refuse an archive of very many members before Python reads the list of them, which would take its time."""
+    file.seek(max(0, size - (1 << 16) - _END_OF_LIST.size))
+    tail = file.read()
+    end = tail.rfind(b"PK\5\6")
+    if 0 <= end <= len(tail) - _END_OF_LIST.size:
+        _, members, length = _END_OF_LIST.unpack_from(tail, end)
+        if members > _MOST_MEMBERS or length > _MOST_LISTED:
+            raise SourceError(f"{path} lists over {_MOST_MEMBERS:,} files; unpack the one to load")
+
+
+def _member(path: Path, members: list[zipfile.ZipInfo], prefer: str) -> zipfile.ZipInfo:
+    """Find the one file of records in an archive that is what it says."""
+    found = []
+    for member in members:
+        name = PurePosixPath(member.filename.replace("\\", "/"))
+        outside = name.is_absolute() or ".." in name.parts or ":" in member.filename[:3]
+        if outside or member.external_attr >> 28 == _SYMBOLIC_LINK:
+            shown = listed([member.filename])
+            raise SourceError(f"{path} holds {shown}, which points out of the archive; ask where it comes from")
+        records = name.name.lower().endswith(SUFFIXES[1:4]) and not name.name.startswith("._")
+        if records and not member.is_dir():
+            found.append(member)
+    preferred = [member for member in found if prefer and prefer in member.filename.lower()]
+    chosen = preferred if len(preferred) == 1 else found
+    if len(chosen) != 1:
+        there = listed(member.filename for member in (found or members)) or "nothing"
+        raise SourceError(f"{path} should hold one file of records (.json, .jsonl), but holds {there}")
+    if chosen[0].flag_bits & 1 or chosen[0].compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise SourceError(f"{path} is encrypted, or packed in an unusual way; unpack it first")
+    for member in found:
+        if member is not chosen[0]:
+            put_aside(Path(member.filename), f"{chosen[0].filename} is read instead")
+    return chosen[0]
+
+
+def _records(path: Path, name: str, stream: Iterator[bytes]) -> Iterator[tuple[int, str, Any]]:
+    first = next(stream, b"").removeprefix(codecs.BOM_UTF8)
+    begin = first.lstrip()[:20]
+    if begin[:1] == b"[":
+        yield from _array(path, chain([first], stream))
+    elif begin[:1] == b"{" or not name.lower().removesuffix(".gz").endswith(".json"):
+        yield from _lines(path, chain([first], stream))
+    elif begin or next(stream, b""):
+        shown = ascii(begin.decode("utf-8", errors="replace")) if begin else "nothing but blanks"
+        raise SourceError(f"{path} is neither a JSON array nor JSON lines in UTF-8: it begins with {shown}")
+
+
+def _lines(path: Path, stream: Iterator[bytes]) -> Iterator[tuple[int, str, Any]]:
+    number, rest = 0, b""
+    for some in chain(stream, [b"\n"]):
+        *whole, rest = (rest + some).split(b"\n")
+        if max(len(rest), *map(len, whole), 0) > _LONGEST:
+            raise SourceError(
+                f"{path} has a line of over {_LONGEST >> 20} MB after line {number}: no record is so long"
+            )
+        for line in whole:
+            number += 1
+            if raw := line.decode("utf-8", errors="graphkit-flaw").strip():
+                yield number, raw, _value(raw)
+
+
+def _value(raw: str) -> Any:
+    try:
+        return _whole(raw, json.loads(raw))
+    except RecursionError:
+        return BadValue("", "", "is nested too deep")
+    except ValueError as error:
+        return BadValue("", "", f"is no JSON ({error})")
+
+
+def _whole(raw: str, value: Any) -> Any:
+    return BadValue("", "", "holds bytes that are no text in UTF-8") if FLAW in raw else value
+
+
+def _array(path: Path, stream: Iterator[bytes]) -> Iterator[tuple[int, str, Any]]:
+    """Decode an array, element by element, from a window that moves over it; its elements must be objects."""
+    decoder, scan = codecs.getincrementaldecoder("utf-8")("graphkit-flaw"), json.JSONDecoder().raw_decode
+    text, number, ended, expected = decoder.decode(next(stream)), 0, False, "["
+    at = 0
+    while expected:
+        at = _blanks(text, at)
+        sign, end = text[at : at + 1], at + 1
+        if not sign and not ended:
+            end = 0
+        elif not sign or sign not in expected:
+            what = f"{sign!r} stands where one of {expected!r} should" if sign else "it ends too early"
+            raise SourceError(f"{path} is broken after record {number:,}: {what}; fetch it again")
+        elif sign == "{":
+            try:
+                value, end = scan(text, at)
+            except (ValueError, RecursionError) as error:
+                if ended or len(text) - at > _LONGEST:
+                    raise SourceError(f"{path} is broken in record {number + 1:,} ({error}); fetch it again") from error
+                end = 0
+        if not end:  # more of it is needed
+            some = next(stream, b"")
+            ended = not some
+            text, at = text[at:] + decoder.decode(some, final=ended), 0
+            continue
+        if sign == "{":
+            number += 1
+            yield number, text[at:end], _whole(text[at:end], value)
+        expected = _NEXT[sign]
+        at = end
+    if text[at:].strip() or any(some.strip() for some in stream):
+        raise SourceError(f"{path} goes on after the end of its array; fetch it again")
+
+
+def _blanks(text: str, at: int) -> int:
+    found = _BLANK.match(text, at)
+    assert found is not None
+    return found.end()
