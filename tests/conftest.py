@@ -9,6 +9,7 @@ from neo4j_server import Endpoint, neo4j_server
 
 from graphkit import embedded
 from graphkit import project as projects
+from graphkit.analysis import Result, analyses, run
 from graphkit.project import Project
 
 
@@ -33,6 +34,17 @@ def embedded_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with embedded.running(home):
         yield home
     embedded.stop(home)
+
+
+@pytest.fixture(scope="session")
+def sample_results(embedded_home: Path) -> dict[str, Result]:
+    """What every analysis that is written back finds in the sample, computed once for all tests."""
+    with projects.open(embedded_home) as project:
+        project.clear()
+        project.load("sample")
+        network = project.network()
+        project.clear()
+    return {name: run(name, network) for name, found in analyses().items() if found.writes}
 
 
 @contextmanager

@@ -2,17 +2,21 @@
 
 import json
 import os
+from dataclasses import replace
 
 import pytest
+from small_graphs import toy_zone
 
 from graphkit import cypher, shelf, snapshot, writeback
 from graphkit import project as projects
-from graphkit.analysis import analyses
+from graphkit.analysis import Result
 from graphkit.errors import DataError, GraphkitError, LoginError, QueryError, StoreError, UsageError
 from graphkit.project import Project
 
 
-def test_the_main_job_is_the_same_on_both_stores(both: tuple[Project, Project]) -> None:
+def test_the_main_job_is_the_same_on_both_stores(
+    both: tuple[Project, Project], sample_results: dict[str, Result]
+) -> None:
     """Load the sample, run and write back every analysis, ask every query: equal on both, row for row."""
     embedded, neo4j = both
     assert embedded.store.kind == "embedded"
@@ -22,36 +26,33 @@ def test_the_main_job_is_the_same_on_both_stores(both: tuple[Project, Project]) 
         book.pop("rejects_file")
     assert books[0] == books[1]
     first, second = (each.network() for each in both)
-    assert first.hash == second.hash
+    assert first.hash == second.hash == sample_results["brokers"].provenance["data_hash"]
     assert first.organisations.equals(second.organisations)
     assert first.memberships.equals(second.memberships)
-    for name, found in analyses().items():
-        if found.writes:
-            result = embedded.run(name)
-            assert embedded.write(result) == neo4j.write(result)
-            assert {cypher.name(c.split(".")[1]) for c in writeback.columns_of(found)}
+    for result in sample_results.values():
+        assert embedded.write(result) == neo4j.write(result)
+        assert {cypher.name(c.split(".")[1]) for c in writeback.columns_of(result.analysis)}
+    tied = first.to_pandas().iloc[0]
+    examples = {"silo": "1", "first": tied["organisation"], "second": tied["partner"]}
     for name, query in shelf.queries().items():
-        given = {
-            p.name: _example(name, p.name, first.organisations["id"].tolist()) for p in query.parameters if p.required
-        }
+        given = {p.name: examples[p.name] for p in query.parameters if p.required}
         one, other = (each.query(name, **given) for each in both)
         assert one.to_json() == other.to_json(), name
         assert list(one.columns) == [column.name for column in query.columns]
-        assert len(one) or name in ("isolated-silos", "why-tied"), f"{name} says nothing about the sample"
+        # Every organisation of the sample has a partner.
+        assert len(one) or name == "organisations-without-ties", f"{name} says nothing about the sample"
     statuses = [each.status() for each in both]
     for key in ("nodes", "ties", "hash", "problems"):
         assert statuses[0][key] == statuses[1][key]
     assert statuses[0]["problems"] == []
 
 
-def _example(parameter: str, ids: list[str]) -> str:
-    return {"silo": "1", "first": ids[0], "second": ids[1]}[parameter]
-
-
-def test_write_back_clears_what_an_older_run_wrote(project: Project) -> None:
+def test_write_back_clears_what_an_older_run_wrote(project: Project, sample_results: dict[str, Result]) -> None:
     project.load("sample")
-    project.run("bridges", ties=4, write=True)
-    first = project.run("bridges", ties=2, write=True)
+    project.write(sample_results["bridges"])
+    fewer = sample_results["bridges"].provenance | {"parameters": {"ties": 2}}
+    first = replace(sample_results["bridges"], table=sample_results["bridges"].table.head(2), provenance=fewer)
+    project.write(first)
     ties = project.store.rows("MATCH ()-[b:COULD_BRIDGE]->() RETURN b.rank, b.run ORDER BY b.rank")
     assert [rank for rank, _ in ties] == [1, 2]
     assert {run for _, run in ties} == {writeback.run_id(first)}
@@ -64,17 +65,18 @@ def test_write_back_clears_what_an_older_run_wrote(project: Project) -> None:
     assert "igraph" in json.loads(run[3])
 
 
-def test_writing_back_leaves_the_content_alone(project: Project) -> None:
+def test_writing_back_leaves_the_content_alone(project: Project, sample_results: dict[str, Result]) -> None:
     project.load("sample")
     before = snapshot.content_hash(project.store)
-    project.run("brokers", write=True)
-    project.run("silos", by="country", write=True)
+    for result in sample_results.values():
+        project.write(result)
     assert snapshot.content_hash(project.store) == before
 
 
-def test_a_failed_write_back_changes_nothing(project: Project) -> None:
+def test_a_failed_write_back_changes_nothing(project: Project, sample_results: dict[str, Result]) -> None:
     project.load("sample")
-    result = project.run("brokers", write=True)
+    result = sample_results["brokers"]
+    project.write(result)
     count = "MATCH (o:Organisation) WHERE o.broker_partners IS NOT NULL RETURN count(o)"
     before = project.store.rows(count)
     with pytest.raises(GraphkitError):
@@ -135,13 +137,14 @@ def test_own_queries_and_their_faults(project: Project) -> None:
         project.query("missing.cypher")
 
 
-def test_queries_of_the_library_are_plain_to_neo4j(both: tuple[Project, Project]) -> None:
+def test_queries_of_the_library_are_plain_to_neo4j(
+    both: tuple[Project, Project], sample_results: dict[str, Result]
+) -> None:
     """EXPLAIN on a real Neo4j over a loaded graph: no warning, and the declared columns."""
     _, neo4j = both
     neo4j.load("sample")
-    for name, found in analyses().items():
-        if found.writes:
-            neo4j.run(name, write=True)
+    for result in sample_results.values():
+        neo4j.write(result)
     with neo4j.store.driver.session(database=neo4j.store.database) as session:
         for query in shelf.queries().values():
             values = {p.name: p.default for p in query.parameters}
@@ -160,9 +163,8 @@ def test_an_empty_store_says_so(project: Project) -> None:
 
 
 def test_nothing_to_write(project: Project) -> None:
-    project.load("sample")
     with pytest.raises(UsageError, match="nothing that could be written"):
-        project.write(project.run("proposals", each=1, among=(project.network().organisations["id"].iloc[0],)))
+        project.write(project.run("proposals", network=toy_zone()))
 
 
 @pytest.mark.parametrize(
