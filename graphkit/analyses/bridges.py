@@ -77,13 +77,13 @@ class Bridge(Row):
             more = f"，可达机构对 +{reach:.2f}%" if reach else ""
             likely = "可能性未知" if chance is None else f"可能性 {100 * chance:.1f}%"
             why = row["reasons_zh"]
-            return f"建议把{one}介绍给{other}：{apart}；全局效率 +{row['gain']:.6f}{more}；{likely}；依据：{why}。"
+            return f"建议把{one}介绍给{other}：{apart}；全局效率 +{row['gain']:.6f}{more}；{likely}；依据：{why.rstrip('.')}。"
         apart = "no way between them now" if far is None else f"{far:.0f} hops apart now"
         more = f", reachable pairs +{reach:.2f} %" if reach else ""
         likely = "likelihood unknown" if chance is None else f"likelihood {100 * chance:.1f} %"
         return (
             f"Introduce {one} to {other}: {apart}; global efficiency +{row['gain']:.6f}{more}; {likely}; "
-            f"because {row['reasons']}."
+            f"because {row['reasons'].rstrip('.')}."
         )
 
 
