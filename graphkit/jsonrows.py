@@ -20,7 +20,7 @@ from typing import IO, Any
 
 from graphkit.decoding import FLAW, beside, inside, listed
 from graphkit.errors import EmptyFileError, MissingFileError, SourceError
-from graphkit.reading import BadValue, Reject, put_aside
+from graphkit.reading import BadValue, Reject, put_aside, reads
 
 SUFFIXES = (".zip", ".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz")
 
@@ -65,6 +65,7 @@ def rows(path: Path, *, prefer: str = "") -> Iterator[tuple[Row, Any]]:
     Raises SourceError for what is broken as a whole, is something else, or unpacks to over a hundred times its size.
     """
     path = _file(path)
+    reads(path)
     try:
         with ExitStack() as opened:
             name, stream = _opened(path, opened, prefer)

@@ -89,7 +89,7 @@ def load(
     """
     with opened() as noted:
         said = _read(records, progress)
-    files = sorted({table.path for table in noted.tables})
+    files = sorted({table.path for table in noted.tables} | set(noted.files))
     if not dry_run:
         store.prepare()
     labels = {label for key in said.facts for label in ((key[0],) if len(key) == 2 else (key[1], key[3]))}
@@ -399,7 +399,7 @@ def _remarks(noted: Opened) -> list[str]:
     """Say what was not plain about the files: an encoding that had to be found out, a file that was not read."""
     encodings = {t.path.name: t.encoding for t in noted.tables if t.encoding and not t.encoding.startswith("utf-8")}
     said = [f"{name} was read as {encoding}" for name, encoding in sorted(encodings.items())]
-    return said + [f"{path.name} was not read: {reason}" for path, reason in sorted(noted.aside.items())]
+    return said + [f"{path.name} was not read: {reason}" for path, reason in sorted(noted.aside.items())] + noted.remarks
 
 
 def _keep_rejects(outcome: Load, folder: Path | None) -> Path | None:

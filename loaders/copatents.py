@@ -28,7 +28,7 @@ from typing import Annotated
 
 from graphkit.decoding import FLAW, listed
 from graphkit.errors import EmptyFileError, WrongColumnsError
-from graphkit.reading import BadValue, Line, Reject, Table, columns, each, put_aside, tables_in
+from graphkit.reading import BadValue, Line, Reject, Table, columns, each, put_aside, remark, tables_in
 from graphkit.schema import Collaboration, Date, Organisation, Record, TakesPartIn
 
 LICENCE = "as the publisher of the table says"
@@ -75,7 +75,10 @@ def load(
     encoding: Annotated[str | None, "encoding of the tables; found out if it is not given"] = None,
 ) -> Iterator[Record | Reject]:
     """Yield one collaboration per application, and the organisations that applied."""
-    yield from Patents().records(_tables(path, encoding))
+    patents = Patents()
+    yield from patents.records(_tables(path, encoding))
+    for sentence in patents.remarks():
+        remark(sentence)
 
 
 class Headless(Table):

@@ -25,7 +25,7 @@ from typing import Annotated, Any
 
 from graphkit.errors import UsageError
 from graphkit.jsonrows import Row, rows
-from graphkit.reading import BadValue, Reject
+from graphkit.reading import BadValue, Reject, remark
 from graphkit.schema import Organisation, Record, SubsidiaryOf
 
 LICENCE = "CC0 1.0 (Research Organization Registry, ror.org)"
@@ -60,7 +60,10 @@ def load(
     """Yield every organisation that is not withdrawn, and which belongs to which."""
     if country is not None and not re.fullmatch("[A-Za-z]{2}", country):
         raise UsageError(f"{country!r} is no country of two letters (ISO 3166-1), like CN")
-    yield from Register(None if country is None else country.upper()).records(path)
+    register = Register(None if country is None else country.upper())
+    yield from register.records(path)
+    for sentence in register.remarks():
+        remark(sentence)
 
 
 @dataclass(frozen=True)
