@@ -53,10 +53,12 @@ class BadValue(ValueError):
 
 @dataclass
 class Opened:
-    """What a load has opened: the tables it read, and the files it put aside, each with the reason."""
+    """What a load has opened: tables and other files it read, files it put aside with the reason, and its remarks."""
 
     tables: list["Table"] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
     aside: dict[Path, str] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
 
 
 _OPENED: ContextVar[Opened | None] = ContextVar("opened", default=None)
@@ -77,6 +79,18 @@ def put_aside(path: Path, reason: str) -> None:
     """Say that a file of the source is not read, and why."""
     if (now := _OPENED.get()) is not None:
         now.aside[path] = reason
+
+
+def reads(path: Path) -> None:
+    """Say that a file of the source, which is no table, is read."""
+    if (now := _OPENED.get()) is not None:
+        now.files.append(path)
+
+
+def remark(sentence: str) -> None:
+    """Say what became no record on purpose, and how much of it."""
+    if (now := _OPENED.get()) is not None:
+        now.remarks.append(sentence)
 
 
 class Line:
