@@ -1,0 +1,257 @@
+"""Links to a register (ROR): which of its organisations an affiliation string or a record names, as far as it says so.
+
+A link is made only where a name or alias of the register stands in the text exactly (after normalisation and with the
+usual short forms, as Univ. and Inst., written out), as a whole part of it or beside nothing but a unit or a place, and
+where no country in the text contradicts it. Where two organisations bear the name, the city decides or nothing does.
+Without a match a text stays without: a wrong link hides more than a missing one.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+import pandas as pd
+
+from graphkit.likeness import words
+from graphkit.names import is_chinese, normalised, rows_of, short_forms, words_in
+from graphkit.resolving import Card, is_initials, known_homonyms, place, read_cards
+
+LINK_COLUMNS = ("row", "ror", "name", "method")
+
+_LONGEST = 2000  # characters of a string that are read; affiliations of consortia run to pages
+_MOST_AFFILIATIONS = 3  # of one string; more are a list, of which none is the one
+_PARTS = re.compile(r"[,|/()\[\]#:>\n\t•]+|\s[-–—]\s|\s{2,}|(?<=[^\W\d_]{7})\.\s")
+_CHINESE_PARTS = re.compile(r"[,，、|/()（）\[\]\s]+")
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of a register, as they are looked up; build once, link many."""
+
+    cards: dict[str, Card]
+    ids: dict[str, frozenset[str]]
+    cities: frozenset[str]
+    longest: int = 0
+    longest_chinese: int = 0
+    homonyms: frozenset[str] = field(default_factory=frozenset)
+
+    @classmethod
+    def of(cls, register: pd.DataFrame) -> "Names":
+        """Read a register (columns id, name, name_zh, aliases, country, city); bare initials are no names."""
+        cards = {card.id: card for card in read_cards(register)}
+        ids: dict[str, set[str]] = defaultdict(set)
+        for card in cards.values():
+            for name in (*card.names, *card.aliases):
+                core = normalised(name)
+                if not is_initials(core):
+                    ids[_key(core)].add(card.id)
+        ids.pop("", None)
+        chinese = [len(key) for key in ids if is_chinese(key)]
+        return cls(
+            cards=cards,
+            ids={key: frozenset(holders) for key, holders in ids.items()},
+            cities=frozenset(_key(card.city) for card in cards.values() if card.city),
+            longest=min(14, max((key.count(" ") + 1 for key in ids), default=0)),
+            longest_chinese=max(chinese, default=0),
+            homonyms=frozenset(_key(name) for name in known_homonyms()),
+        )
+
+
+def link(what: pd.DataFrame | Iterable[str], register: pd.DataFrame | Names) -> pd.DataFrame:
+    """Link affiliation strings, or a table of organisations, to a register.
+
+    Returns one row per link: `row` is the place in the list of strings (from 0) or the id of the organisation, `ror`
+    the id in the register, `name` the name that was found (normalised) and `method` how: identifier, name, or
+    affiliation. What has no link has no row. Of a table whole names are compared, with country and city; of a string
+    comes at most one link.
+    """
+    names = register if isinstance(register, Names) else Names.of(register)
+    found: Iterable[tuple[int | str, str, str, str]]
+    if isinstance(what, pd.DataFrame):
+        found = _organisations(read_cards(what), names)
+    else:
+        found = (
+            (row, hit[1], hit[0], "affiliation") for row, text in enumerate(what) if (hit := affiliation(text, names))
+        )
+    return pd.DataFrame([*found], columns=list(LINK_COLUMNS), dtype=object)
+
+
+def affiliation(text: str, names: Names) -> tuple[str, str] | None:
+    """Find the one organisation that an affiliation string names: the name found and its id; None where unsure."""
+    affiliations = [part for part in re.split("[;；]", text[:_LONGEST]) if part.strip()]
+    if len(affiliations) > _MOST_AFFILIATIONS:
+        return None
+    return next((hit for one in affiliations if (hit := _one(one, names))), None)
+
+
+def _organisations(cards: Sequence[Card], names: Names) -> Iterator[tuple[str, str, str, str]]:
+    by_identifier = {value: card.id for card in names.cards.values() for value in card.identifiers}
+    for card in cards:
+        known = {by_identifier[value] for value in card.identifiers if value in by_identifier}
+        if known:
+            if len(known) == 1:
+                yield card.id, known.pop(), ", ".join(sorted(card.identifiers & by_identifier.keys())), "identifier"
+            continue
+        for name in card.names:
+            key = _key(normalised(name))
+            fit = [
+                id_
+                for id_ in sorted(names.ids.get(key, ()))
+                if card.country in (None, names.cards[id_].country) or names.cards[id_].country is None
+            ]
+            if len(fit) > 1 or key in names.homonyms:
+                fit = [id_ for id_ in fit if card.city and card.city == names.cards[id_].city]
+            if len(fit) == 1:
+                yield card.id, fit[0], normalised(name), "name"
+                break
+
+
+def _one(text: str, names: Names) -> tuple[str, str] | None:
+    """Read one affiliation: find the names in its parts, and link when exactly one organisation is left."""
+    whole = _key(normalised(text))
+    if is_chinese(whole):
+        return _one_chinese(text, names)
+    parts = [
+        key for part in _PARTS.split(text.replace("#TAB#", " ").replace("#N#", " ")) if (key := _key(normalised(part)))
+    ]
+    hits = {}
+    for name, start, end in _found(parts, names):
+        rest = [*parts[:start], *parts[end:]]
+        id_ = _chosen(name, rest, whole, names)
+        if id_:
+            hits[id_] = name
+    return next(((name, id_) for id_, name in hits.items()), None) if len(hits) == 1 else None
+
+
+def _found(parts: Sequence[str], names: Names) -> Iterator[tuple[str, int, int]]:
+    """Yield names that are whole parts (up to three in a row: a comma may stand in a name), else stand within one."""
+    used: set[int] = set()
+    for count in (3, 2, 1):
+        for start in range(len(parts) - count + 1):
+            run = range(start, start + count)
+            name = " ".join(parts[start : start + count])
+            if name in names.ids and used.isdisjoint(run) and name not in names.cities and not country(name):
+                used.update(run)
+                yield name, start, start + count
+    for place_, part in enumerate(parts):
+        if place_ not in used and (inner := _within(part, names)):
+            yield inner, place_, place_ + 1
+
+
+def _within(part: str, names: Names) -> str | None:
+    """Find the longest name within a part that has only a unit before it and its own place, or a number, after it."""
+    tokens = part.split()
+    for count in range(min(len(tokens) - 1, names.longest), 1, -1):
+        for start in range(len(tokens) - count + 1):
+            name = " ".join(tokens[start : start + count])
+            if name not in names.ids or _bodies().isdisjoint(tokens[start : start + count]):
+                continue
+            before, after = tokens[:start], tokens[start + count :]
+            if before and before[0] not in _units():
+                continue
+            if not after or any(_is_place(after, names.cards[id_]) for id_ in names.ids[name]):
+                return name
+    return None
+
+
+def _is_place(tokens: Sequence[str], card: Card) -> bool:
+    """Whether words after a name are numbers, or start with the city or country of the organisation."""
+    text = " ".join(tokens)
+    if all(any(c.isdigit() for c in token) for token in tokens):
+        return True
+    if card.country and text == card.country.lower():
+        return True
+    return bool(card.city and f"{text} ".startswith(f"{_key(card.city)} ")) or country(text) == card.country
+
+
+def _chosen(name: str, rest: Sequence[str], whole: str, names: Names) -> str | None:
+    """Choose among the organisations that bear a name by what else the text says; None when that does not decide."""
+    around = " ".join(rest)
+    countries = _countries(rest)
+    fit = []
+    for id_ in sorted(names.ids[name]):
+        card = names.cards[id_]
+        in_city = bool(card.city) and f" {_key(card.city or '')} " in f" {whole} "
+        if countries and card.country not in countries:
+            continue
+        if in_city or (len(names.ids[name]) == 1 and (card.country in countries or _needs_no_place(name, rest, names))):
+            fit.append(id_)
+    if len(fit) != 1:
+        return None
+    tokens = name.split()
+    city = _key(names.cards[fit[0]].city or "-")
+    if tokens[0] in _units() and _proper().isdisjoint(tokens) and rest and city not in name:
+        return None
+    if len(tokens) == 1 and rest and city not in around:
+        return None
+    return fit[0]
+
+
+def _needs_no_place(name: str, rest: Sequence[str], names: Names) -> bool:
+    """Whether a name may go without a place: the text is nothing else, or nothing but units besides."""
+    return name not in names.homonyms and (
+        not rest or (not _proper().isdisjoint(name.split()) and all(part.split()[0] in _units() for part in rest))
+    )
+
+
+def _one_chinese(text: str, names: Names) -> tuple[str, str] | None:
+    """Read a Chinese affiliation: the longest name with which one of its parts starts (系 and 所 follow)."""
+    hits: dict[str, str] = {}
+    for part in _CHINESE_PARTS.split(text):
+        core = _key(normalised(part))
+        name = next(
+            (core[:n] for n in range(min(len(core), names.longest_chinese), 3, -1) if core[:n] in names.ids), None
+        )
+        if name is None or not is_chinese(name):
+            continue
+        fit = names.ids[name]
+        if len(fit) > 1 or name in names.homonyms:
+            fit = frozenset(i for i in fit if (city := names.cards[i].city) and city in place(text))
+        hits |= dict.fromkeys(fit, name) if len(fit) == 1 else {}
+    return next(((name, id_) for id_, name in hits.items()), None) if len(hits) == 1 else None
+
+
+def _countries(parts: Sequence[str]) -> set[str]:
+    """List the countries that parts of a text name: as a whole part, or at the end of one."""
+    found = set()
+    for part in parts:
+        tokens = part.split()
+        found |= {code for n in range(1, 5) if (code := country(" ".join(tokens[-n:])))}
+    return found
+
+
+@cache
+def country(name: str) -> str | None:
+    """Find the country (ISO 3166-1) of a normalised name, in English or its own language."""
+    return _country_names().get(name)
+
+
+@cache
+def _country_names() -> dict[str, str]:
+    return {_key(name): row["code"] for row in rows_of("countries.csv") for name in row["names"].split("|")}
+
+
+@cache
+def _units() -> frozenset[str]:
+    """Words with which a unit starts: it may stand before a name, and is itself no name to link to."""
+    return frozenset(words_in("units"))
+
+
+@cache
+def _bodies() -> frozenset[str]:
+    return frozenset(words_in("bodies"))
+
+
+@cache
+def _proper() -> frozenset[str]:
+    return frozenset(words_in("proper bodies"))
+
+
+def _key(core: str) -> str:
+    return (
+        core.replace(" ", "")
+        if is_chinese(core)
+        else " ".join(short_forms("linked").get(word, word) for word in words(core))
+    )
