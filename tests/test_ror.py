@@ -411,7 +411,7 @@ def test_any_value_anywhere_gives_records_that_fit_or_a_reject(number: int, seed
             if chance.random() < 0.3:
                 del part[last]
             else:
-                part[last] = chance.choice(WORDS)
+                part[last] = copy.deepcopy(chance.choice(WORDS))  # a shared list could come to hold itself
         except (KeyError, IndexError, TypeError):
             continue
     with tempfile.TemporaryDirectory() as folder:
