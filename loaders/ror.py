@@ -327,8 +327,8 @@ def _grids(entry: Any) -> list[str]:
     return [_clean("external_ids", each) for each in ([found] if isinstance(found, str) else found)]
 
 
-def _known(column: str, value: str, known: tuple[str, ...]) -> str:
-    if value.lower() not in known:
+def _known(column: str, value: str | None, known: tuple[str, ...]) -> str:
+    if value is None or value.lower() not in known:
         raise BadValue(column, _shown(value), f"is none of the known ones: {', '.join(known)}")
     return value.lower()
 
