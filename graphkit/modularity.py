@@ -37,13 +37,13 @@ def modularity_test(
     """Compare the modularity of the network with that of membership graphs drawn by chance; None without ties.
 
     One run of Leiden's algorithm for each, the observed one included, so that all are alike; p = (1 + hits) / (1 +
-    draws) and cannot be less than 1 / (1 + draws). Without `draws`, 99 on small networks down to 19 on large ones.
+    draws) and cannot be less than 1 / (1 + draws). Without `draws`, 39 on small networks, 19 on large ones.
     """
     seats = Seats.of(net)
     if not len(seats.bodies):
         return None
     if draws is None:
-        draws = int(np.clip(100_000 // len(seats.members), 19, 99))
+        draws = int(np.clip(100_000 // len(seats.members), 19, 39))
     chains = Chains(seats, Groups.of(np.full(len(net), -1), 0), seed)
     found = [_modularity(seats, seats.members, seed, resolution)]
     while len(found) <= draws:
