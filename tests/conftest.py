@@ -1,16 +1,23 @@
 """Fixtures that several test files share."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from neo4j_server import Endpoint, neo4j_server
 
 from graphkit import embedded
 from graphkit import project as projects
 from graphkit.analysis import Result, analyses, run
 from graphkit.project import Project
+
+# The same examples at every run, so that a green run stays green; HYPOTHESIS_PROFILE=explore looks for new ones.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("explore", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 @pytest.fixture(scope="session")
