@@ -163,8 +163,9 @@ def silos(
 
     Communities (`by="community"`) are found on some bodies and tested on others, so z, p, q, effect and unusual speak
     of bodies that took no part in finding them, while external_share, expected and ei describe what is reported. In
-    data made like H2020 (1,100 bodies, 5,500 organisations) this finds planted silos of 180 organisations nearly
-    always at closure .5, two in three at .3, and one in ten at .2: what it does not find may still be there.
+    data made like H2020 (1,100 bodies, 5,500 organisations) no null set of 30 raised an alarm, and planted silos of 180
+    organisations were found always at closure .5, three in five at .3, one in four at .2: what it does not find may
+    still be there.
 
     Organisations without the property are in no group and count as outside. Raises DataError when none has it.
     """
@@ -326,7 +327,7 @@ def _notes(net: Network, labels: Integers, by: str, test: _Tested, seed: int, re
         )
         notes.append(
             "Communities were found on some bodies and tested on others, in several orders; of silos of 180 "
-            "organisations that send 70 % of their ties outside about two in three are found so, of opener ones fewer."
+            "organisations that send 70 % of their ties outside about three in five are found so, of opener ones fewer."
         )
     return tuple(notes)
 
