@@ -37,7 +37,7 @@ HALF_LIFE = 0.7
 
 @dataclass(frozen=True)
 class Block:
-    """The signs of some organisations against all: `values` is (signs, organisations, sources)."""
+    """The signs of some organisations against all: `values` is (signs, sources, organisations)."""
 
     sources: NDArray[np.int64]
     values: Values
@@ -80,6 +80,7 @@ class Past:
             "size": np.log1p(per_seat / np.maximum(self.seats, 1)),
             "leads": np.log1p(np.bincount(own, minlength=self.n)).astype(np.float32),
             "bodies": np.log1p(self.bodies),
+            "active": _ranks_of_all(self.strength),
         }
 
     @property
@@ -114,38 +115,38 @@ class Past:
     def _block(self, sources: NDArray[np.int64]) -> Block:
         wide = len(sources)
         degree = np.maximum(self.degree, 1)[:, None]
-        own = _dense(self.links, sources)
-        tied = own > 0
-        tied[sources, np.arange(wide)] = True
+        own = _columns(self.links, sources)
+        tied = own.T > 0
+        tied[np.arange(wide), sources] = True
         half = self.links @ (own / np.sqrt(degree))
         fresh = np.maximum(self.strength, 0.05)[:, None]
-        two = self.fresh @ (_dense(self.fresh, sources) / fresh)
-        alike = self.portfolio @ _dense(self.portfolio, sources)
-        scores: dict[str, Any] = {
-            "common": self.links @ own,
+        two = self.fresh @ (_columns(self.fresh, sources) / fresh)
+        alike = self.portfolio @ _columns(self.portfolio, sources)
+        common = np.ascontiguousarray((self.links @ own).T)
+        scores = {
+            "common": common.T,
             "adamic_adar": self.links @ (own / np.log(np.maximum(degree, 2))),
             "allocation": self.links @ (own / degree),
             "paths": self.links @ (half / np.sqrt(degree)),
-            "strong": self.ties @ (_dense(self.ties, sources) / np.maximum(self.seats, 1)[:, None]),
+            "strong": self.ties @ (_columns(self.ties, sources) / np.maximum(self.seats, 1)[:, None]),
             "recent_two": two,
             "recent_three": self.fresh @ (two / fresh),
             "walk": self._walk(sources),
             "programme": alike,
             "programme_active": alike * np.log1p(self.strength)[:, None],
-            "active": np.broadcast_to(self.strength[:, None], (self.n, wide)),
         }
-        values = np.empty((len(NAMES), self.n, wide), dtype=np.float32)
+        values = np.empty((len(NAMES), wide, self.n), dtype=np.float32)
         for place, name in enumerate(NAMES):
             if name in scores:
-                values[place] = _log_ranks(scores[name], tied)
+                _log_ranks(np.ascontiguousarray(scores[name].T), tied, values[place])
             elif name in self.targets:
-                values[place] = self.targets[name][:, None]
+                values[place] = self.targets[name][None, :]
             elif name.startswith("own_"):
-                values[place] = self.targets[name.removeprefix("own_")][sources][None, :]
+                values[place] = self.targets[name.removeprefix("own_")][sources][:, None]
             else:
                 by, what = name.split("_")
                 values[place] = self.kinds[by].value(what, sources)
-        return Block(sources, values, tied, np.asarray(scores["common"], dtype=np.float32))
+        return Block(sources, values, tied, common)
 
     def _walk(self, sources: NDArray[np.int64]) -> Values:
         """Personalised PageRank over organisations and bodies, twelve steps, returning with probability 0.2."""
@@ -185,15 +186,15 @@ class Mixing:
         return cls(codes, tuple(names), lift.astype(np.float32), relative.astype(np.float32))
 
     def value(self, what: str, sources: NDArray[np.int64]) -> Values:
-        """One sign of every organisation (rows) for each source (columns)."""
+        """One sign for each source (rows) of every organisation (columns)."""
         theirs = self.codes[sources]
         if what == "lift":
-            return self.lift[self.codes][:, theirs]
+            return self.lift[theirs][:, self.codes]
         if what == "own":  # how much the source's own ties lean to the organisation's country
-            return self.share[sources][:, self.codes].T
+            return self.share[sources][:, self.codes]
         if what == "their":
-            return self.share[:, theirs]
-        return np.asarray(self.codes[:, None] == theirs[None, :], dtype=np.float32)
+            return np.ascontiguousarray(self.share[:, theirs].T)
+        return np.asarray(theirs[:, None] == self.codes[None, :], dtype=np.float32)
 
 
 def days(dates: pd.Series) -> NDArray[np.float64]:
@@ -212,21 +213,28 @@ def _without_diagonal(matrix: Any) -> "sp.csr_array[Any]":
     return sp.csr_array((found.data[keep], (found.row[keep], found.col[keep])), shape=found.shape)
 
 
-def _dense(matrix: "sp.csr_array[Any]", rows: NDArray[np.int64]) -> Values:
+def _columns(matrix: "sp.csr_array[Any]", rows: NDArray[np.int64]) -> Values:
     """Rows of a matrix turned to columns, as a dense array; of a symmetric one, its columns (organisations x rows)."""
     return np.ascontiguousarray(matrix[rows].toarray().T)
 
 
-def _log_ranks(scores: Any, tied: NDArray[np.bool_]) -> Values:
-    """Logarithm of the rank of each organisation for a source; equals share the best rank, zeros the last."""
-    ranks = np.full(scores.shape, np.log(scores.shape[0] + 1), dtype=np.float32)
-    for column in range(scores.shape[1]):
-        mine = np.flatnonzero(~tied[:, column] & (scores[:, column] > 0))
-        found = scores[mine, column]
-        order = np.argsort(-found)
-        ordered = found[order]
-        first = np.ones(len(ordered), dtype=bool)
-        first[1:] = ordered[1:] != ordered[:-1]
-        place = np.maximum.accumulate(np.where(first, np.arange(len(ordered)), 0))
-        ranks[mine[order], column] = np.log1p(place)
-    return ranks
+def _log_ranks(scores: Values, tied: NDArray[np.bool_], into: Values) -> None:
+    """Write the logarithm of the rank of each organisation (columns) for each source (rows).
+
+    Equal scores share the best of their ranks; whoever scores 0 or is tied already comes last.
+    """
+    into[:] = np.log(scores.shape[1] + 1)
+    logarithm = np.log1p(np.arange(scores.shape[1], dtype=np.float32))
+    for row, (score, known) in enumerate(zip(scores, tied, strict=True)):
+        mine = np.flatnonzero((score > 0) & ~known)
+        order = np.argsort(score[mine])[::-1]
+        ordered = score[mine[order]]
+        place = np.arange(len(ordered))
+        place[1:][ordered[1:] == ordered[:-1]] = 0
+        into[row, mine[order]] = logarithm[np.maximum.accumulate(place)]
+
+
+def _ranks_of_all(score: Values) -> Values:
+    ranks = np.empty((1, len(score)), dtype=np.float32)
+    _log_ranks(score[None, :], np.zeros((1, len(score)), dtype=bool), ranks)
+    return np.asarray(ranks[0])

@@ -6,8 +6,8 @@ and that can only be so for an s nearer to u and a t nearer to v by two hops and
 which is what makes the exact answer cheap. Distances are hops; weights play no part.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,8 @@ from graphkit.compiled import njit
 EXACT_UP_TO = 5_000
 """Organisations up to which all distances are held (50 MB at this size); above, a sample of sources is."""
 SOURCES = 1_024
+ROOM = 100_000_000
+"""Distances from the ends of candidate ties that are kept at a time, 2 bytes each."""
 NONE = 65_535
 """Stands for "no way" in a table of distances."""
 
@@ -46,8 +48,9 @@ class Distances:
     """Hop distances of every organisation to all others, or to a sample of them, kept true while ties are added.
 
     `table[i, j]` is the distance from organisation i to `sources[j]`, NONE without a way. With all as sources every
-    figure is exact. With a sample (drawn without replacement) sums over pairs are estimated from the pairs inside the
-    sample; pairs of a tie's own two ends count in full, so that a tie of two small organisations is not missed.
+    figure is exact. With a sample (drawn without replacement) the gain of a tie is estimated from all organisations
+    on the side of its end that has fewer and the sources on the other side, so that a tie to a small component is not
+    left to chance; what this costs is the distances from its two ends to all, kept while there are not too many.
     """
 
     def __init__(
@@ -61,6 +64,8 @@ class Distances:
         self.sources: NDArray[np.int64] = np.sort(draw).astype(np.int64)
         self.table = hops(self._ties, self.sources)
         self.component: NDArray[np.int64] = connected_components(self._ties, directed=False)[1].astype(np.int64)
+        self._ends = np.empty(0, dtype=np.int64)
+        self._from_ends = np.empty((0, self.n), dtype=np.uint16)
 
     @property
     def exact(self) -> bool:
@@ -94,25 +99,31 @@ class Distances:
     def between(self, pairs: Pairs) -> NDArray[np.int64]:
         """Count the hops between the two of each pair (shape: pairs x 2), -1 without a way; exact in every case."""
         pairs = np.asarray(pairs, dtype=np.int64).reshape(-1, 2)
+        found = np.empty(len(pairs), dtype=np.int64)
         if self.exact:
-            found = self.table[pairs[:, 0], pairs[:, 1]].astype(np.int64)
+            found[:] = self.table[pairs[:, 0], pairs[:, 1]]
         else:
-            found = np.empty(len(pairs), dtype=np.int64)
-            starts, where = np.unique(pairs[:, 0], return_inverse=True)
-            order = np.argsort(where, kind="stable")
-            bounds = np.searchsorted(where[order], np.arange(0, len(starts) + 64, 64))
-            for low, (first, last) in enumerate(pairwise(bounds)):
-                mine = order[first:last]
-                block = hops(self._ties, starts[low * 64 : low * 64 + 64])
-                found[mine] = block[pairs[mine, 1], where[mine] - low * 64]
+            for part in self._parts(pairs[:, :1]):
+                found[part] = self._from_ends[self._place(pairs[part, 0]), pairs[part, 1]]
         return np.where(found == NONE, -1, found)
 
-    def gains(self, pairs: Pairs) -> Gains:
-        """Compute what each tie would win by itself (shape: pairs x 2; organisations not tied yet, no loops)."""
+    def gains(self, pairs: Pairs, *, rough: bool = False) -> Gains:
+        """Compute what each tie would win by itself (shape: pairs x 2; organisations not tied yet, no loops).
+
+        `rough` looks at sources only, on both sides: many times faster on a sample, and good to screen with.
+        """
         pairs = np.ascontiguousarray(pairs, dtype=np.int64).reshape(-1, 2)
-        hops_now = self.between(pairs)
-        apart = np.where(hops_now < 0, NONE, hops_now)
-        sums = _gains(self.table, self.sources, pairs, apart, _inverses())
+        sums, hops_now = np.empty((len(pairs), 3)), np.empty(len(pairs), dtype=np.int64)
+        if self.exact or rough:
+            hops_now = self.between(pairs)
+            sums = _gains(self.table, self.sources, pairs, np.where(hops_now < 0, NONE, hops_now), _inverses())
+        else:
+            for part in self._parts(pairs):
+                places = self._place(pairs[part])
+                sums[part] = _gains_one_sided(
+                    self._from_ends, self.table, self.sources, pairs[part], places, _inverses()
+                )
+            hops_now = self.between(pairs)
         every = max(self.n * (self.n - 1), 1)
         size = np.bincount(self.component, minlength=1)[self.component].astype(float)
         joined = np.where(hops_now < 0, 2 * size[pairs[:, 0]] * size[pairs[:, 1]], 0.0)
@@ -126,15 +137,54 @@ class Distances:
         ends = np.array([first, second])
         rows = self.table[ends] if self.exact else hops(self._ties, ends).T
         one, other = rows.astype(np.int32)
-        for low in range(0, self.n, 512):
-            part = slice(low, low + 512)
-            over_one = one[part, None] + 1 + other[None, self.sources]
-            over_other = other[part, None] + 1 + one[None, self.sources]
-            now = np.minimum(self.table[part], np.minimum(over_one, over_other))
-            self.table[part] = np.minimum(now, NONE)
+        _shorten(self.table, one, other, one[self.sources], other[self.sources])
+        _shorten(self._from_ends, one[self._ends], other[self._ends], one, other)
         new = sp.csr_array((np.ones(2), ([first, second], [second, first])), shape=self._ties.shape)
         self._ties = _unweighted(self._ties + new)
         self.component = np.where(self.component == self.component[second], self.component[first], self.component)
+
+    def _parts(self, pairs: Pairs) -> Iterator[NDArray[np.int64]]:
+        """Places of pairs, so many at a time that the distances from all they name can be kept, and those at hand."""
+        order = np.lexsort(pairs.T[::-1])
+        room = max(ROOM // max(self.n, 1), 2)
+        if len(np.unique(pairs)) <= room:
+            self._keep(np.unique(pairs))
+            yield np.arange(len(pairs))
+            return
+        low = 0
+        while low < len(order):
+            many = room // 2
+            while len(np.unique(pairs[order[low : low + many]])) <= room and low + many < len(order):
+                many *= 2
+            while len(np.unique(pairs[order[low : low + many]])) > room:
+                many = many * 3 // 4
+            part = order[low : low + many]
+            self._keep(np.unique(pairs[part]))
+            yield part
+            low += many
+
+    def _keep(self, ends: NDArray[np.int64]) -> None:
+        missing = np.setdiff1d(ends, self._ends)
+        if not len(missing):
+            return
+        if (len(self._ends) + len(missing)) * self.n > ROOM:
+            kept = np.isin(self._ends, ends)
+            self._ends, self._from_ends = self._ends[kept], self._from_ends[kept]
+        all_ends = np.concatenate([self._ends, missing])
+        order = np.argsort(all_ends)
+        rows = np.concatenate([self._from_ends, np.ascontiguousarray(hops(self._ties, missing).T)])
+        self._ends, self._from_ends = all_ends[order], rows[order]
+
+    def _place(self, who: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.searchsorted(self._ends, who).astype(np.int64)
+
+
+def _shorten(table: Table, to_one: Any, to_other: Any, one: Any, other: Any) -> None:
+    """Bring distances (rows x columns) up to date with a tie, given those of rows and columns to its two ends."""
+    for low in range(0, len(table), 512):
+        part = slice(low, low + 512)
+        over_one, over_other = to_one[part, None] + 1 + other[None, :], to_other[part, None] + 1 + one[None, :]
+        table[part] = np.minimum(np.minimum(table[part], np.minimum(over_one, over_other)), NONE)
 
 
 def hops(ties: "sp.csr_array[Any]", sources: NDArray[np.int64]) -> Table:
@@ -258,4 +308,66 @@ def _gains(table: Any, sources: Any, pairs: Any, apart: Any, inverse: Any) -> An
                     spread += (adds[j] - mean) ** 2
             spread /= others - 1
             result[p, 2] = (n - 2) * np.sqrt(spread / others * (1 - others / (n - 2)))
+    return result
+
+
+@njit
+def _gains_one_sided(from_ends: Any, table: Any, sources: Any, pairs: Any, places: Any, inverse: Any) -> Any:
+    """The sums of `_gains` from all organisations on the smaller side of each tie and the sources on the other.
+
+    Sides are known in full from the distances of the two ends. On the larger side its own end counts once and each
+    source for its share of the rest of that side; the error follows from how much the sources differ.
+    """
+    n, k = table.shape
+    result = np.zeros((len(pairs), 3))
+    column = np.full(n, -1, dtype=np.int64)
+    for j in range(k):
+        column[sources[j]] = j
+    side = np.empty((2, n), dtype=np.int64)
+    for p in range(len(pairs)):
+        rows = (places[p, 0], places[p, 1])
+        size = np.zeros(2, dtype=np.int64)
+        for x in range(n):
+            to_u, to_v = np.int64(from_ends[rows[0], x]), np.int64(from_ends[rows[1], x])
+            if to_u + 1 < to_v:
+                side[0, size[0]] = x
+                size[0] += 1
+            elif to_v + 1 < to_u:
+                side[1, size[1]] = x
+                size[1] += 1
+        few = 0 if size[0] <= size[1] else 1
+        many = 1 - few
+        end = pairs[p, many]
+        met, total, squares, shifts, own = 0, 0.0, 0.0, 0.0, 0.0
+        for b in range(size[many]):
+            s = side[many, b]
+            if s != end and column[s] < 0:
+                continue
+            base = np.int64(from_ends[rows[many], s]) + 1
+            won, shift = 0.0, 0.0
+            for a in range(size[few]):
+                t = side[few, a]
+                new = base + np.int64(from_ends[rows[few], t])
+                old = np.int64(from_ends[rows[many], t]) if s == end else np.int64(table[t, column[s]])
+                if new < old:
+                    won += inverse[new] - inverse[old]
+                    shift += new - (0 if old == 65_535 else old)
+            if s == end:
+                own = won
+                result[p, 0] += won
+                result[p, 1] += shift
+            else:
+                met += 1
+                total += won
+                squares += won * won
+                shifts += shift
+        rest = size[many] - 1
+        if met > 0:
+            result[p, 0] += total * rest / met
+            result[p, 1] += shifts * rest / met
+        if 1 < met < rest:
+            spread = max(squares - total * total / met, 0.0) / (met - 1)
+            result[p, 2] = rest * np.sqrt(spread / met * (1 - met / rest))
+        elif met < rest:  # one source or none tells nothing of the spread: as far off as the whole
+            result[p, 2] = rest * (total if met else own)
     return result

@@ -115,11 +115,11 @@ class Likelihood:
             if without_common_partner:
                 allowed &= block.common == 0
             if group is not None:
-                allowed &= (group[:, None] != group[block.sources][None, :]) & (group >= 0)[:, None]
+                allowed &= (group[block.sources][:, None] != group[None, :]) & (group >= 0)[None, :]
             ranked = np.where(allowed, score, -np.inf)
-            for column, source in enumerate(block.sources):
-                best = _largest(ranked[:, column], each)
-                found.append(self._rows(block, column, int(source), best, score, likelihood))
+            for row, source in enumerate(block.sources):
+                best = _largest(ranked[row], each)
+                found.append(self._rows(block, row, int(source), best, score, likelihood))
         return _stacked(found)
 
     def of(self, pairs: NDArray[np.int64]) -> pd.DataFrame:
@@ -130,9 +130,9 @@ class Likelihood:
         found, at = [], 0
         for block in self.past.blocks(starts):
             score, likelihood = self._scores(block)
-            for column, source in enumerate(block.sources):
+            for row, source in enumerate(block.sources):
                 mine = order[ends[at] : ends[at + 1]]
-                rows = self._rows(block, column, int(source), pairs[mine, 1], score, likelihood)
+                rows = self._rows(block, row, int(source), pairs[mine, 1], score, likelihood)
                 found.append(rows.set_index(mine))
                 at += 1
         return _stacked(found, keep=True).sort_index()
@@ -149,19 +149,19 @@ class Likelihood:
         return likelihood, likelihood
 
     def _rows(
-        self, block: Block, column: int, source: int, targets: NDArray[np.int64], score: Any, likelihood: Any
+        self, block: Block, row: int, source: int, targets: NDArray[np.int64], score: Any, likelihood: Any
     ) -> pd.DataFrame:
-        common = block.common[targets, column]
+        common = block.common[row, targets]
         rows = {
             "source": np.full(len(targets), source),
             "target": targets,
-            "likelihood": likelihood[targets, column],
-            "score": score[targets, column],
+            "likelihood": likelihood[row, targets],
+            "score": score[row, targets],
             "common": np.round(common).astype(np.int64),
         }
         added = np.zeros((len(NAMES), len(targets)), dtype=np.float32)
         if self.models is not None:
-            values = block.values[:, targets, column]
+            values = block.values[:, row, targets]
             parts = [model.weight[:, None] * (values - model.mean[:, None]) for model in self.models]
             added = np.where(common > 0, parts[1], parts[0])
         for family, names in FAMILIES.items():
@@ -309,28 +309,28 @@ def _examples(
     labels, common, source = [np.empty(0, bool)], [np.empty(0, bool)], [np.empty(0, np.int64)]
     pool = [pd.DataFrame({"source": [], "common": [], "came": [], "tested": [], **{name: [] for name in ALONE}})]
     for block in past.blocks(sources):
-        new = later[block.sources].toarray().T > 0
-        usable = ~block.tied & past.present[:, None]
+        new = later[block.sources].toarray() > 0
+        usable = ~block.tied & past.present[None, :]
         near = block.common > 0
         taken = usable & (new | (random.random(new.shape) < np.where(near, drawn[1], drawn[0])))
         values.append(block.values[:, taken])
         labels.append(new[taken])
         common.append(near[taken])
-        source.append(np.broadcast_to(block.sources, new.shape)[taken])
+        source.append(np.broadcast_to(block.sources[:, None], new.shape)[taken])
         scores = [-block.values[NAMES.index(name)] for name in LIKELY]
         scores += [model.margin(block.values) for model in judge or ()]
-        for column, one in enumerate(block.sources):
-            mine, came = usable[:, column], new[:, column]
-            parts = [mine & (near[:, column] == bool(which)) for which in (0, 1)]
-            best = [_largest(np.where(part, score[:, column], -np.inf), POOL) for part in parts for score in scores]
+        for row, one in enumerate(block.sources):
+            mine, came = usable[row], new[row]
+            parts = [mine & (near[row] == bool(which)) for which in (0, 1)]
+            best = [_largest(np.where(part, score[row], -np.inf), POOL) for part in parts for score in scores]
             likely = np.unique(np.concatenate(best))
-            pool_values.append(block.values[:, likely, column])
+            pool_values.append(block.values[:, row, likely])
             alone = {
-                name: came[_largest(np.where(mine, -block.values[NAMES.index(name), :, column], -np.inf), 10)].sum()
+                name: came[_largest(np.where(mine, -block.values[NAMES.index(name), row], -np.inf), 10)].sum()
                 for name in ALONE
             }
             tested = bool(past.degree[one] >= 5 and came[mine].any())
-            rows = {"source": one, "common": near[likely, column].astype(int), "came": came[likely], "tested": tested}
+            rows = {"source": one, "common": near[row, likely].astype(int), "came": came[likely], "tested": tested}
             pool.append(pd.DataFrame({**rows, **alone}))
     return _Examples(
         np.concatenate(values, axis=1),

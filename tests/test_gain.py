@@ -115,7 +115,11 @@ def test_a_sample_of_sources_is_right_on_average_and_knows_its_error() -> None:
     pairs = pairs[(pairs[:, 0] != pairs[:, 1]) & (exact.between(pairs) != 1)]
     truth = exact.gains(pairs).efficiency
     drawn = [Distances(net.ties, exact_up_to=1, sources=80, seed=s) for s in range(40)]
+    rough = np.mean([each.gains(pairs, rough=True).efficiency for each in drawn], axis=0)
+    assert rough.sum() == pytest.approx(truth.sum(), rel=0.08)
     gains = [each.gains(pairs) for each in drawn]
+    finer = np.std([g.efficiency for g in gains]) < np.std([each.gains(pairs, rough=True).efficiency for each in drawn])
+    assert finer
     assert np.mean([g.efficiency for g in gains], axis=0).sum() == pytest.approx(truth.sum(), rel=0.05)
     inside = [np.abs(g.efficiency - truth) <= 2 * g.error for g in gains]
     assert np.mean(inside) > 0.85  # two standard errors
@@ -123,6 +127,31 @@ def test_a_sample_of_sources_is_right_on_average_and_knows_its_error() -> None:
         assert (each.between(pairs) == exact.between(pairs)).all()
         assert each.reachable == exact.reachable
         assert each.gains(pairs).reachable == pytest.approx(exact.gains(pairs).reachable)
+
+
+def test_a_tie_to_a_small_component_is_no_matter_of_luck() -> None:
+    graph = nx.disjoint_union(nx.gnp_random_graph(300, 0.03, seed=1), nx.path_graph(4))
+    ties, pair = as_ties(graph), np.array([[7, 301]])
+    truth = Distances(ties).gains(pair)
+    for seed in range(10):
+        found = Distances(ties, exact_up_to=1, sources=60, seed=seed).gains(pair)
+        assert found.efficiency == pytest.approx(truth.efficiency, rel=0.05)
+        assert found.reachable == pytest.approx(truth.reachable)
+        assert found.error[0] < 0.05 * found.efficiency[0]
+
+
+def test_gains_in_parts_are_the_same_as_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    net = consortia(3, organisations=90, bodies=40)
+    pairs = np.array([(u, v) for u in range(0, 90, 3) for v in range(u + 1, 90, 4)])
+    pairs = np.random.default_rng(0).permutation(pairs)
+    whole, parts = (Distances(net.ties, exact_up_to=1, sources=30) for _ in range(2))
+    at_once, apart = whole.gains(pairs), whole.between(pairs)
+    monkeypatch.setattr("graphkit.gain.ROOM", 90 * 12)
+    assert (parts.gains(pairs).efficiency == at_once.efficiency).all()
+    assert (parts.between(pairs) == apart).all()
+    whole.add(*pairs[5])
+    parts.add(*pairs[5])
+    assert (parts.gains(pairs[10:]).efficiency == whole.gains(pairs[10:]).efficiency).all()
 
 
 def test_no_organisations_and_no_ties() -> None:

@@ -206,7 +206,7 @@ def test_neighbour_scores_are_those_of_networkx() -> None:
     # a2-b1 is the only pair of a2 across with a common partner (a1): rank 1, all others last.
     scores = {other: score for _, other, score in nx.adamic_adar_index(graph, [("a2", b) for b in ("b1", "b2", "b3")])}
     assert scores == {"b1": pytest.approx(1 / np.log(3)), "b2": 0, "b3": 0}
-    ranks = [float(block.values[place, ids.index(b), 0]) for b in ("b1", "b2", "b3")]
+    ranks = [float(block.values[place, 0, ids.index(b)]) for b in ("b1", "b2", "b3")]
     assert ranks == pytest.approx([0, np.log(7), np.log(7)])
 
 

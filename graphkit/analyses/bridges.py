@@ -17,7 +17,7 @@ from graphkit.reasons import Grounds
 
 SCREENED = 1_000
 """Organisations, the best placed of each group, whose pairs are all screened for gain."""
-SCREEN_SOURCES = 128
+SCREEN_SOURCES = 256
 ROUNDING = 12
 
 
@@ -57,7 +57,7 @@ class Bridge(Row):
     end_group: Annotated[str, "group of the second (群组)"]
     common_partners: Annotated[int, "partners that both have (共同伙伴数)"]
     distance: Annotated[int | None, "hops between them today; none where there is no way (距离)"]
-    gain_distance: Annotated[float | None, "change of the mean distance in hops; may rise for ties between components"]
+    gain_distance: Annotated[float | None, "change of the mean distance; may rise between components"]
     gain_error: Annotated[float, "standard error of the gain; 0 where all distances are known"]
     cumulative_gain: Annotated[float, "gain in global efficiency of this and all before it (累计增益)"]
     pareto: Annotated[bool, "whether no candidate has both more gain by itself and more feasibility (帕累托前沿)"]
@@ -76,8 +76,8 @@ class Bridge(Row):
             apart = "现在彼此不可达" if far is None else f"现在相距{far:.0f}步"
             more = f"，可达机构对 +{reach:.2f}%" if reach else ""
             likely = "可能性未知" if chance is None else f"可能性 {100 * chance:.1f}%"
-            why = row["reasons_zh"]
-            return f"建议把{one}介绍给{other}：{apart}；全局效率 +{row['gain']:.6f}{more}；{likely}；依据：{why.rstrip('.')}。"
+            why = row["reasons_zh"].rstrip(".")
+            return f"建议把{one}介绍给{other}：{apart}；全局效率 +{row['gain']:.6f}{more}；{likely}；依据：{why}。"
         apart = "no way between them now" if far is None else f"{far:.0f} hops apart now"
         more = f", reachable pairs +{reach:.2f} %" if reach else ""
         likely = "likelihood unknown" if chance is None else f"likelihood {100 * chance:.1f} %"
@@ -192,8 +192,8 @@ def _groups(net: Network, by: str, seed: int) -> tuple[NDArray[np.int64], list[s
 def _candidates(net: Network, learned: Likelihood, group: NDArray[np.int64], many: int, seed: int) -> pd.DataFrame:
     """Untied pairs of two groups worth judging: half for their likelihood, half for their gain.
 
-    Of the latter one half are the largest gains of all, the other the largest between any two groups, in turn: a small
-    detached component is else crowded out by the many pairs that join a larger one.
+    Of the latter one half are the largest gains among those that can reach each other, the rest the largest between any
+    two groups, in turn: else the many pairs that join one detached component crowd out all others.
     """
     screen = Distances(net.ties, exact_up_to=0, sources=SCREEN_SOURCES, seed=seed)
     placed = _best_placed(screen.closeness(), group)
@@ -204,13 +204,14 @@ def _candidates(net: Network, learned: Likelihood, group: NDArray[np.int64], man
     every = np.column_stack([placed[one], placed[other]])
     tied = np.asarray(net.ties[every[:, 0], every[:, 1]]).ravel() > 0 if len(every) else np.empty(0, dtype=bool)
     every = every[~tied & (group[every[:, 0]] != group[every[:, 1]])]
-    gain = screen.gains(every).efficiency.round(ROUNDING)
+    gain = screen.gains(every, rough=True).efficiency.round(ROUNDING)
     gainful = every[np.lexsort((every[:, 1], every[:, 0], -gain))]
     sides = pd.DataFrame(np.sort(group[gainful], axis=1))
     in_turn = gainful[np.argsort(sides.groupby([0, 1]).cumcount().to_numpy(), kind="stable")]
+    joined = gainful[screen.component[gainful[:, 0]] == screen.component[gainful[:, 1]]]
     pairs = np.sort(likely[["source", "target"]].to_numpy(dtype=np.int64).reshape(-1, 2), axis=1)
     found: dict[tuple[int, int], None] = {}
-    for some, most in ((pairs, many // 2), (gainful, many * 3 // 4), (in_turn, many)):
+    for some, most in ((pairs, many // 2), (joined, many * 3 // 4), (in_turn, many)):
         for first, second in some.tolist():
             if len(found) >= most:
                 break
@@ -243,9 +244,9 @@ def _front(gain: NDArray[np.float64], score: NDArray[np.float64]) -> NDArray[np.
 
 def _told(kind: NDArray[np.int64], feasible: float, distances: Distances) -> str:
     counts = np.bincount(kind, minlength=3)
-    how = "exact" if distances.exact else f"estimated from {len(distances.sources):,} sources"
+    how = "exact gain" if distances.exact else f"gain estimated from {len(distances.sources):,} sources"
     return (
-        f"Chosen by {how} gain from the likelier {100 * feasible:.0f} % of {len(kind):,} candidates, each held against "
+        f"Chosen by {how} from the likelier {100 * feasible:.0f} % of {len(kind):,} candidates, each held against "
         f"its own kind: {counts[0]:,} with a common partner, {counts[1]:,} without, {counts[2]:,} with no way between."
     )
 

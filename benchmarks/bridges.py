@@ -1,0 +1,160 @@
+"""Brokers, gain, portfolio and proposals: ours beside networkx, igraph and scipy, ratios in one run.
+
+    python benchmarks/bridges.py [--memberships 25000] [--without networkx]
+
+Every step of every contestant runs in a process of its own, on the same drawn network with dates and programmes.
+Printed: CPU seconds of the step alone (kernels compiled before), peak memory of the process, and the ratio to ours
+where others can do the same. Of a gain the seconds are those of one tie, on 4,000 memberships at most where networkx,
+which has to recompute, is beside.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from projection import _peak, memberships
+
+from graphkit.network import Network
+
+Step = Callable[[], float]
+
+
+def drawn(many: int) -> Network:
+    """Draw a network with bodies over four years in twelve programmes."""
+    random = np.random.default_rng(1)
+    organisation, body = memberships(many)
+    people = pd.DataFrame({"id": [f"o{i:07d}" for i in range(organisation.max() + 1)]})
+    people["country"] = random.choice([f"C{i}" for i in range(30)], len(people))
+    bodies = pd.DataFrame({"id": [f"b{i:07d}" for i in range(body.max() + 1)]})
+    start = np.datetime64("2014-01-01") + random.integers(0, 4 * 365, len(bodies))
+    bodies["from"] = start.astype(str)
+    bodies["programme"] = [(f"T{i}",) for i in random.integers(0, 12, len(bodies))]
+    seats = pd.DataFrame({"organisation": people["id"].to_numpy()[organisation], "body": bodies["id"].to_numpy()[body]})
+    return Network.from_frames(people, bodies, seats)
+
+
+def constraint(net: Network) -> dict[str, Step]:
+    """Burt's constraint of every organisation; networkx's default would build the whole two-step product."""
+    import networkx as nx
+
+    from graphkit.triangles import structural_holes
+
+    plain = net.to_networkx() if len(net) < 20_000 else nx.Graph()
+    return {
+        "graphkit": lambda: float(np.nansum(structural_holes(net.ties).constraint)),
+        "igraph": lambda: float(np.nansum(net.graph.constraint(weights="weight"))),
+        "networkx": lambda: float(np.nansum(list(nx.constraint(plain, weight="weight").values()))),
+    }
+
+
+def gain(net: Network) -> dict[str, Step]:
+    """Gain in global efficiency of one tie: ours the mean of 2,000, exact; networkx before and after one of them."""
+    import networkx as nx
+
+    from graphkit.gain import Distances
+
+    pairs = np.random.default_rng(0).integers(0, len(net), (2_000, 2))
+    pairs = pairs[pairs[:, 0] != pairs[:, 1]]
+    distances = Distances(net.ties)
+    plain = net.to_networkx()
+    names = net.organisations["id"].tolist()
+
+    def recomputed() -> float:
+        wider = plain.copy()
+        wider.add_edge(names[pairs[0, 0]], names[pairs[0, 1]])
+        return float(nx.global_efficiency(wider) - nx.global_efficiency(plain))
+
+    return {
+        "graphkit": lambda: float(distances.gains(pairs).efficiency.sum()),
+        "networkx": recomputed,
+    }
+
+
+def gain_sampled(net: Network) -> dict[str, Step]:
+    """Gain of one tie, the mean of 2,000, from 256 sampled sources."""
+    from graphkit.gain import Distances
+
+    pairs = np.random.default_rng(0).integers(0, len(net), (2_000, 2))
+    distances = Distances(net.ties, exact_up_to=0, sources=min(256, len(net) // 2))
+    return {"graphkit": lambda: float(distances.gains(pairs[pairs[:, 0] != pairs[:, 1]]).efficiency.sum())}
+
+
+def betweenness(net: Network) -> dict[str, Step]:
+    """Betweenness as `brokers` computes it: exact while it is cheap, then sampled with its error."""
+    from graphkit.analyses.brokers import _betweenness
+
+    return {"graphkit": lambda: float(_betweenness(net, 5e8, 0)[0].max())}
+
+
+def portfolio(net: Network) -> dict[str, Step]:
+    """Twenty ties from 5,000 candidates, learning included."""
+    from graphkit.analysis import find
+
+    return {"graphkit": lambda: float(len(find("bridges").function(net, ties=20, candidates=5_000).table))}
+
+
+def proposals(net: Network) -> dict[str, Step]:
+    """Ten proposals for 1,500 organisations, learning included."""
+    from graphkit.analysis import find
+
+    tied = net.organisations["id"].to_numpy()[np.diff(net.ties.indptr) > 0]
+    among = tuple(np.random.default_rng(0).choice(tied, min(1_500, len(tied)), replace=False))
+    return {"graphkit": lambda: float(len(find("proposals").function(net, among=among).table))}
+
+
+STEPS: dict[str, Callable[[Network], dict[str, Step]]] = {
+    each.__name__: each for each in (constraint, betweenness, gain, gain_sampled, portfolio, proposals)
+}
+
+
+def measured(step: str, who: str, many: int) -> dict[str, Any]:
+    """Time one step of one contestant; ours is run once on a small network before, for the compiler."""
+    if who == "graphkit":
+        STEPS[step](drawn(400))[who]()
+    net = drawn(min(many, 4_000) if step == "gain" else many)
+    _ = net.ties, net.graph
+    contestants = STEPS[step](net)
+    start = time.process_time()
+    result = contestants[who]()
+    return {"seconds": time.process_time() - start, "peak": _peak(), "result": result}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--memberships", type=int, default=25_000)
+    parser.add_argument("--without", nargs="*", default=[], choices=["networkx", "igraph"])
+    parser.add_argument("--steps", nargs="*", default=list(STEPS), choices=list(STEPS))
+    parser.add_argument("--one", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.one:
+        step, who = given.one.split("=")
+        print(json.dumps(measured(step, who, given.memberships)))
+        return
+    net = drawn(given.memberships)
+    print(net)
+    print(f"{'step':14}{'contestant':12}{'CPU s':>12}{'x ours':>9}{'peak MB':>9}{'result':>16}")
+    for step in given.steps:
+        ours = 0.0
+        for who in STEPS[step](drawn(400)):
+            if who in given.without or (who == "networkx" and step == "constraint" and len(net) > 20_000):
+                continue
+            run = [sys.executable, __file__, "--one", f"{step}={who}", "--memberships", str(given.memberships)]
+            found = json.loads(subprocess.run(run, check=True, capture_output=True, text=True).stdout)
+            seconds = found["seconds"]
+            if step.startswith("gain") and who == "graphkit":
+                seconds /= 2_000
+            ours = ours or seconds
+            print(
+                f"{step:14}{who:12}{seconds:12.6f}{seconds / max(ours, 1e-9):9.1f}{found['peak']:9.0f}"
+                f"{found['result']:16.6g}"
+            )
+
+
+if __name__ == "__main__":
+    main()
