@@ -23,6 +23,7 @@ LINK_COLUMNS = ("row", "ror", "name", "method")
 _LONGEST = 2000  # characters of a string that are read; affiliations of consortia run to pages
 _MOST_AFFILIATIONS = 3  # of one string; more are a list, of which none is the one
 _PARTS = re.compile(r"[,|/()\[\]#:>\n\t•]+|\s[-–—]\s|\s{2,}|(?<=[^\W\d_]{7})\.\s")
+_GLUED = re.compile("(?<=[a-z])(?=[A-Z][a-z])")  # a blank lost between words: MacauUniversity
 _CHINESE_PARTS = re.compile(r"[,，、|/()（）\[\]\s]+")
 
 
@@ -36,6 +37,7 @@ class Names:
     longest: int = 0
     longest_chinese: int = 0
     homonyms: frozenset[str] = field(default_factory=frozenset)
+    longer: dict[str, frozenset[str]] = field(default_factory=dict)  # what follows a name in longer names
 
     @classmethod
     def of(cls, register: pd.DataFrame) -> "Names":
@@ -49,6 +51,12 @@ class Names:
                     ids[_key(core)].add(card.id)
         ids.pop("", None)
         chinese = [len(key) for key in ids if is_chinese(key)]
+        longer: dict[str, set[str]] = defaultdict(set)
+        for key in ids:
+            tokens = key.split()
+            for count in range(2, len(tokens)):
+                if (start := " ".join(tokens[:count])) in ids:
+                    longer[start].add(" ".join(tokens[count:]))
         return cls(
             cards=cards,
             ids={key: frozenset(holders) for key, holders in ids.items()},
@@ -56,6 +64,7 @@ class Names:
             longest=min(14, max((key.count(" ") + 1 for key in ids), default=0)),
             longest_chinese=max(chinese, default=0),
             homonyms=frozenset(_key(name) for name in known_homonyms()),
+            longer={name: frozenset(rests) for name, rests in longer.items()},
         )
 
 
@@ -83,7 +92,7 @@ def affiliation(text: str, names: Names) -> tuple[str, str] | None:
     affiliations = [part for part in re.split("[;；]", text[:_LONGEST]) if part.strip()]
     if len(affiliations) > _MOST_AFFILIATIONS:
         return None
-    return next((hit for one in affiliations if (hit := _one(one, names))), None)
+    return next((hit for one in affiliations if (hit := _one(_GLUED.sub(" ", one), names) or _one(one, names))), None)
 
 
 def _organisations(cards: Sequence[Card], names: Names) -> Iterator[tuple[str, str, str, str]]:
@@ -117,7 +126,11 @@ def _one(text: str, names: Names) -> tuple[str, str] | None:
         key for part in _PARTS.split(text.replace("#TAB#", " ").replace("#N#", " ")) if (key := _key(normalised(part)))
     ]
     hits = {}
-    for name, start, end in _found(parts, names):
+    found = [*_found(parts, names)]
+    seen = {place_ for _, start, end in found for place_ in range(start, end)}
+    if found and any(_is_doubtful(part) for place_, part in enumerate(parts) if place_ not in seen):
+        return None
+    for name, start, end in found:
         rest = [*parts[:start], *parts[end:]]
         id_ = _chosen(name, rest, whole, names)
         if id_:
@@ -156,6 +169,12 @@ def _within(part: str, names: Names) -> str | None:
     return None
 
 
+def _is_doubtful(part: str) -> bool:
+    """Whether a part that is no known name may be a body of its own, and what is known only what it belongs to."""
+    tokens = part.split()
+    return tokens[0] not in _units() and not frozenset(words_in("doubtful bodies")).isdisjoint(tokens)
+
+
 def _is_place(tokens: Sequence[str], card: Card) -> bool:
     """Whether words after a name are numbers, or start with the city or country of the organisation."""
     text = " ".join(tokens)
@@ -170,6 +189,8 @@ def _chosen(name: str, rest: Sequence[str], whole: str, names: Names) -> str | N
     """Choose among the organisations that bear a name by what else the text says; None when that does not decide."""
     around = " ".join(rest)
     countries = _countries(rest)
+    if "CN" in countries:
+        countries |= {"HK", "MO"}  # as some write, and some do not
     fit = []
     for id_ in sorted(names.ids[name]):
         card = names.cards[id_]
@@ -178,7 +199,7 @@ def _chosen(name: str, rest: Sequence[str], whole: str, names: Names) -> str | N
             continue
         if in_city or (len(names.ids[name]) == 1 and (card.country in countries or _needs_no_place(name, rest, names))):
             fit.append(id_)
-    if len(fit) != 1:
+    if len(fit) != 1 or any(f" {more} " in f" {around} " for more in names.longer.get(name, ())):
         return None
     tokens = name.split()
     city = _key(names.cards[fit[0]].city or "-")
@@ -192,7 +213,11 @@ def _chosen(name: str, rest: Sequence[str], whole: str, names: Names) -> str | N
 def _needs_no_place(name: str, rest: Sequence[str], names: Names) -> bool:
     """Whether a name may go without a place: the text is nothing else, or nothing but units besides."""
     return name not in names.homonyms and (
-        not rest or (not _proper().isdisjoint(name.split()) and all(part.split()[0] in _units() for part in rest))
+        not rest
+        or (
+            not _proper().isdisjoint(name.split())
+            and all(part.split()[0] in _units() or is_initials(part) for part in rest)
+        )
     )
 
 

@@ -282,6 +282,9 @@ def register() -> Names:
         ("Tsinghua University, Taiwan", None),  # the country contradicts
         ("Tsinghua University, Beijing, and Georgia Institute of Technology, Atlanta", None),
         ("a; b; c; Tsinghua University, Beijing", None),
+        ("Macao Hospital, Tsinghua University, Beijing", None),  # of a body that nobody knows
+        ("Dept ofPhysics, TsinghuaUniversity, Beijing, China", "ror:1"),
+        ("Tsinghua University  THU", "ror:1"),
         ("UCSD", None),  # initials are no name
         ("", None),
         (", ; #", None),

@@ -1,0 +1,168 @@
+"""How well organisations are told apart, beside fuzzy ratios, on pairs and strings that people have judged.
+
+    python benchmarks/resolving.py FOLDER [--ror DUMP] [--speed]
+
+FOLDER holds organisation_pairs.csv, chinese_pairs.csv, chinese_english_pairs.csv, affiliations_s2aff.csv and
+affiliations_ror_logs.csv; DUMP is ROR's dump, without which only what needs no register is shown. The weights of the
+scores were fitted on the two first files (`fit_likeness.py` shows them cross-validated), and the Chinese pairs are made
+of ROR's own names: with ROR they show that the register is used rightly, not what it knows of other names.
+`--speed` also takes the time and memory of 50,000 records of the register.
+"""
+
+import argparse
+import ast
+import re
+import resource
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from fit_likeness import figures
+from rapidfuzz import fuzz
+from rapidfuzz.distance import JaroWinkler, Levenshtein
+
+from graphkit.linking import Names, link
+from graphkit.names import levelled, normalised
+from graphkit.resolving import card_of, same
+from graphkit.schema import Organisation
+from graphkit.shelf import find_loader
+from graphkit.suggesting import Register, aliases_of, judged, suggested
+
+Score = Callable[[str, str], float]
+
+
+def read(file: Path) -> pd.DataFrame:
+    return pd.read_csv(file, keep_default_na=False, dtype=str)
+
+
+def read_register(dump: Path) -> pd.DataFrame:
+    """Read organisations of ROR, each with the aliases that withdrawn records leave to it."""
+    rows: dict[str, dict[str, object]] = {}
+    for record in find_loader("ror").load(dump):
+        if isinstance(record, Organisation):
+            row = rows.setdefault(record.id, {"id": record.id, "aliases": ()})
+            facts = {name: getattr(record, name) for name in ("name", "name_zh", "country", "city")}
+            row |= {name: value for name, value in facts.items() if value is not None}
+            row["aliases"] = tuple(sorted({*row["aliases"], *record.aliases}))
+    return pd.DataFrame(rows.values())
+
+
+def pair(a: str, b: str) -> pd.DataFrame:
+    return pd.DataFrame({"id": ["own:a", "own:b"], "name": [a, b]})
+
+
+def show_pairs(name: str, pairs: Sequence[tuple[str, str]], truth: np.ndarray, scores: dict[str, Score]) -> None:
+    """Print the automatic lane, then each score: best F1, recall at .95 and .99, and what a score of .5 gives."""
+    merged = np.array([len(same(pair(a, b))) > 0 for a, b in pairs])
+    print(f"\n{name}: {len(truth)} pairs, {truth.sum()} of one organisation")
+    wrong = (merged & ~truth).sum()
+    print(
+        f"  merged without asking: {merged.sum()}, wrongly {wrong}; recall {(merged & truth).sum() / truth.sum():.3f}"
+    )
+    print(f"  {'score':34} {'F1':>6} {'R at P .95':>11} {'R at P .99':>11} {'P at .5':>8} {'R at .5':>8}")
+    for label, score in scores.items():
+        got = np.array([score(a, b) for a, b in pairs])
+        best = figures(truth, got)
+        over = got >= 0.5
+        half = ("", "") if "graphkit" not in label else (f"{truth[over].mean():.3f}", f"{over[truth].mean():.3f}")
+        shown = f"{best['F1']:6.3f} {best['R at P .95']:11.3f} {best['R at P .99']:11.3f}"
+        print(f"  {label:34} {shown} {half[0]:>8} {half[1]:>8}")
+
+
+def ours(register: Register | None = None) -> Score:
+    return lambda a, b: judged(card_of({"id": "a", "name": a}), card_of({"id": "b", "name": b}), register)[0]
+
+
+def show_links(name: str, texts: Sequence[str], truth: Sequence[set[str]], names: Names) -> None:
+    """Print precision over all strings, over those whose match is in the register, recall, and links of the others.
+
+    Many a string judged to be without a match is, word for word, a name of a record that is younger than the judgement.
+    """
+    began = time.perf_counter()
+    found = link(texts, names)
+    took = time.perf_counter() - began
+    right = sum(ror in truth[row] for row, ror in zip(found["row"], found["ror"], strict=True))
+    inside = [not ids.isdisjoint(names.cards) for ids in truth]
+    matchable = sum(inside[row] for row in found["row"])
+    linked = sum(not truth[row] for row in found["row"])
+    without = sum(not ids for ids in truth)
+    print(
+        f"  {name:24} {len(texts):6} {right / len(found):6.3f} {right / matchable:14.3f} {right / sum(inside):7.3f}"
+        f" {linked:8} of {without:4} {len(texts) / took:9,.0f}"
+    )
+
+
+def ids(text: str) -> set[str]:
+    return {f"ror:{found}" for found in re.findall(r"ror\.org/(\w{9})", text)}
+
+
+def affiliations(folder: Path) -> Iterable[tuple[str, list[str], list[set[str]]]]:
+    for file, text, label in (
+        ("affiliations_s2aff.csv", "original_affiliation", "labels"),
+        ("affiliations_ror_logs.csv", "affiliation", "ror_id"),
+    ):
+        table = read(folder / file)
+        labels = [ids(" ".join(ast.literal_eval(each)) if each.startswith("{") else each) for each in table[label]]
+        yield file.removesuffix(".csv"), table[text].tolist(), labels
+
+
+def speed(register: pd.DataFrame) -> None:
+    """Take the time of 50,000 records, as a source that knows no ROR ids would bring them."""
+    records = register.head(50_000).drop(columns="aliases").assign(id=lambda table: "own:" + table["id"].str[4:])
+    for name, job in (
+        ("same", lambda: same(records)),
+        ("suggested", lambda: suggested(records)),
+        ("suggested with the register", lambda: suggested(records, aliases=aliases_of(register))),
+    ):
+        began = time.perf_counter()
+        found = job()
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        took = time.perf_counter() - began
+        print(f"  {name:30} {len(records):7,} records {len(found):7,} pairs {took:6.1f} s, {memory:5.0f} MB at most")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--ror", type=Path)
+    parser.add_argument("--speed", action="store_true")
+    options = parser.parse_args()
+    register = read_register(options.ror) if options.ror else None
+    known = Register.of(aliases_of(register)) if register is not None else None
+    peers: dict[str, Score] = {
+        "rapidfuzz WRatio": lambda a, b: fuzz.WRatio(a, b),
+        "rapidfuzz WRatio, levelled": lambda a, b: fuzz.WRatio(levelled(a), levelled(b)),
+        "rapidfuzz WRatio, without forms": lambda a, b: fuzz.WRatio(normalised(a), normalised(b)),
+        "Levenshtein, without forms": lambda a, b: Levenshtein.normalized_similarity(normalised(a), normalised(b)),
+        "Jaro-Winkler, without forms": lambda a, b: JaroWinkler.similarity(normalised(a), normalised(b)),
+        "graphkit": ours(),
+    }
+    if known is not None:
+        peers["graphkit with ROR's names"] = ours(known)
+    for file in ("organisation_pairs.csv", "chinese_pairs.csv"):
+        table = read(options.folder / file)
+        truth = (table["is_match"].str.lower() == "true").to_numpy()
+        show_pairs(file, [*zip(table["name1"], table["name2"], strict=True)], truth, peers)
+    if register is None:
+        return
+    table = read(options.folder / "chinese_english_pairs.csv")
+    score = ours(known)
+    met = np.array([score(zh, en) for zh, en in zip(table["zh"], table["en"], strict=True)])
+    moved = table["en"].to_numpy()[np.random.default_rng(0).permutation(len(table))]
+    other = np.array([score(zh, en) for zh, en in zip(table["zh"], moved, strict=True)])
+    print(f"\nchinese_english_pairs.csv: recall at .5 {np.mean(met >= 0.5):.3f}, at .95 {np.mean(met >= 0.95):.3f};")
+    print(f"  of the same names paired at random {np.mean(other >= 0.5):.4f} reach .5")
+    names = Names.of(register)
+    heads = f"{'texts':>6} {'P':>6} {'P, in register':>14} {'R':>7} {'without match':>16} {'a second':>9}"
+    print(f"\n  {'links to ROR':24} {heads}")
+    for name, texts, labels in affiliations(options.folder):
+        show_links(name, texts, labels, names)
+    if options.speed:
+        print()
+        speed(register)
+
+
+if __name__ == "__main__":
+    main()
