@@ -120,7 +120,7 @@ class Grounds:
         return "many short ways lead from one to the other", "两者之间有许多短路径"
 
     def _programme(self, one: int, other: int) -> tuple[str, str] | None:
-        shared = self.programmes(one, other)[:_PROGRAMMES_NAMED]
+        shared = [each.rstrip(".") for each in self.programmes(one, other)[:_PROGRAMMES_NAMED]]
         return (f"both in {' and '.join(shared)}", f"都参与{'、'.join(shared)}") if shared else None
 
     def _activity(self, one: int, other: int) -> tuple[str, str] | None:
