@@ -43,7 +43,7 @@ def constraint(net: Network) -> dict[str, Step]:
     """Burt's constraint of every organisation; networkx's default would build the whole two-step product."""
     import networkx as nx
 
-    from graphkit.triangles import structural_holes
+    from graphkit.measures.triangles import structural_holes
 
     plain = net.to_networkx() if len(net) < 20_000 else nx.Graph()
     return {
@@ -57,7 +57,7 @@ def gain(net: Network) -> dict[str, Step]:
     """Gain in global efficiency of one tie: ours the mean of 2,000, exact; networkx before and after one of them."""
     import networkx as nx
 
-    from graphkit.gain import Distances
+    from graphkit.measures.gain import Distances
 
     pairs = np.random.default_rng(0).integers(0, len(net), (2_000, 2))
     pairs = pairs[pairs[:, 0] != pairs[:, 1]]
@@ -78,7 +78,7 @@ def gain(net: Network) -> dict[str, Step]:
 
 def gain_sampled(net: Network) -> dict[str, Step]:
     """Gain of one tie, the mean of 2,000, from 256 sampled sources."""
-    from graphkit.gain import Distances
+    from graphkit.measures.gain import Distances
 
     pairs = np.random.default_rng(0).integers(0, len(net), (2_000, 2))
     distances = Distances(net.ties, exact_up_to=0, sources=min(256, len(net) // 2))

@@ -42,8 +42,8 @@ def draw(net: Network) -> dict[str, Step]:
     """One draw of chance: ours the mean of 100 after the burn, igraph's and networkx's one rewiring."""
     import networkx as nx
 
-    from graphkit.nulls import Chains
-    from graphkit.seats import Groups, Seats
+    from graphkit.measures.nulls import Chains
+    from graphkit.measures.seats import Groups, Seats
 
     country = np.unique(net.organisations["country"].to_numpy().astype(str), return_inverse=True)[1]
     chains = Chains(Seats.of(net), Groups.of(country, 30), 0)
@@ -67,8 +67,8 @@ def draw(net: Network) -> dict[str, Step]:
 
 def closed(net: Network) -> dict[str, Step]:
     """The closed form of all countries."""
-    from graphkit.nulls import closed_form
-    from graphkit.seats import Groups, Seats
+    from graphkit.measures.nulls import closed_form
+    from graphkit.measures.seats import Groups, Seats
 
     country = np.unique(net.organisations["country"].to_numpy().astype(str), return_inverse=True)[1]
     seats, groups = Seats.of(net), Groups.of(country, 30)
@@ -79,7 +79,7 @@ def communities(net: Network) -> dict[str, Step]:
     """Communities; ours is the best of 20 runs, each refined, with certainties; the others' one run."""
     import networkx as nx
 
-    from graphkit.leiden import communities_of
+    from graphkit.measures.leiden import communities_of
 
     plain = net.to_networkx()
 
@@ -96,7 +96,7 @@ def cuts(net: Network) -> dict[str, Step]:
     """Components, coreness, and all parts that hang by one; the others' blocks alone."""
     import networkx as nx
 
-    from graphkit.cuts import hanging_parts
+    from graphkit.measures.cuts import hanging_parts
 
     graph, plain = net.graph, net.to_networkx()
 

@@ -399,7 +399,8 @@ def _remarks(noted: Opened) -> list[str]:
     """Say what was not plain about the files: an encoding that had to be found out, a file that was not read."""
     encodings = {t.path.name: t.encoding for t in noted.tables if t.encoding and not t.encoding.startswith("utf-8")}
     said = [f"{name} was read as {encoding}" for name, encoding in sorted(encodings.items())]
-    return said + [f"{path.name} was not read: {reason}" for path, reason in sorted(noted.aside.items())] + noted.remarks
+    aside = [f"{path.name} was not read: {reason}" for path, reason in sorted(noted.aside.items())]
+    return said + aside + noted.remarks
 
 
 def _keep_rejects(outcome: Load, folder: Path | None) -> Path | None:

@@ -7,7 +7,7 @@ from test_proposals import history
 
 from graphkit.analysis import Result, run
 from graphkit.errors import UsageError
-from graphkit.gain import Distances
+from graphkit.measures.gain import Distances
 from graphkit.network import Network
 
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from small_graphs import consortia, toy_zone, two_triangles
 
 from graphkit.analysis import run
+from graphkit.measures.triangles import structural_holes
 from graphkit.network import Network
-from graphkit.triangles import structural_holes
 
 
 def by_id(net: Network, **options: object) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from small_graphs import consortia, toy_zone, two_triangles
 
 from graphkit.analyses.communities import participation
 from graphkit.analysis import run
-from graphkit.leiden import Partition, communities_of
+from graphkit.measures.leiden import Partition, communities_of
 from graphkit.network import Network
 
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_graphs import consortia, toy_zone, two_triangles
 
-from graphkit.gain import NONE, Distances, hops
+from graphkit.measures.gain import NONE, Distances, hops
 from graphkit.network import Network
 
 
@@ -146,7 +146,7 @@ def test_gains_in_parts_are_the_same_as_at_once(monkeypatch: pytest.MonkeyPatch)
     pairs = np.random.default_rng(0).permutation(pairs)
     whole, parts = (Distances(net.ties, exact_up_to=1, sources=30) for _ in range(2))
     at_once, apart = whole.gains(pairs), whole.between(pairs)
-    monkeypatch.setattr("graphkit.gain.ROOM", 90 * 12)
+    monkeypatch.setattr("graphkit.measures.gain.ROOM", 90 * 12)
     assert (parts.gains(pairs).efficiency == at_once.efficiency).all()
     assert (parts.between(pairs) == apart).all()
     whole.add(*pairs[5])

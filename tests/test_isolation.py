@@ -9,7 +9,7 @@ from small_graphs import toy_zone, two_triangles
 from test_communities import shuffled
 
 from graphkit.analysis import run
-from graphkit.cuts import hanging_parts
+from graphkit.measures.cuts import hanging_parts
 from graphkit.network import Network
 
 

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from small_graphs import consortia, homophily, two_triangles
 
 from graphkit import compiled
-from graphkit.modularity import modularity_test
+from graphkit.measures.modularity import modularity_test
+from graphkit.measures.nulls import CHAINS, Chains, closed_form, enough, sample
+from graphkit.measures.seats import Groups, Seats, by_body, group_seats, internal_weights
 from graphkit.network import Network
-from graphkit.nulls import CHAINS, Chains, closed_form, enough, sample
-from graphkit.seats import Groups, Seats, by_body, group_seats, internal_weights
 
 # Five organisations with 2, 2, 1, 1 and 1 seats in bodies of two, three and two.
 TINY = {"p": ["a", "b"], "q": ["a", "c", "d"], "r": ["b", "e"]}
@@ -232,7 +232,7 @@ def test_without_numba_the_numbers_are_the_same() -> None:
     program = (
         "import json, sys, numpy as np\n"
         "from small_graphs import consortia\n"
-        "from graphkit.nulls import Groups, Seats, sample\n"
+        "from graphkit.measures.nulls import Groups, Seats, sample\n"
         "drawn = sample(Seats.of(consortia(3, 60, 20, 3)), Groups.of(np.arange(60) % 3, 3), seed=2, draws=16)\n"
         "print(json.dumps([drawn.mean.tolist(), drawn.p.tolist(), 'numba' in sys.modules]))\n"
     )

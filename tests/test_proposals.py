@@ -5,9 +5,9 @@ from small_graphs import toy_zone, two_triangles
 
 from graphkit.analysis import run
 from graphkit.errors import DataError, UsageError
-from graphkit.features import FAMILIES, NAMES, Past, days
-from graphkit.gain import Distances
-from graphkit.likelihood import Likelihood, learn, split
+from graphkit.measures.features import FAMILIES, NAMES, Past, days
+from graphkit.measures.gain import Distances
+from graphkit.measures.likelihood import Likelihood, learn, split
 from graphkit.network import Network
 
 

@@ -12,12 +12,12 @@ from small_graphs import consortia, homophily, toy_zone, two_triangles
 from test_communities import shuffled
 
 from graphkit.analysis import Result, run
-from graphkit.closure import Evidence, odds_ratio, unusual
 from graphkit.errors import DataError, UsageError
-from graphkit.heldout import cauchy
+from graphkit.measures.closure import Evidence, odds_ratio, unusual
+from graphkit.measures.heldout import cauchy
+from graphkit.measures.openness import assortativity, ei_index, group_ties, observed_over_expected, segregation
+from graphkit.measures.seats import Groups, Seats
 from graphkit.network import Network
-from graphkit.openness import assortativity, ei_index, group_ties, observed_over_expected, segregation
-from graphkit.seats import Groups, Seats
 
 FLAGGED = ("silo", "leaning inward")
 SIDES = np.array([0, 0, 0, 1, 1, 1])

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.errors import UsageError
-from graphkit.gain import Distances
-from graphkit.leiden import communities_of
-from graphkit.likelihood import Likelihood, learn
+from graphkit.measures.gain import Distances
+from graphkit.measures.leiden import communities_of
+from graphkit.measures.likelihood import Likelihood, learn
+from graphkit.measures.reasons import Grounds
 from graphkit.network import Network
-from graphkit.reasons import Grounds
 
 SCREENED = 1_000
 """Organisations, the best placed of each group, whose pairs are all screened for gain."""

@@ -9,8 +9,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from graphkit.analysis import Row, analysis
+from graphkit.measures.triangles import structural_holes
 from graphkit.network import Network
-from graphkit.triangles import structural_holes
 
 BATCHES = 16
 

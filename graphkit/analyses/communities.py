@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Row, analysis
-from graphkit.leiden import communities_of
+from graphkit.measures.leiden import communities_of
 from graphkit.network import Network
 
 

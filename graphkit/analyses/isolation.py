@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
-from graphkit.cuts import hanging_parts
-from graphkit.leiden import communities_of
+from graphkit.measures.cuts import hanging_parts
+from graphkit.measures.leiden import communities_of
+from graphkit.measures.portrait import names_of
 from graphkit.network import Network
-from graphkit.portrait import names_of
 
 EXAMPLES = 5
 

@@ -8,10 +8,10 @@ import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.errors import DataError, UsageError
-from graphkit.gain import Distances
-from graphkit.likelihood import learn
+from graphkit.measures.gain import Distances
+from graphkit.measures.likelihood import learn
+from graphkit.measures.reasons import Grounds
 from graphkit.network import Network
-from graphkit.reasons import Grounds
 
 GAIN_SOURCES = 512
 

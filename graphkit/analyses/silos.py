@@ -8,16 +8,16 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
-from graphkit.closure import Evidence, odds_ratio, unusual
 from graphkit.errors import DataError, UsageError
-from graphkit.heldout import held_out
-from graphkit.leiden import communities_of
-from graphkit.modularity import modularity_test
+from graphkit.measures.closure import Evidence, odds_ratio, unusual
+from graphkit.measures.heldout import held_out
+from graphkit.measures.leiden import communities_of
+from graphkit.measures.modularity import modularity_test
+from graphkit.measures.nulls import PILOT, Chains, Chance, closed_form, sample
+from graphkit.measures.openness import assortativity, ei_index, group_ties, segregation
+from graphkit.measures.portrait import carriers, doors, portraits, staying
+from graphkit.measures.seats import Groups, Integers, Numbers, Seats, Truths
 from graphkit.network import Network
-from graphkit.nulls import PILOT, Chains, Chance, closed_form, sample
-from graphkit.openness import assortativity, ei_index, group_ties, segregation
-from graphkit.portrait import carriers, doors, portraits, staying
-from graphkit.seats import Groups, Integers, Numbers, Seats, Truths
 
 VERDICTS = ("silo", "leaning inward", "neither", "open", "too small")
 VERDICTS_ZH = {

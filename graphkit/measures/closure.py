@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphkit.seats import Groups, Numbers, Seats, Truths, by_body, group_seats, internal_weights, totals
+from graphkit.measures.seats import Groups, Numbers, Seats, Truths, by_body, group_seats, internal_weights, totals
 
 WIDEST = 1000.0  # factor from which on an interval of an odds ratio says nothing
 DETECTED = 3.93  # standard deviations that are found at p = .001 with a power of .8: 3.09 + 0.84

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from graphkit.measures.seats import Integers, Numbers, totals
 from graphkit.network import Network
-from graphkit.seats import Integers, Numbers, totals
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """How likely a tie is (可能性), learned from the network's own past: who tied up later, and what showed before.
 
-The bodies are parted by their first day. Signs (`graphkit.features`) are computed on what was known before a day, and
-the pairs newly tied in bodies after it are what a logistic regression learns to tell from all others, drawn at random.
+The bodies are parted by their first day. Signs (`graphkit.measures.features`) are computed on what was known before a
+day, and the pairs newly tied in bodies after it are what a logistic regression learns to tell from all others, drawn at
+random.
 Pairs with a common partner and pairs without one have models of their own. An earlier split learns, the last one
 calibrates and says how far the stated likelihoods are off; then the model is fitted anew on the last one.
 """
@@ -14,7 +15,7 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from graphkit.features import FAMILIES, NAMES, Block, Past, days
+from graphkit.measures.features import FAMILIES, NAMES, Block, Past, days
 from graphkit.network import Network
 
 LATER = 0.25

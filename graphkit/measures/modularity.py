@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from graphkit.leiden import leiden
+from graphkit.measures.leiden import leiden
+from graphkit.measures.nulls import CHAINS, Chains
+from graphkit.measures.seats import Groups, Integers, Seats
 from graphkit.network import Network
-from graphkit.nulls import CHAINS, Chains
-from graphkit.seats import Groups, Integers, Seats
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from graphkit.measures.seats import Groups, Integers, Numbers, Seats, by_body, totals
 from graphkit.network import Network
-from graphkit.seats import Groups, Integers, Numbers, Seats, by_body, totals
 
 PLACES = ("country", "region", "zone", "city")
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from graphkit.compiled import njit
-from graphkit.seats import Groups, Integers, Numbers, Seats, Truths, internal_weights, totals, weigh
+from graphkit.measures.seats import Groups, Integers, Numbers, Seats, Truths, internal_weights, totals, weigh
 
 CHAINS = 4
 BURN = 20  # trades per body before the first draw; the customary 5 leave the largest z of H2020's countries at 6.5

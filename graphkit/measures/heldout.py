@@ -14,11 +14,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from graphkit.closure import Evidence
-from graphkit.leiden import Partition, leiden
+from graphkit.measures.closure import Evidence
+from graphkit.measures.leiden import Partition, leiden
+from graphkit.measures.nulls import PILOT, Chains, Chance, closed_form, enough
+from graphkit.measures.seats import Groups, Integers, Numbers, Seats, Truths
 from graphkit.network import Network
-from graphkit.nulls import PILOT, Chains, Chance, closed_form, enough
-from graphkit.seats import Groups, Integers, Numbers, Seats, Truths
 
 STEPS = (4, 5, 6, 7, 8)  # eighths of the bodies: found on the first, tested on those up to the next
 SPLITS = 8

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.likelihood import Likelihood
+from graphkit.measures.likelihood import Likelihood
 from graphkit.schema import ROLES
 
 WORTH_SAYING = 0.1

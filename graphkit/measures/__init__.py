@@ -1,0 +1,1 @@
+"""The numbers behind the analyses: null models, kernels, gains, likelihoods; networks and arrays in, arrays out."""
