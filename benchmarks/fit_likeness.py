@@ -1,6 +1,6 @@
 """Make the weights of graphkit/data/likeness.csv from pairs of names that people have judged.
 
-    python benchmarks/fit_likeness.py FOLDER [--write]
+    python benchmarks/fit_likeness.py FOLDER [--cordis FP7 H2020] [--write]
 
 FOLDER holds organisation_pairs.csv and chinese_pairs.csv (columns name1, name2, is_match). Logistic regression with a
 ridge on standardised measures, under two kinds of bounds: no difference may speak for sameness, and the differences in
@@ -25,11 +25,11 @@ from graphkit.likeness import CHINESE, LATIN, Likeness, likeness
 RIDGE = 1.0  # variance of a standardised weight
 CAPS: dict[tuple[str, str], tuple[float, str]] = {
     ("latin", "number"): (
-        -1.5,
+        -2.5,
         "a number tells one institute, fund or hospital from the next; the pairs call funds V and VI one",
     ),
-    ("latin", "initials"): (-1.5, "the same initials stand for many names"),
-    ("latin", "edit_share"): (-1.5, "in a short word one letter makes another name"),
+    ("latin", "initials"): (-3.5, "the same initials stand for many names"),
+    ("latin", "edit_share"): (-3.0, "in a short word one letter makes another name"),
     ("latin", "country"): (-1.0, "a name with another country is a subsidiary or another state's office"),
     ("chinese", "shortened"): (-0.5, "short forms are customary, yet not unique"),
     ("chinese", "brand"): (

@@ -15,12 +15,14 @@ from rapidfuzz.distance import OSA, LCSseq
 
 from graphkit.names import Name, is_chinese, legal_forms, letters, rows_of, short_forms, taken_apart, words_in
 
-LATIN = ("edits", "edit_share", "extra", "replaced", "joined", "form", "number", "initials", "country")
+LATIN = ("edits", "edit_share", "extra", "replaced", "joined", "form", "number", "initials", "country", "adds")
 WAYS = ("shortened", "brand", "part", "renamed", "contained", "abridged", "other")
 CHINESE = (*WAYS, "exchanged", "place", "form")
 
 _ROMAN = re.compile("(?=[ivxl])(xl|l?x{0,3})(ix|iv|v?i{0,3})")
 _ORDINAL = re.compile("([0-9]+)(st|nd|rd|th)")
+_SPEAKING_FORMS = ("ano", "cic", "dac", "clg", "eeig", "fsbi", "fsue", "sue", "vvi")
+_UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))  # Muenchen and München are one spelling here
 _LEAST = 0.6  # similarity from which two words may be one word spelt differently
 
 # Besides schools of one sort: 学院 rise to 大学, but 北京科技大学 and 北京科技职业大学 are two.
@@ -36,6 +38,11 @@ class Likeness:
     chinese: bool
     measures: tuple[float, ...]
     reasons: tuple[str, ...]
+
+    @property
+    def by_initials(self) -> bool:
+        """Whether it rests on a word that could be the other name's initials."""
+        return not self.chinese and self.measures[LATIN.index("initials")] > 0
 
     @property
     def logit(self) -> float:
@@ -78,7 +85,7 @@ def _latin(one: Name, two: Name) -> Likeness:
     a, b = words(one.core), words(two.core)
     joined_a, joined_b = one.core.replace(" ", ""), two.core.replace(" ", "")
     if a == b or joined_a == joined_b:
-        return Likeness(False, (0, 0, 0, 0, 0, form, 0, 0, 0), (*reasons, "the same name but for its spelling"))
+        return Likeness(False, (0, 0, 0, 0, 0, form, 0, 0, 0, 0), (*reasons, "the same name but for its spelling"))
     pairs, left, right, initials = _aligned(a, b)
     if initials:
         reasons.append(f"{initials} could be initials")
@@ -97,7 +104,7 @@ def _latin(one: Name, two: Name) -> Likeness:
         reasons.append(f"'{' '.join(left)}' in place of '{' '.join(right)}'")
     elif left or right:
         reasons.append(f"one adds '{' '.join(left or right)}'")
-    countries = set(words_in("countries"))
+    countries = _country_words()
     country = (countries & {*left, *right}) or {x for x, y in pairs if x != y and {x, y} <= countries}
     if country:
         reasons.append(f"not both name the country ({', '.join(sorted(country))})")
@@ -113,6 +120,7 @@ def _latin(one: Name, two: Name) -> Likeness:
         float(number),
         float(bool(initials)),
         float(bool(country)),
+        float(bool(left) != bool(right)),
     )
     return Likeness(False, measures, tuple(reasons) or ("the same words in another order",))
 
@@ -125,7 +133,15 @@ def words(core: str) -> tuple[str, ...]:
         if ordinal := _ORDINAL.fullmatch(word):
             word = ordinal[1]
         found += short_forms("compared").get(word, word).split()
-    return tuple(word for word in found if word not in words_in("linking")) or tuple(found)
+    kept = [word for word in found if word not in words_in("linking")] or found
+    for written, read in _UMLAUTS:
+        kept = [word.replace(written, read) for word in kept]
+    return tuple(kept)
+
+
+@cache
+def _country_words() -> frozenset[str]:
+    return frozenset(word for country in words_in("countries") for word in words(country))
 
 
 def _numeric(word: str) -> bool:
@@ -188,7 +204,9 @@ def _is_form_word(word: str) -> bool:
 @cache
 def _form_words() -> tuple[str, ...]:
     _, ends, starts = legal_forms()
-    return tuple(sorted({word for form in (*ends, *starts) for word in form.split() if len(word) >= 5}))
+    # 'State unitary enterprise' and its kind are left out: their words stand in names as well.
+    forms = {written for table in (ends, starts) for written, form in table.items() if form not in _SPEAKING_FORMS}
+    return tuple(sorted({word for form in forms for word in form.split() if len(word) >= 5} - {"public"}))
 
 
 def _forms(one: Name, two: Name) -> tuple[float, list[str]]:

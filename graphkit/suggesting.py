@@ -29,7 +29,7 @@ _SEVERAL_ENTRIES = 0.5  # under one id, but under others too
 _ALIAS = 3.0  # one's name is another's alias
 _INITIALS = 0.0  # the same initials, or initials of the other's words
 _BRIEF = 2.0  # the most that a name of a few letters can say
-_COUNTRY = -3.0  # different countries
+_COUNTRY = -5.0  # different countries: another legal person even under the very same name
 _CITY, _SAME_CITY = -1.0, 0.7
 _IDENTIFIERS = -2.5  # different identifiers of one register
 _HOMONYM = 0.0  # the most that a name can say which several organisations bear
@@ -145,7 +145,7 @@ def _by_name(one: Card, two: Card) -> tuple[float, str, tuple[str, ...]]:
             if is_chinese(a) != is_chinese(b):
                 continue
             found = likeness(a, b)
-            logit, method = found.logit, "name"
+            logit, method = found.logit, "initials" if found.by_initials else "name"
             if normalised(a) == normalised(b) and normalised(a) in known_homonyms():
                 logit = min(logit, _HOMONYM)
             elif normalised(a) == normalised(b) and is_initials(normalised(a)):

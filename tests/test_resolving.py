@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from graphkit.errors import DataError
-from graphkit.likeness import likeness
+from graphkit.likeness import likeness, probability
 from graphkit.linking import Names, link
 from graphkit.resolving import card_of, same
 from graphkit.suggesting import Register, aliases_of, judged, suggested
@@ -162,6 +162,17 @@ def test_what_differs_is_said_in_words() -> None:
 def test_likely_pairs_stand_before_unlikely_ones(like: tuple[str, str], unlike: tuple[str, str]) -> None:
     assert likeness(*like).logit > max(likeness(*unlike).logit, 0)
     assert likeness(*like) == likeness(*reversed(like))
+
+
+def test_initials_alone_are_weak_and_called_so() -> None:
+    (pair,) = suggested(named("National Physical Laboratory", "NPL"), least=0).itertuples(index=False)
+
+    assert (pair.method, pair.reasons) == ("initials", "NPL could be initials")
+    assert pair.score < likeness_score("National Physical Laboratory", "National Phisical Laboratory")
+
+
+def likeness_score(first: str, second: str) -> float:
+    return probability(likeness(first, second).logit)
 
 
 def test_a_number_that_differs_costs_and_is_named() -> None:
