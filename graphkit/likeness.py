@@ -23,6 +23,7 @@ _ROMAN = re.compile("(?=[ivxl])(xl|l?x{0,3})(ix|iv|v?i{0,3})")
 _ORDINAL = re.compile("([0-9]+)(st|nd|rd|th)")
 _SPEAKING_FORMS = ("ano", "cic", "dac", "clg", "eeig", "fsbi", "fsue", "sue", "vvi")
 _UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))  # Muenchen and München are one spelling here
+_MOST_WORDS = 40  # of a name that are compared, each with each
 _LEAST = 0.6  # similarity from which two words may be one word spelt differently
 
 # Besides schools of one sort: 学院 rise to 大学, but 北京科技大学 and 北京科技职业大学 are two.
@@ -86,6 +87,7 @@ def _latin(one: Name, two: Name) -> Likeness:
     joined_a, joined_b = one.core.replace(" ", ""), two.core.replace(" ", "")
     if a == b or joined_a == joined_b:
         return Likeness(False, (0, 0, 0, 0, 0, form, 0, 0, 0, 0), (*reasons, "the same name but for its spelling"))
+    a, b = a[:_MOST_WORDS], b[:_MOST_WORDS]
     pairs, left, right, initials = _aligned(a, b)
     if initials:
         reasons.append(f"{initials} could be initials")

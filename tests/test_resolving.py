@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graphkit.errors import DataError
 from graphkit.likeness import likeness, probability
@@ -308,6 +310,16 @@ def test_affiliations_are_linked_only_as_far_as_a_name_stands_in_them(
     found = link([text], register)
 
     assert found["ror"].tolist() == ([] if expected is None else [expected])
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60), st.text("Uni vof.,;()中国大学 \n1", max_size=60))
+def test_any_text_can_be_read_and_compared(register: Names, one: str, other: str) -> None:
+    found = [likeness(one, other), likeness(other, one)]
+
+    assert found[0] == found[1]
+    assert found[0].reasons
+    assert all(measure >= 0 for measure in found[0].measures)
+    assert len(link([one, other], register)) <= 2
 
 
 def test_organisations_are_linked_by_identifier_name_and_place(register: Names) -> None:
