@@ -490,6 +490,22 @@ def sources(form: str, limit: int | None) -> None:
     print_table(table, form, limit)
 
 
+@cli.command()
+@click.argument("path", type=click.Path(path_type=Path), default=Path("graphkit.xlsx"))
+def template(path: Path) -> None:
+    """Write an Excel workbook to fill in: a sheet for each label and tie, in Chinese and English, with examples.
+
+    \b
+    Examples:
+      graphkit template network.xlsx
+      graphkit load tables network.xlsx
+    """
+    from graphkit import workbook
+
+    workbook.template(path)
+    say(f"{path.absolute()}: fill it in, then: graphkit load tables {path}")
+
+
 @printed
 @cli.command()
 @click.argument("organisation")

@@ -13,6 +13,7 @@ LAYERS = (
     {"errors"},
     {"schema", "files", "compiled", "voices"},
     {"reading", "decoding", "jsonrows"},
+    {"excel", "cells", "headings", "mapping", "sheets", "workbook"},
     {"names", "resolving", "suggesting", "linking", "likeness", "places"},
     {"shelf", "cypher"},
     {"loaders"},
