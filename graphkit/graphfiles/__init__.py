@@ -1,7 +1,7 @@
 """Graph files as they come: GraphML, GEXF, Pajek, GML and JSON, node by node and tie by tie, each with its line.
 
 networkx reads these formats too, but knows no lines, stops at the first thing it does not expect, and gives a node that
-only a tie names a place in the graph without a word. (Version 3.6 refuses 8 of 28 real files of many hands; it takes
+only a tie names a place in the graph without a word. (Version 3.6 refuses 9 of 28 real files of many hands; it takes
 GML in ASCII only.) So the file is walked here, by expat behind defusedxml and by Python's JSON, and what is wrong with
 a single node or tie is noted beside it (`fault`). Directions, weights, labels and attributes are kept as written.
 """
