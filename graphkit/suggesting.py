@@ -89,13 +89,26 @@ def suggested(
     joined = _joined(cards, same(organisations))
     found = []
     for a, b in sorted(_candidates(cards, known)):
-        if joined[a] == joined[b]:
+        if joined[a] == joined[b] or (least >= 0.5 and _hopeless(cards[a], cards[b], known[a], known[b])):
             continue
         score, method, reasons = _judged(cards[a], cards[b], known[a], known[b])
         if score >= least:
             found.append((cards[a].id, cards[b].id, round(score, 4), method, "; ".join(reasons)))
     found.sort(key=lambda pair: (-pair[2], pair[0], pair[1]))
     return pd.DataFrame(found, columns=list(SUGGESTION_COLUMNS))
+
+
+def _hopeless(one: Card, two: Card, entries_one: frozenset[str], entries_two: frozenset[str]) -> bool:
+    """Whether a pair cannot reach one half: in different countries only the very same words do, in whichever order."""
+    if not one.country or not two.country or one.country == two.country or entries_one & entries_two:
+        return False
+    return _spellings(one).isdisjoint(_spellings(two))
+
+
+@lru_cache(maxsize=1 << 17)
+def _spellings(card: Card) -> frozenset[str]:
+    names = (*_names(card), *card.aliases)
+    return frozenset({*map(_key, names), *(" ".join(sorted(words(normalised(name)))) for name in names)})
 
 
 def judged(first: Card, second: Card, register: Register | None = None) -> tuple[float, str, tuple[str, ...]]:

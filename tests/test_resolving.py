@@ -213,6 +213,17 @@ def test_places_and_identifiers_count() -> None:
     assert score(city=["Ulm", "Bonn"]) < score() < score(city=["Ulm", "ULM"])
 
 
+def test_other_countries_are_suggested_only_under_the_very_same_words() -> None:
+    names = ("Walmart Stores", "Stores Walmart", "Walmart-Stores", "Wallmart Stores")
+    frame = named(*names, country=["US", "DE", "FR", "IT"])
+    everything = suggested(frame, least=0)
+    likely = everything[everything["score"] >= 0.5].reset_index(drop=True)
+
+    # Pairs that cannot reach one half are passed over before they are compared: the outcome is the same.
+    pd.testing.assert_frame_equal(suggested(frame), likely)
+    assert pairs(likely) == {("own:1", "own:3")}
+
+
 def test_what_is_without_doubt_is_not_suggested() -> None:
     frame = named("Siemens AG", "Siemens Aktiengesellschaft", "Siemems AG")
 
