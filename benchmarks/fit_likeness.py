@@ -1,4 +1,4 @@
-"""Make the weights of graphkit/data/likeness.csv from pairs of names that people have judged.
+"""Make the weights of graphkit/naming/data/likeness.csv from pairs of names that people have judged.
 
     python benchmarks/fit_likeness.py FOLDER [--cordis FP7 H2020] [--write]
 
@@ -20,7 +20,7 @@ from sklearn.model_selection import StratifiedKFold
 
 import graphkit
 from graphkit.files import writing
-from graphkit.likeness import CHINESE, LATIN, Likeness, likeness
+from graphkit.naming.likeness import CHINESE, LATIN, Likeness, likeness
 
 RIDGE = 1.0  # variance of a standardised weight
 CAPS: dict[tuple[str, str], tuple[float, str]] = {
@@ -114,7 +114,7 @@ def main() -> None:
     for row in table:
         print("  ".join(row))
     if options.write:
-        with writing(Path(graphkit.__file__).parent / "data" / "likeness.csv") as file:
+        with writing(Path(graphkit.__file__).parent / "naming" / "data" / "likeness.csv") as file:
             csv.writer(file, lineterminator="\n").writerows([("script", "measure", "weight", "why"), *table])
 
 

@@ -1,4 +1,4 @@
-"""Make graphkit/data/homonyms.txt: the names (normalised) that several organisations of ROR bear.
+"""Make graphkit/naming/data/homonyms.txt: the names (normalised) that several organisations of ROR bear.
 
     python benchmarks/known_homonyms.py DUMP [--write]
 
@@ -11,8 +11,8 @@ from pathlib import Path
 
 import graphkit
 from graphkit.files import write_text
-from graphkit.names import identifier, normalised
-from graphkit.resolving import is_initials
+from graphkit.naming.names import identifier, normalised
+from graphkit.naming.resolving import is_initials
 from graphkit.schema import Organisation
 from graphkit.shelf import find_loader
 
@@ -31,7 +31,7 @@ def main() -> None:
     homonyms = sorted(name for name, ids in bearers.items() if name and len(ids) > 1 and not is_initials(name))
     print(f"{len(homonyms)} of {len(bearers):,} names are borne by several organisations")
     if options.write:
-        write_text(Path(graphkit.__file__).parent / "data" / "homonyms.txt", "".join(f"{name}\n" for name in homonyms))
+        write_text(Path(graphkit.__file__).parent / "naming" / "data" / "homonyms.txt", "".join(f"{name}\n" for name in homonyms))
 
 
 if __name__ == "__main__":

@@ -23,12 +23,12 @@ from fit_likeness import figures
 from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler, Levenshtein
 
-from graphkit.linking import Names, link
-from graphkit.names import levelled, normalised
-from graphkit.resolving import card_of, same
+from graphkit.naming.linking import Names, link
+from graphkit.naming.names import levelled, normalised
+from graphkit.naming.resolving import card_of, same
+from graphkit.naming.suggesting import Register, aliases_of, judged, suggested
 from graphkit.schema import Organisation
 from graphkit.shelf import find_loader
-from graphkit.suggesting import Register, aliases_of, judged, suggested
 
 Score = Callable[[str, str], float]
 

@@ -156,7 +156,7 @@ def _looked_through(path: Path, data: bytes) -> dict[str, dict[tuple[int, int], 
         raise SourceError(f"{path} holds more than {_MOST_MEMBERS:,} files inside, which no workbook does")
     try:
         archive = zipfile.ZipFile(BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, ValueError, OSError, RuntimeError) as error:
         raise SourceError(
             f"{path} is no Excel workbook (.xlsx); an older one (.xls), or one with a password, "
             "has to be saved as .xlsx without it first"

@@ -39,7 +39,7 @@ from graphkit.graphfiles import mapping as mappings
 from graphkit.graphfiles.column import Column, by_attribute, misfits
 from graphkit.graphfiles.mapping import Mapping, given
 from graphkit.graphfiles.terms import SYNONYMS, labels, properties_by_term, shown, term, text, tie_types
-from graphkit.names import identifier
+from graphkit.naming.names import identifier
 from graphkit.reading import BadValue, Reject, reads, remark
 from graphkit.schema import NODES, TIES, Collaboration, Property, Record, TakesPartIn, is_derived, properties
 

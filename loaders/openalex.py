@@ -29,7 +29,7 @@ from typing import Annotated, Any
 from graphkit.cells import Unfit, day
 from graphkit.errors import EmptyFileError
 from graphkit.jsonpages import files, values
-from graphkit.names import identifier, is_chinese
+from graphkit.naming.names import identifier, is_chinese
 from graphkit.reading import BadValue, Reject, put_aside, reads, remark
 from graphkit.schema import About, Collaboration, Date, Organisation, Record, SubsidiaryOf, TakesPartIn, Technology
 

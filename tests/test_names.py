@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphkit.names import identifier, levelled, normalised, taken_apart
+from graphkit.naming.names import identifier, levelled, normalised, taken_apart
 
 
 @pytest.mark.parametrize(

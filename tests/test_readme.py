@@ -15,7 +15,11 @@ from graphkit.cli import cli
 
 def test_the_tables_are_those_of_the_declarations() -> None:
     ran = subprocess.run(
-        [sys.executable, "-m", "cogapp", "-P", "--check", "README.md"], cwd=TOP, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "cogapp", "-P", "--check", "README.md"],
+        cwd=TOP,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert ran.returncode == 0, f"{ran.stdout}{ran.stderr}; run: python -m cogapp -P -r README.md"
 

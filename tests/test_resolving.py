@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphkit.errors import DataError
-from graphkit.likeness import likeness, probability
-from graphkit.linking import Names, link
-from graphkit.resolving import card_of, same
-from graphkit.suggesting import Register, aliases_of, judged, suggested
+from graphkit.naming.likeness import likeness, probability
+from graphkit.naming.linking import Names, link
+from graphkit.naming.resolving import card_of, same
+from graphkit.naming.suggesting import Register, aliases_of, judged, suggested
 
 DATA = Path(__file__).parent / "data" / "name-resolution"
 

@@ -1024,6 +1024,6 @@ def _with_right_checksums(data: bytes) -> bytes:
             for member in archive.infolist():
                 start = member.header_offset + 30 + len(member.filename.encode())
                 anew.writestr(member.filename, data[start : start + member.compress_size])
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, UnicodeDecodeError):
+    except (zipfile.BadZipFile, ValueError, OSError, RuntimeError, UnicodeDecodeError):
         return data
     return out.getvalue()

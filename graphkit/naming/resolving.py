@@ -2,7 +2,8 @@
 
 Merging wrongly hides silos (孤岛), not merging invents them. Two records are the same here only when they share an
 identifier of a register, or bear exactly one name after normalisation and nothing that is known of them, or of any
-third record of that name, contradicts it. All else is a suggestion (`graphkit.suggesting`), for a person to decide.
+third record of that name, contradicts it. All else is a suggestion (`graphkit.naming.suggesting`), for a person to
+decide.
 """
 
 from collections import defaultdict
@@ -15,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from graphkit.errors import DataError
-from graphkit.names import Name, identifier, is_chinese, normalised, taken_apart
+from graphkit.naming.names import Name, identifier, is_chinese, normalised, taken_apart
 
 PAIR_COLUMNS = ("first", "second", "method", "evidence")
 _COUNTRY_CODES = {"EL": "GR", "UK": "GB"}  # as the European Union writes them
@@ -109,7 +110,7 @@ def place(city: str) -> str:
 @cache
 def known_homonyms() -> frozenset[str]:
     """Names (normalised) that several organisations of ROR bear: 中国石油大学 is in Beijing and in Qingdao."""
-    file = resources.files("graphkit") / "data" / "homonyms.txt"
+    file = resources.files("graphkit.naming") / "data" / "homonyms.txt"
     return frozenset(file.read_text(encoding="utf-8").splitlines())
 
 

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 
 from rapidfuzz.distance import OSA, LCSseq
 
-from graphkit.names import Name, is_chinese, legal_forms, letters, rows_of, short_forms, taken_apart, words_in
+from graphkit.naming.names import Name, is_chinese, legal_forms, letters, rows_of, short_forms, taken_apart, words_in
 
 LATIN = ("edits", "edit_share", "extra", "replaced", "joined", "form", "number", "initials", "country", "adds")
 WAYS = ("shortened", "brand", "part", "renamed", "contained", "abridged", "other")

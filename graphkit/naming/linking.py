@@ -14,9 +14,9 @@ from functools import cache
 
 import pandas as pd
 
-from graphkit.likeness import words
-from graphkit.names import is_chinese, normalised, rows_of, short_forms, words_in
-from graphkit.resolving import Card, is_initials, known_homonyms, place, read_cards
+from graphkit.naming.likeness import words
+from graphkit.naming.names import is_chinese, normalised, rows_of, short_forms, words_in
+from graphkit.naming.resolving import Card, is_initials, known_homonyms, place, read_cards
 
 LINK_COLUMNS = ("row", "ror", "name", "method")
 

@@ -172,8 +172,8 @@ def legal_forms() -> tuple[tuple[tuple[str, str, str], ...], dict[str, str], dic
 
 
 def rows_of(name: str) -> list[dict[str, str]]:
-    """Read a table of `graphkit/data`."""
-    text = (resources.files("graphkit") / "data" / name).read_text(encoding="utf-8")
+    """Read a table of `graphkit/naming/data`."""
+    text = (resources.files("graphkit.naming") / "data" / name).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
 
 

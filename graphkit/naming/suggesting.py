@@ -2,7 +2,7 @@
 
 Candidates come from blocking (a shared rare piece of the name, a shared alias, initials, one entry of the register), so
 that 50,000 records need no 1.25 billion comparisons. Each is scored by what differs between the names
-(`graphkit.likeness`), by what the register knows of them (别名、更名), and by place.
+(`graphkit.naming.likeness`), by what the register knows of them (别名、更名), and by place.
 """
 
 import re
@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from graphkit.likeness import likeness, probability, words
-from graphkit.names import identifier, is_chinese, normalised
-from graphkit.resolving import Card, contradict, is_initials, known_homonyms, read_cards, same
+from graphkit.naming.likeness import likeness, probability, words
+from graphkit.naming.names import identifier, is_chinese, normalised
+from graphkit.naming.resolving import Card, contradict, is_initials, known_homonyms, read_cards, same
 
 SUGGESTION_COLUMNS = ("first", "second", "score", "method", "reasons")
 
