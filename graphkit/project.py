@@ -18,7 +18,7 @@ from typing import Any
 
 import pandas as pd
 
-from graphkit import analysis, cypher, explaining, loading, query, shelf, snapshot, unloading, writeback
+from graphkit import analysis, cypher, explaining, loading, query, schema, shelf, snapshot, unloading, writeback
 from graphkit import view as views
 from graphkit.analysis import Result
 from graphkit.errors import DataError, GraphkitError
@@ -26,6 +26,7 @@ from graphkit.files import write_text
 from graphkit.loading import Load, Progress
 from graphkit.network import Network, Weighting
 from graphkit.query import Query
+from graphkit.reading import Line, Reject, Table, each
 from graphkit.store import Store, connected
 from graphkit.view import Need, Page
 
@@ -96,6 +97,56 @@ class Project:
     def explain(self, first: str, second: str | None = None) -> pd.DataFrame:
         """List the rows of the sources that made an organisation and its ties, or what ties two of them."""
         return explaining.explain(self.store, first, second)
+
+    def resolve(self, *, suggest: bool = True, decisions: Path | None = None) -> Load:
+        """Tell organisations apart and write what was found as SAME_AS ties, which `unload("resolve")` takes back.
+
+        Records that are one without doubt (a shared identifier, one exact name and nothing against it) are confirmed
+        and stand as one organisation in every network read from then on; the others are suggested, and change nothing
+        before somebody says yes. `decisions` is a CSV with the columns first, second and decision (yes or no).
+        """
+        from graphkit.naming import resolving, suggesting
+
+        if decisions is not None:
+            return self._loaded("resolve-decisions", _decisions(decisions))
+        organisations = snapshot.organisations_of(self.store)
+        register = organisations[[str(id_).startswith("ror:") for id_ in organisations["id"]]]
+        found = [
+            (*pair, 1.0, "confirmed")
+            for pair in resolving.same(organisations)[["first", "second", "method"]].to_numpy()
+        ]
+        if suggest:
+            likely = suggesting.suggested(organisations, aliases=suggesting.aliases_of(register))
+            found += [
+                (first, second, method, float(score), "suggested")
+                for first, second, score, method in likely[["first", "second", "score", "method"]].to_numpy()
+            ]
+        records = (
+            schema.SameAs(start=first, end=second, score=score, method=method, status=status, row=f"resolve:{number}")
+            for number, (first, second, method, score, status) in enumerate(found, 1)
+        )
+        return self._loaded("resolve", records)
+
+    def suggestions(self) -> pd.DataFrame:
+        """List the pairs that may be one organisation and that nobody has decided on, the likeliest first."""
+        rows = self.store.rows(
+            "MATCH (a:Organisation)-[s:SAME_AS {status: 'suggested'}]->(b:Organisation) "
+            "RETURN a.id, b.id, a.name, b.name, s.score, s.method ORDER BY s.score DESC, a.id, b.id"
+        )
+        columns = ["first", "second", "first_name", "second_name", "score", "method"]
+        return pd.DataFrame(rows, columns=columns, dtype=object).assign(decision="")
+
+    def _loaded(self, source: str, records: Iterator[schema.Record | Reject]) -> Load:
+        outcome = loading.load(
+            self.store,
+            source,
+            records,
+            licence="made by graphkit",
+            rejects_folder=self.home / "rejects",
+            allow_shrink=True,
+        )
+        self._networks.clear()
+        return outcome
 
     def unload(self, source: str) -> int:
         """Take back everything that a source said, and return how many things that changed or deleted."""
@@ -233,6 +284,19 @@ class Project:
         for label in nodes:
             self.store.in_batches(cypher.delete_nodes(label))
         self._networks.clear()
+
+
+def _decisions(path: Path) -> Iterator[schema.Record | Reject]:
+    """Read what people decided on suggested pairs; a row without a decision says nothing."""
+
+    def decided(line: Line) -> list[schema.Record] | None:
+        word = line.choice("decision", {"yes": "confirmed", "no": "refused", "是": "confirmed", "否": "refused"})
+        if word is None:
+            return None
+        first, second = line.needed("first"), line.needed("second")
+        return [schema.SameAs(start=first, end=second, method="decided by a person", status=word)]
+
+    return each(Table(path, required=("first", "second", "decision")), decided)
 
 
 def _stem(path: Path) -> str:

@@ -59,7 +59,7 @@ MEMBER_ROLES = {
     "host": "承建",
     "member": "成员",
 }
-SAME_AS_STATUSES = {"suggested": "建议", "confirmed": "确认", "refused": "否定"}
+SAME_AS_STATUSES = {"refused": "否定", "confirmed": "确认", "suggested": "建议"}  # the stronger word first
 
 
 class Allowed(dict[str, str]):

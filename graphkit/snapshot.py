@@ -5,7 +5,9 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import scipy.sparse as sp
 
 from graphkit import cypher, schema
 from graphkit.errors import DataError
@@ -29,20 +31,52 @@ def network(
     `since` and `until` (ISO dates) keep the bodies that ran in that window, `largest` leaves out bodies of more
     members. Raises DataError when the store holds no organisation.
     """
-    organisations = _nodes(store, "Organisation")[list(ORGANISATION_COLUMNS)]
-    if organisations.empty:
-        raise DataError(f"{store.address} holds no organisation yet; load some first: graphkit load sample")
+    organisations = organisations_of(store)
+    one = _one_for_another(store)
+    organisations = _united(organisations, one)
     bodies, seats = [], []
     for type_, label in schema.MEMBERSHIPS.items():
         bodies.append(_nodes(store, label).assign(label=label).reindex(columns=list(BODY_COLUMNS)))
-        found = _ties(store, type_, "Organisation", label)
-        seats.append(
-            found.rename(columns={"start": "organisation", "end": "body"}).reindex(columns=list(MEMBERSHIP_COLUMNS))
-        )
+        found = _ties(store, type_, "Organisation", label).rename(columns={"start": "organisation", "end": "body"})
+        found["organisation"] = [one.get(id_, id_) for id_ in found["organisation"]]
+        seats.append(found.reindex(columns=list(MEMBERSHIP_COLUMNS)))
     read = Network.from_frames(organisations, _together(bodies), _together(seats), weighting=weighting)
     if since is not None or until is not None:
         read = read.window(since, until)
     return read if largest is None else read.without_large(largest)
+
+
+def organisations_of(store: Store) -> pd.DataFrame:
+    """Read every organisation as it was loaded, one row per id; raises DataError when there is none."""
+    organisations = _nodes(store, "Organisation")[list(ORGANISATION_COLUMNS)]
+    if organisations.empty:
+        raise DataError(f"{store.address} holds no organisation yet; load some first: graphkit load sample")
+    return organisations
+
+
+def _one_for_another(store: Store) -> dict[str, str]:
+    """Map each organisation that is confirmed to be another (SAME_AS) to the one that stands for all of them."""
+    match = "MATCH (a:Organisation)-[s:SAME_AS {status: 'confirmed'}]->(b:Organisation)"
+    pairs = store.rows(f"{match} RETURN a.id, b.id ORDER BY a.id, b.id")
+    if not pairs:
+        return {}
+    ids = sorted({id_ for pair in pairs for id_ in pair}, key=lambda id_: (not id_.startswith(("ror:", "pic:")), id_))
+    place = {id_: number for number, id_ in enumerate(ids)}
+    first, second = ([place[pair[side]] for pair in pairs] for side in (0, 1))
+    graph = sp.coo_array((np.ones(len(pairs)), (first, second)), shape=(len(ids), len(ids)))
+    _, group = sp.csgraph.connected_components(graph, directed=False)
+    leader: dict[int, str] = {}
+    return {id_: leader.setdefault(int(group[number]), id_) for number, id_ in enumerate(ids)}
+
+
+def _united(organisations: pd.DataFrame, one: dict[str, str]) -> pd.DataFrame:
+    """Make one row of organisations that are one: the leader's facts, and where it has none the others'."""
+    leaders = pd.Series([one.get(id_, id_) for id_ in organisations["id"]], index=organisations.index)
+    if not one or (leaders == organisations["id"]).all():
+        return organisations
+    order = organisations.assign(leads=leaders != organisations["id"]).sort_values(["leads", "id"], kind="stable")
+    united = order.drop(columns="leads").groupby(leaders.loc[order.index], sort=True).first()
+    return united.assign(id=united.index).reset_index(drop=True)[list(organisations.columns)]
 
 
 def _together(frames: list[pd.DataFrame]) -> pd.DataFrame:
