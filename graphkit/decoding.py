@@ -6,18 +6,19 @@ import re
 import unicodedata
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 
 import chardet
 
+from graphkit import archives
 from graphkit.errors import MissingFileError, SourceError, UsageError
 
 FLAW = "\udcff"  # stands for a byte that is no character in the encoding of its file; no file can hold it itself
 HEAD = 1 << 16  # bytes that are enough to see the columns of a table
 
-_UNPACKED_AT_ONCE = 1 << 24
-_ALWAYS_UNPACKED = 1 << 26
-_MOST_UNPACKED = 100  # times its packed size; more is a bomb (CORDIS' tables shrink to a fifth)
+_UNPACKED_AT_ONCE = 1 << 20
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
@@ -30,17 +31,21 @@ _SIGNS = "€£¥°©®™"
 
 
 def unpacked(path: Path, most: int = -1) -> bytes:
-    """Read a file, or the first `most` bytes of it, unpacking it where it ends in .gz.
+    """Read a file, or the first `most` bytes of it, unpacking it where it ends in .gz or lies in a zip archive.
 
     Raises MissingFileError, with what lies in the folder instead, and SourceError for a file that cannot be read, is
     cut short, or unpacks to over a hundred times its size (a bomb).
     """
+    packed = path.suffix.lower() == ".gz"
+    through = archives.leads_into(path)
     try:
-        if path.suffix.lower() != ".gz":
-            with path.open("rb") as file:
+        with path.open("rb") if through is None else BytesIO(archives.read(*through, -1 if packed else most)) as file:
+            if not packed:
                 return file.read(most)
-        with gzip.open(path) as packed:
-            return packed.read(most) if most >= 0 else b"".join(_all(path, packed))
+            size = file.seek(0, 2)
+            file.seek(0)
+            with gzip.open(file) as found:
+                return found.read(most) if most >= 0 else b"".join(_all(path, found, size))
     except (FileNotFoundError, NotADirectoryError) as error:
         raise MissingFileError(f"{path} is not there; {beside(path)}") from error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -49,18 +54,21 @@ def unpacked(path: Path, most: int = -1) -> bytes:
         raise SourceError(f"{path} cannot be read ({error.strerror or error})") from error
 
 
-def _all(path: Path, packed: gzip.GzipFile) -> Iterator[bytes]:
-    most = max(_ALWAYS_UNPACKED, _MOST_UNPACKED * path.stat().st_size)
-    while some := packed.read(_UNPACKED_AT_ONCE):
-        if packed.tell() > most:
+def _all(path: Path, found: gzip.GzipFile, size: int) -> Iterator[bytes]:
+    most = min(archives.MOST_UNPACKED, max(archives.ALWAYS_UNPACKED, archives.MOST_RATIO * size))
+    while some := found.read(_UNPACKED_AT_ONCE):
+        if found.tell() > most:
             raise SourceError(
-                f"{path} unpacks to over {_MOST_UNPACKED} times its size; if that is right, unpack it first"
+                f"{path} unpacks to over {archives.MOST_RATIO} times its size; if that is right, unpack it first"
             )
         yield some
 
 
 def decoded(data: bytes, asked: str | None = None) -> tuple[str, str]:
     """Decode bytes and name their encoding (`asked`, or the one found); what is no character there becomes FLAW."""
+    if asked is None and not data[:HEAD].count(0):
+        with suppress(UnicodeDecodeError):
+            return data.decode("utf-8").removeprefix("\ufeff"), "utf-8"
     encoding = asked or _encoding(data)
     try:
         text = data.decode(encoding, errors="graphkit-flaw")

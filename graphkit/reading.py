@@ -4,26 +4,32 @@ A row is a line (or a quoted record of several lines) with at least one value. E
 a `Line`, of which a loader makes records, or as a `Reject` with its file, line, column, value, reason and raw text.
 """
 
-import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from functools import lru_cache
+from itertools import count, repeat
 from pathlib import Path
+from typing import Any
 
+from graphkit import delimited
 from graphkit.decoding import FLAW, HEAD, beside, decoded, inside, listed, unpacked
 from graphkit.errors import EmptyFileError, MissingFileError, WrongColumnsError
+from graphkit.excel import Fault, Workbook
+from graphkit.noting import _OPENED as _OPENED
+from graphkit.noting import Opened as Opened
+from graphkit.noting import note
+from graphkit.noting import opened as opened
+from graphkit.noting import put_aside as put_aside
+from graphkit.noting import reads as reads
+from graphkit.noting import remark as remark
+from graphkit.places import SUFFIXES as SUFFIXES
+from graphkit.places import Place
 from graphkit.schema import Date, Record
 
-SEPARATORS = (";", "\t", ",")
 OWN_CODES = {"EL": "GR", "UK": "GB"}  # the European Union's own codes for Greece and the United Kingdom
-SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 
-_BLANK = " \r\t;,"  # a line of nothing else is no row
-_UNREADABLE = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f{FLAW}]")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?")
 _TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})" + _TIME)
@@ -51,59 +57,21 @@ class BadValue(ValueError):
         self.column, self.value, self.reason = column, value, reason
 
 
-@dataclass
-class Opened:
-    """What a load has opened: tables and other files it read, files it put aside with the reason, and its remarks."""
-
-    tables: list["Table"] = field(default_factory=list)
-    files: list[Path] = field(default_factory=list)
-    aside: dict[Path, str] = field(default_factory=dict)
-    remarks: list[str] = field(default_factory=list)
-
-
-_OPENED: ContextVar[Opened | None] = ContextVar("opened", default=None)
-
-
-@contextmanager
-def opened() -> Iterator[Opened]:
-    """Keep note of every table that is opened inside the `with`, by whatever loader."""
-    now = Opened()
-    token = _OPENED.set(now)
-    try:
-        yield now
-    finally:
-        _OPENED.reset(token)
-
-
-def put_aside(path: Path, reason: str) -> None:
-    """Say that a file of the source is not read, and why."""
-    if (now := _OPENED.get()) is not None:
-        now.aside[path] = reason
-
-
-def reads(path: Path) -> None:
-    """Say that a file of the source, which is no table, is read."""
-    if (now := _OPENED.get()) is not None:
-        now.files.append(path)
-
-
-def remark(sentence: str) -> None:
-    """Say what became no record on purpose, and how much of it."""
-    if (now := _OPENED.get()) is not None:
-        now.remarks.append(sentence)
-
-
 class Line:
     """One row of a table; `line` is the line of the file at which it begins, the header being counted.
 
-    `where` is file and line together, `raw` the row as it is written.
+    `raw` is the row as it is written.
     """
 
-    __slots__ = ("cells", "line", "raw", "table", "where")
+    __slots__ = ("cells", "line", "raw", "table")
 
     def __init__(self, table: "Table", line: int, cells: list[str], raw: str) -> None:
         self.table, self.line, self.cells, self.raw = table, line, cells, raw
-        self.where = f"{table.name}:{line}"  # as records carry it (`edges.csv:12`)
+
+    @property
+    def where(self) -> str:
+        """File and line, as records carry it (`edges.csv:12`)."""
+        return f"{self.table.name}:{self.line}"
 
     def reject(self, column: str, value: str, reason: str) -> Reject:
         """Make a reject of this row for a value of it."""
@@ -119,7 +87,9 @@ class Line:
         at = self.table.at[column]
         if at is None or not self.cells[at]:
             return None
-        value = " ".join(self.cells[at].split())
+        value = self.cells[at]
+        if not value.isalnum():  # else it has no blanks to put in order, which takes a third of the time
+            value = " ".join(value.split())
         return None if not value or value in self.table.missing else value
 
     def needed(self, column: str) -> str:
@@ -153,6 +123,26 @@ class Line:
             raise BadValue(column, value, "is no day that exists, written YYYY-MM-DD or DD/MM/YYYY")
         return found
 
+    def days(self, first: str, last: str) -> tuple[Date | None, Date | None]:
+        """Return two days of which the second may not lie before the first."""
+        start, end = self.day(first), self.day(last)
+        if start is not None and end is not None and end < start:
+            raise BadValue(last, end, f"lies before {first} {start}")
+        return start, end
+
+    def point(self, column: str) -> tuple[float, float] | None:
+        """Return latitude and longitude in degrees, written `52.0,5.7`."""
+        value = self.text(column)
+        if value is None:
+            return None
+        try:
+            latitude, longitude = (float(part) for part in value.strip("()").split(","))
+        except ValueError:
+            raise BadValue(column, value, "is no point (latitude,longitude)") from None
+        if not (abs(latitude) <= 90 and abs(longitude) <= 180):
+            raise BadValue(column, value, "lies outside the globe (latitude -90 to 90, longitude -180 to 180)")
+        return latitude, longitude
+
     def choice(self, column: str, known: Mapping[str, str | None]) -> str | None:
         """Return what `known` gives for the value, in any case of letters; an unknown value is refused."""
         value = self.text(column)
@@ -177,8 +167,8 @@ class Table:
 
     The separator is the one of `;`, TAB and `,` that gives most of the required columns, in any case of letters. An
     optional column that is not there is empty. `missing` are the texts that stand for an empty cell (`NA`). The
-    encoding is found out unless it is given. Raises MissingFileError, EmptyFileError, or WrongColumnsError that says
-    what is lacking.
+    encoding is found out unless it is given. A sheet of a workbook is a table like any other. Raises MissingFileError,
+    EmptyFileError, or WrongColumnsError that says what is lacking.
 
     After an iteration `encoding` is what was found, `rows` how many came out, good and bad, and `left_out` how many of
     them made no record on purpose.
@@ -186,64 +176,102 @@ class Table:
 
     def __init__(
         self,
-        path: Path,
+        path: Path | Place,
         *,
         required: Iterable[str],
         optional: Iterable[str] = (),
         missing: Iterable[str] = (),
         encoding: str | None = None,
     ) -> None:
-        self.path, self.name, self.asked, self.missing = path, path.name, encoding, frozenset(missing)
+        self.place = path if isinstance(path, Place) else Place(path, path.name)
+        self.path, self.name, self.asked, self.missing = self.place.file, self.place.name, encoding, frozenset(missing)
         self.encoding: str | None = None
         self.rows = self.left_out = 0
         required = tuple(required)
         declared = {column: column.casefold() for column in (*required, *optional)}
-        self.separator, self.columns = _header(path, encoding, required)
+        self.separator, self.columns = _header(self.place, encoding, required)
         place: dict[str, int] = {}
         for number, column in enumerate(self.columns):
             if place.setdefault(column.casefold(), number) != number and column.casefold() in declared.values():
-                raise WrongColumnsError(f"{path} has the column {column} twice; remove or rename one of them")
+                raise WrongColumnsError(f"{self.place} has the column {column} twice; remove or rename one of them")
         lacking = [column for column in required if declared[column] not in place]
         if lacking:
-            raise WrongColumnsError(f"{path} lacks {listed(lacking)}; its columns are {listed(self.columns)}")
+            raise WrongColumnsError(f"{self.place} lacks {listed(lacking)}; its columns are {listed(self.columns)}")
         self.at: dict[str, int | None] = {column: place.get(folded) for column, folded in declared.items()}
-        if (now := _OPENED.get()) is not None:
-            now.tables.append(self)
+        note(self)
 
     def __iter__(self) -> Iterator[Line | Reject]:
         """Yield every row, as a line or, where it cannot be read, as a reject; raises EmptyFileError without any."""
-        text, self.encoding = decoded(unpacked(self.path), self.asked)
         self.rows = self.left_out = 0
-        suspect = _UNREADABLE.search(text) is not None
-        width = len(self.columns)
-        records = _records(_lines(text), self.separator, width)
-        next(records, None)  # the header
-        for line, raw, cells, reason in records:
-            self.rows += 1
-            if suspect and _UNREADABLE.search(raw):
-                reason = _unreadable(raw, self.encoding)
-            elif not reason and len(cells) > width and not any(cells[width:]):
-                del cells[width:]  # what a separator at the end adds is empty, so that nothing is lost
-            elif not reason and len(cells) != width:
-                reason = f"has {len(cells)} values, but the table has {width} columns"
-            if reason:
-                shown = raw.replace(FLAW, "\N{REPLACEMENT CHARACTER}")
-                yield Reject(self.name, line, "", "", reason, shown, "row")
-            else:
-                yield Line(self, line, cells, raw)
+        yield from self._of_text() if self.place.workbook is None else self._of_sheet(self.place.workbook)
         if not self.rows:
-            raise EmptyFileError(f"{self.path} has columns but not a single row; put the whole file there")
+            raise EmptyFileError(f"{self.place} has columns but not a single row; put the whole file there")
+
+    def _of_text(self) -> Iterator[Line | Reject]:
+        lines, width = self._lines(), len(self.columns)
+        try:
+            header = lines.first()
+        except IndexError:  # it was emptied since it was opened
+            return
+        at = next(after for _, after, *_ in delimited.careful(lines, header, header + 1, self.separator, width))
+        while block := lines.block(at):
+            odd = lines.suspect and delimited.unreadable("\n".join(block))
+            cells = None if odd else delimited.clean(block, self.separator, width)
+            end = at + len(block)
+            if cells is None:
+                for start, after, raw, found, reason in delimited.careful(lines, at, end, self.separator, width):
+                    self.rows += 1
+                    end = max(end, after)
+                    yield self._line(start + 1, raw, found, reason, lines.suspect)
+            else:
+                self.rows += len(block)
+                yield from map(Line, repeat(self), count(at + 1), cells, block)
+            at = end
+
+    def _lines(self) -> delimited.Lines:
+        data = unpacked(self.place.path)
+        if self.asked is None and (lines := delimited.Lines.of_utf8(data)) is not None:
+            self.encoding = "utf-8"
+            return lines
+        text, self.encoding = decoded(data, self.asked)
+        return delimited.Lines.of_text(text)
+
+    def _line(self, number: int, raw: str, cells: list[str], reason: str, suspect: bool) -> Line | Reject:
+        """Make a line of what may not be one."""
+        width = len(self.columns)
+        if suspect and (odd := delimited.unreadable(raw)):
+            reason = _unreadable(odd, self.encoding or "")
+        elif not reason and len(cells) > width and not any(cells[width:]):
+            del cells[width:]  # what a separator at the end adds is empty, so that nothing is lost
+        elif not reason and len(cells) != width:
+            reason = f"has {len(cells)} values, but the table has {width} columns"
+        if not reason:
+            return Line(self, number, cells, raw)
+        return Reject(self.name, number, "", "", reason, raw.replace(FLAW, "\N{REPLACEMENT CHARACTER}"), "row")
+
+    def _of_sheet(self, workbook: Workbook) -> Iterator[Line | Reject]:
+        rows = _rows(workbook, self.place.title)
+        next(rows, None)  # the header
+        for number, cells, found in rows:
+            self.rows += 1
+            fault = next((cell for cell in found if isinstance(cell, Fault)), None)
+            reason = "" if fault is None else f"{fault.shown!r} {fault.reason}"
+            padded = cells + [""] * (len(self.columns) - len(cells))
+            yield self._line(number, "\t".join(cells), padded, reason, suspect=True)
 
     def raw(self, lines: Iterable[int]) -> dict[int, str]:
-        """Look up the raw text of the rows that begin at these lines."""
+        """Look up the raw text of the rows that begin at these lines, the header being one."""
         wanted = set(lines)
-        records = _records(_lines(decoded(unpacked(self.path), self.asked)[0]), self.separator, len(self.columns))
-        return {line: raw for line, raw, _, _ in records if line in wanted}
+        if self.place.workbook is not None:
+            rows = _rows(self.place.workbook, self.place.title)
+            return {number: "\t".join(cells) for number, cells, _ in rows if number in wanted}
+        records = delimited.careful(self._lines(), 0, None, self.separator, len(self.columns))
+        return {start + 1: raw for start, _, raw, _, _ in records if start + 1 in wanted}
 
 
-def columns(path: Path, encoding: str | None = None) -> tuple[str, ...]:
+def columns(place: Path | Place, encoding: str | None = None) -> tuple[str, ...]:
     """Read the names of the columns alone, split by the separator that gives the most of them."""
-    return _header(path, encoding, ())[1]
+    return _header(place if isinstance(place, Place) else Place(place, place.name), encoding, ())[1]
 
 
 def tables_in(folder: Path) -> list[Path]:
@@ -300,68 +328,38 @@ def _day(value: str) -> Date | None:
         return None
 
 
-def _header(path: Path, encoding: str | None, required: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    text, _ = decoded(unpacked(path, HEAD), encoding)
-    first = next((line for line in _lines(text) if line.strip(_BLANK)), None)
-    if first is None:
-        raise EmptyFileError(f"{path} is empty; put the whole file there")
-    found: dict[str, tuple[str, ...]] = {}
-    for separator in SEPARATORS:
-        names = [name.strip() for name in _names(first, separator)]
-        while names and not names[-1]:
-            del names[-1]
-        found[separator] = tuple(names)
-    wanted = {column.casefold() for column in required}
-    fit = {s: (len(wanted & {name.casefold() for name in names}), len(names)) for s, names in found.items()}
-    best = max(SEPARATORS, key=lambda separator: fit[separator])
-    return best, found[best]
+def _header(place: Place, encoding: str | None, required: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    if place.workbook is None:
+        found = delimited.header(decoded(unpacked(place.path, HEAD), encoding)[0], required)
+    else:
+        found = ("", delimited.names(map(_written, place.head))) if place.head else None
+    if found is None:
+        raise EmptyFileError(f"{place} is empty; put the whole file there")
+    return found
 
 
-def _names(header: str, separator: str) -> list[str]:
-    try:
-        return next(csv.reader([header], delimiter=separator), [])
-    except csv.Error:
-        return header.split(separator)
+def _rows(workbook: Workbook, title: str) -> Iterator[tuple[int, list[str], list[Any]]]:
+    """Yield the rows of a sheet that are not blank: number, cells as text up to the last one, and as they are."""
+    for number, found in enumerate(workbook.rows(title), 1):
+        cells = list(map(_written, found))
+        while cells and not cells[-1].strip():
+            del cells[-1]
+        if cells:
+            yield number, cells, found
 
 
-def _lines(text: str) -> list[str]:
-    text = text.replace("\r\n", "\n")
-    return text.split("\n" if "\n" in text else "\r")
+def _written(cell: Any) -> str:
+    """Write the cell of a workbook as a table of text has it: 7, not 7.0, and days as YYYY-MM-DD."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, float):
+        return repr(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
+    return cell.shown if isinstance(cell, Fault) else str(cell)
 
 
-def _records(lines: list[str], separator: str, width: int) -> Iterator[tuple[int, str, list[str], str]]:
-    """Yield each record: the line it begins at, its raw text, its cells, and what is wrong with it if anything is."""
-    start = 0
-    while start < len(lines):
-        raw = lines[start]
-        end = start + 1
-        if '"' in raw:
-            # Python's own reader, for this record only: a quote that never closes must not take the rest with it.
-            rest = (lines[number] + "\n" for number in range(start, len(lines)))
-            reader = csv.reader(rest, delimiter=separator, strict=True)
-            try:
-                cells, reason = next(reader), ""
-                end = start + reader.line_num
-            except csv.Error as error:
-                cells, reason = [], str(error)
-            if end > start + 1 and (len(cells) != width or _swallowed(lines[start:end], separator, width)):
-                reason, end = "it would take whole rows with it", start + 1
-            if reason:
-                reason = f"a quote in it does not close, or stands beside other text ({reason})"
-            yield start + 1, "\n".join(lines[start:end]), cells, reason
-        elif raw.strip(_BLANK):
-            yield end, raw, raw.split(separator), ""
-        start = end
-
-
-def _swallowed(lines: list[str], separator: str, width: int) -> bool:
-    """Whether lines after the first look like rows of their own: a quote opened there, and another closed it later."""
-    return width > 2 and lines[0][:1] != '"' and any(line.count(separator) == width - 1 for line in lines[1:])
-
-
-def _unreadable(raw: str, encoding: str) -> str:
-    found = _UNREADABLE.search(raw)
-    assert found is not None
-    if found.group() == FLAW:
+def _unreadable(odd: str, encoding: str) -> str:
+    if odd == FLAW:
         return f"holds bytes that are no text in {encoding.upper()}; save the file as UTF-8, or name its encoding"
-    return f"holds the control character {ord(found.group()):#04x}, which no text has"
+    return f"holds the control character {ord(odd):#04x}, which no text has"
