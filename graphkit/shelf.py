@@ -85,6 +85,14 @@ def find_loader(name: str) -> Loader:
     return known[name]
 
 
+def part(name: str) -> ModuleType:
+    """Import a part of a loader: a file in the folder of loaders whose name begins with an underscore.
+
+    Neither in a checkout nor in a wheel can loaders import their neighbours by one and the same name.
+    """
+    return _module(folder("loaders") / f"{name}.py")
+
+
 def _told(hint: Any, default: Any = None) -> tuple[Any, Any, str]:
     if get_origin(hint) is Annotated:
         type_, *notes = get_args(hint)

@@ -1,67 +1,50 @@
 """CORDIS: projects of the European framework programmes, and the organisations that take part in them.
 
-Tables are told by their columns, not by their names, and all that lie in one folder are read together, since their ids
-are CORDIS' own (PIC of an organisation, RCN or grant number of a project):
+Read are CSV and XLSX, in folders and in zip archives as CORDIS publishes them. Tables are told by their columns, not by
+their names, and all that lie in one folder are read together, since their ids are CORDIS' own (PIC of an organisation,
+RCN or grant number of a project):
 
 - participants and projects as CORDIS publishes them (`organization.csv`, `project.csv`), projects being optional;
 - three tables: participations (`projectRcn`, `new_org_id`), organisations (`new_org_id`, `name`) and, optionally,
   projects; also as FP7 has them (`organisationName`), where a register (`pic`, `country`, `name`) gives organisations
   known by an MD5 sum their PIC wherever exactly one has the same country and, letter for letter, the same name;
-- participations with everything in one row (`rcn`, `role`, `pic`, `type`), and programme parts of projects.
+- participations with everything in one row (`rcn`, `role`, `pic`, `type`), and programme parts of projects;
+- besides any of them: the topics of calls (`topic`) and the subjects (`euroSciVocCode`) of projects, which become
+  technologies, and the names that a table of programmes (`code`, `title`, `language`) gives to the topics.
 
-A project that takes part in something but has no row of its own, or one that cannot be used, is kept by its id alone.
-Street addresses, contacts and web pages are never read.
+A project in which somebody takes part but that has no row of its own, or one that cannot be used, is kept by its id
+alone; topics and subjects of projects in which nobody takes part are left out. Street addresses, contacts and web pages
+are never read.
 """
 
-import csv
 import itertools
 import math
-import re
-import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from graphkit.decoding import listed, mended
 from graphkit.errors import WrongColumnsError
-from graphkit.reading import OWN_CODES, BadValue, Line, Reject, Table, columns, each, put_aside, tables_in
-from graphkit.schema import MEMBER_ROLES, Collaboration, Date, Organisation, Record, TakesPartIn
+from graphkit.kinds import Kind, tables_of
+from graphkit.reading import OWN_CODES, BadValue, Line, Reject, Table, each, remark
+from graphkit.schema import MEMBER_ROLES, Collaboration, Organisation, Record, TakesPartIn
+from graphkit.shelf import part
+
+if TYPE_CHECKING:
+    import _cordis_cells as cells
+else:
+    cells = part("_cordis_cells")
 
 LICENCE = "CC BY 4.0 (© European Union, CORDIS, CC BY 4.0; changed by us)"
-EXPECT = {"Organisation": (1, 200_000), "Collaboration": (1, 200_000), "TAKES_PART_IN": (1, 1_000_000)}
-
-ROLES = {"HES": "university", "REC": "research_institute", "PRC": "enterprise", "PUB": "government", "OTH": None}
-SEATS = {
-    "coordinator": "coordinator",
-    "participant": "participant",
-    "beneficiary": "participant",
-    "partner": "partner",
-    "internationalPartner": "partner",
-    "thirdParty": "third_party",
-    "affiliatedEntity": "third_party",
-    "associatedPartner": "associated",
-    "hostInstitution": "host",
+EXPECT = {
+    "Organisation": (1, 200_000),
+    "Collaboration": (1, 200_000),
+    "TAKES_PART_IN": (1, 1_000_000),
+    "Technology": (0, 50_000),
+    "ABOUT": (0, 2_000_000),
 }
-
-
-_PIC = re.compile(r"(\d{9})(?:\.0)?")  # a spreadsheet that met an empty cell in the column adds the .0
-_MD5 = re.compile("[0-9a-fA-F]{32}")
-_INTEGER = re.compile(r"(\d+)(?:\.0)?")
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of table: columns that tell it (`a|b` is one with two names), columns it must have, and may have."""
-
-    told_by: str
-    required: str
-    optional: str = ""
-    missing: tuple[str, ...] = ()
-
 
 KINDS = {
     "participants": Kind(
@@ -90,11 +73,14 @@ KINDS = {
     ),
     "edges": Kind("projectRcn new_org_id", "projectRcn new_org_id"),
     "register": Kind("pic country name", "pic country name"),
+    "topics": Kind("projectID topic", "projectID topic", "title"),
+    "subjects": Kind("projectID euroSciVocCode", "projectID euroSciVocCode", "euroSciVocTitle"),
+    "codes": Kind("code title language", "code title language"),
 }
 
 
 def load(
-    folder: Annotated[Path, "folder of CORDIS' tables"],
+    folder: Annotated[Path, "folder, zip archive or file of CORDIS' tables"],
     *,
     since: Annotated[int | None, "leave out projects that started before this year"] = None,
     encoding: Annotated[str | None, "encoding of the tables; found out if it is not given"] = None,
@@ -105,34 +91,15 @@ def load(
 
 def _tables(folder: Path, encoding: str | None) -> dict[str, list[Table]]:
     """Open the tables of a folder by what they are; raises WrongColumnsError when nobody takes part in anything."""
-    found: dict[str, list[Table]] = {kind: [] for kind in KINDS}
-    seen = {path: columns(path, encoding) for path in tables_in(folder)}
-    told = {path: _kind(names) for path, names in seen.items()}
-    ours = set(told.values())
+    found = tables_of(folder, KINDS, encoding)
+    ours = {kind for kind, tables in found.tables.items() if tables}
     if not ours & {"participants", "all in one"} and not {"edges", "organisations"} <= ours:
-        there = "; ".join(f"{path.name} has {listed(names, 12)}" for path, names in seen.items())
         edges, organisations = KINDS["edges"].told_by, KINDS["organisations"].told_by
         layouts = f"{KINDS['participants'].told_by}; {edges} with {organisations}; {KINDS['all in one'].told_by}"
         raise WrongColumnsError(
-            f"{folder} holds none of CORDIS' layouts: {there}. Looked for were tables with the columns {layouts}"
+            f"{folder} holds none of CORDIS' layouts: {found.there}. Looked for were tables with the columns {layouts}"
         )
-    for path, kind in told.items():
-        if kind is None:
-            put_aside(path, f"its columns are those of no table that is read: {listed(seen[path], 12)}")
-        else:
-            what = KINDS[kind]
-            required, optional = what.required.split(), what.optional.split()
-            table = Table(path, required=required, optional=optional, missing=what.missing, encoding=encoding)
-            found[kind].append(table)
-    return found
-
-
-def _kind(names: Iterable[str]) -> str | None:
-    present = {name.casefold() for name in names}
-    for kind, what in KINDS.items():
-        if all(present & set(column.casefold().split("|")) for column in what.told_by.split()):
-            return kind
-    return None
+    return found.tables
 
 
 @dataclass
@@ -143,6 +110,9 @@ class _Reader:
     since: int | None
     projects: dict[str, str] = field(default_factory=dict)  # id by grant number
     described: set[str] = field(default_factory=set)  # ids of projects with a row of their own
+    joined: set[str] = field(default_factory=set)  # ids of projects in which somebody takes part
+    topics: set[str] = field(default_factory=set)  # codes of topics that projects have
+    strange: Counter[str] = field(default_factory=Counter)  # rows of projects in which nobody does, by table
     early: set[str] = field(default_factory=set)  # ids of projects that started before `since`
     seats: list[tuple[TakesPartIn, str | None]] = field(default_factory=list)  # with the place among participants
     places: dict[str, tuple[tuple[str | float, ...], Organisation]] = field(default_factory=dict)  # with how new
@@ -166,6 +136,11 @@ class _Reader:
             self.seated.update(tie.start for tie in self._of("edges", self._edge) if isinstance(tie, TakesPartIn))
         yield from self._of("organisations", self._organisation)
         yield from self._of("edges", self._edge)
+        yield from self._of("topics", self._topic)
+        yield from self._of("subjects", self._subject)
+        yield from self._of("codes", self._code)
+        for table, rows in sorted(self.strange.items()):
+            remark(f"{rows:,} rows of {table} were left out: nobody takes part in their projects here")
 
     def _of(self, kind: str, make: Callable[[Line], list[Record] | None]) -> Iterator[Record | Reject]:
         for table in self.tables[kind]:
@@ -179,40 +154,42 @@ class _Reader:
                 with suppress(BadValue):  # that row is rejected when its turn comes
                     first = line.day(column) if isinstance(line, Line) else None
                     if isinstance(line, Line) and first is not None and int(first[:4]) < (self.since or 0):
-                        self.early.add(_project_id(*_numbers_of(line)))
+                        self.early.add(cells.project_id(*cells.numbers_of(line)))
 
     def _project(self, line: Line) -> list[Record] | None:
-        rcn, grant = _numbers_of(line)
-        id_ = _project_id(rcn, grant)
+        rcn, grant = cells.numbers_of(line)
+        id_ = cells.project_id(rcn, grant)
         if grant is not None:
             # Now and then two RCNs share a grant number; the lower one is older, and stands for the grant.
             self.projects[grant] = min(self.projects.get(grant, id_), id_, key=lambda known: (len(known), known))
         if id_ in self.early:
             return None
-        first, last = _days(line, "startDate", "endDate")
-        name, title, scheme = _name(line, "acronym"), _name(line, "title"), line.text("fundingScheme")
+        first, last = line.days("startDate", "endDate")
+        topics = line.texts("topics")
+        name, title, scheme = cells.name(line, "acronym"), cells.name(line, "title"), line.text("fundingScheme")
         project = Collaboration(
             id=id_,
             name=name or title,
-            aliases=_others(name or title, title, rcn and grant and f"grant:{grant}"),
+            aliases=cells.others(name or title, title, rcn and grant and f"grant:{grant}"),
             kind="project",
             programme=line.texts("programme") or line.texts("legalBasis") or line.texts("frameworkProgramme"),
-            topic=line.texts("topics"),
+            topic=topics,
             scheme=scheme,
             from_=first,
             to=last,
             budget=line.number("totalCost") or None,  # CORDIS writes 0 where a lump sum is paid for no stated cost
             funding=line.number("ecMaxContribution"),
             currency="EUR",
-            stage=None if scheme is None else stages().get(scheme.casefold()),
+            stage=None if scheme is None else cells.stages().get(scheme.casefold()),
             row=line.where,
         )
         self.described.add(id_)
-        return [project]
+        self.topics.update(topics)
+        return [project, *(r for code in topics for r in cells.about(line, id_, cells.topic(line, "topic", code)))]
 
     def _entry(self, line: Line) -> None:
         """Note who has which PIC; it makes no record, since an organisation that is in nothing would look isolated."""
-        pic, letters = _PIC.fullmatch(line.needed("pic")), _letters(line.text("name"))
+        pic, letters = cells.PIC.fullmatch(line.needed("pic")), cells.letters(line.text("name"))
         if pic is None:
             raise BadValue("pic", line.needed("pic"), "is no PIC (9 digits)")
         if letters:
@@ -224,50 +201,50 @@ class _Reader:
         for table in self.tables["organisations"] if self.register else []:
             for line in table:
                 md5 = line.written("new_org_id").lower() if isinstance(line, Line) else ""
-                if isinstance(line, Line) and _MD5.fullmatch(md5):
-                    letters = _letters(line.text(_there(line, "name", "organisationName")))
+                if isinstance(line, Line) and cells.MD5.fullmatch(md5):
+                    letters = cells.letters(line.text(cells.there(line, "name", "organisationName")))
                     country = line.written("country").upper()
                     found[md5] |= self.register.get((OWN_CODES.get(country, country), letters), set())
         self.pics = {md5: next(iter(pics)) for md5, pics in found.items() if len(pics) == 1}
 
     def _participant(self, line: Line) -> list[Record] | None:
-        rcn, grant = _numbers(line, "projectRcn", _there(line, "projectID", "projectReference"))
-        project = _project_id(rcn, grant)
+        rcn, grant = cells.numbers(line, "projectRcn", cells.there(line, "projectID", "projectReference"))
+        project = cells.project_id(rcn, grant)
         if rcn is None and grant is not None:
             project = self.projects.get(grant, project)
         if project in self.early:
             return None
-        name, short = _name(line, "name"), _name(line, "shortName")
+        name, short = cells.name(line, "name"), cells.name(line, "shortName")
         organisation = Organisation(
-            id=self._id(line, _there(line, "organisationID", "id")),
+            id=self._id(line, cells.there(line, "organisationID", "id")),
             name=name,
-            aliases=_others(name, short),
-            role=line.choice("activityType", ROLES),
+            aliases=cells.others(name, short),
+            role=line.choice("activityType", cells.ROLES),
             country=line.country("country"),
             row=line.where,
         )
         # The net sum leaves out what a participant hands on to its third parties, who have rows of their own.
-        tie = _tie(line, organisation.id, project, "netEcContribution", "ecContribution")
-        place = _place(line, organisation.id)
-        newest = (line.day("contentUpdateDate") or "", *_facts(place))
+        tie = cells.tie(line, organisation.id, project, "netEcContribution", "ecContribution")
+        place = cells.place(line, organisation.id)
+        newest = (line.day("contentUpdateDate") or "", *cells.facts(place))
         # Of several rows that differ in where it lies (it moved, or is spelt anew) the newest one holds.
         if any(newest[1:]) and newest > self.places.get(organisation.id, ((), place))[0]:
             self.places[organisation.id] = newest, place
         self._take(tie, line.text("order"))
         if project in self.described:
             return [organisation]
-        acronym, number = _name(line, "projectAcronym"), rcn and grant and f"grant:{grant}"
-        others = _others(acronym, number)
+        acronym, number = cells.name(line, "projectAcronym"), rcn and grant and f"grant:{grant}"
+        others = cells.others(acronym, number)
         return [organisation, Collaboration(id=project, name=acronym, aliases=others, kind="project", row=line.where)]
 
     def _participation(self, line: Line) -> list[Record] | None:
-        project = _project_id(*_numbers(line, "rcn"))
+        project = cells.project_id(*cells.numbers(line, "rcn"))
         if project in self.early:
             return None
-        first, last = _days(line, "start_date", "end_date")
+        first, last = line.days("start_date", "end_date")
         organisation = Organisation(
             id=self._id(line, "pic"),
-            role=line.choice("type", ROLES),
+            role=line.choice("type", cells.ROLES),
             country=line.country("country"),
             row=line.where,
         )
@@ -281,11 +258,11 @@ class _Reader:
             currency="EUR",
             row=line.where,
         )
-        self._take(_tie(line, organisation.id, project, "contribution"))
+        self._take(cells.tie(line, organisation.id, project, "contribution"))
         return [organisation] if project in self.described else [organisation, facts]
 
     def _part(self, line: Line) -> list[Record] | None:
-        project = _project_id(*_numbers(line, "rcn"))
+        project = cells.project_id(*cells.numbers(line, "rcn"))
         if project in self.early:
             return None
         return [Collaboration(id=project, kind="project", programme=line.texts("programme_part"), row=line.where)]
@@ -294,33 +271,66 @@ class _Reader:
         id_ = self._id(line, "new_org_id")
         if self.since is not None and id_ not in self.seated:
             return None
-        name = _name(line, _there(line, "name", "organisationName"))
-        short = _name(line, _there(line, "shortName", "organisationShortName"))
+        name = cells.name(line, cells.there(line, "name", "organisationName"))
+        short = cells.name(line, cells.there(line, "shortName", "organisationShortName"))
         md5 = line.needed("new_org_id").lower()
         return [
             Organisation(
                 id=id_,
                 name=name,
-                aliases=_others(name, short, f"md5:{md5}" if md5 in self.pics else None),
-                role=line.choice("activityType", ROLES),
+                aliases=cells.others(name, short, f"md5:{md5}" if md5 in self.pics else None),
+                role=line.choice("activityType", cells.ROLES),
                 country=line.country("country"),
-                region=_region(line, "REGION_Level_NUTS_3"),
+                region=cells.region(line, "REGION_Level_NUTS_3"),
                 row=line.where,
             )
         ]
 
     def _edge(self, line: Line) -> list[Record] | None:
-        project = _project_id(*_numbers(line, "projectRcn"))
+        project = cells.project_id(*cells.numbers(line, "projectRcn"))
         if project in self.early:
             return None
         tie = TakesPartIn(start=self._id(line, "new_org_id"), end=project, row=line.where)
+        self.joined.add(project)
         if project in self.described:
             return [tie]
         return [tie, Collaboration(id=project, kind="project", programme=self._programme, row=line.where)]
 
+    def _topic(self, line: Line) -> list[Record] | None:
+        project, code = self._project_of(line), line.needed("topic")
+        if project is None:
+            return None
+        self.topics.add(code)
+        return cells.about(line, project, cells.topic(line, "topic", code, cells.name(line, "title")))
+
+    def _subject(self, line: Line) -> list[Record] | None:
+        project, code = self._project_of(line), line.needed("euroSciVocCode")
+        if project is None:
+            return None
+        return cells.about(line, project, cells.topic(line, "euroscivoc", code, cells.name(line, "euroSciVocTitle")))
+
+    def _code(self, line: Line) -> list[Record] | None:
+        """Name a topic that projects have; programmes, other topics and other languages are left out."""
+        code, title = line.needed("code"), cells.plain(line, "title")
+        if code not in self.topics or title is None or line.text("language") not in (None, "en"):
+            return None
+        return [cells.topic(line, "topic", code, title)]
+
+    def _project_of(self, line: Line) -> str | None:
+        """Find the project that a row is of; None for one that is left out, or in which nobody takes part."""
+        grant, _ = cells.numbers(line, "projectID")
+        project = self.projects.get(grant or "", f"grant:{grant}")
+        if project in self.early:
+            return None
+        if project not in self.joined and project not in self.described:
+            self.strange[line.table.name] += 1
+            return None
+        return project
+
     def _take(self, tie: TakesPartIn, order: str | None = None) -> None:
         self.seats.append((tie, order))
         self.seated.add(tie.start)
+        self.joined.add(tie.end)
 
     def _ties(self) -> Iterator[TakesPartIn]:
         """Tie organisations to projects; who is listed twice in one has the strongest role and all of the money."""
@@ -346,102 +356,8 @@ class _Reader:
 
     def _id(self, line: Line, column: str) -> str:
         value = line.needed(column)
-        if found := _PIC.fullmatch(value):
+        if found := cells.PIC.fullmatch(value):
             return f"pic:{found[1]}"
-        if _MD5.fullmatch(value):
+        if cells.MD5.fullmatch(value):
             return self.pics.get(value.lower(), f"md5:{value.lower()}")
         raise BadValue(column, value, "is neither a PIC (9 digits) nor an MD5 sum (32 hexadecimal digits)")
-
-
-@cache
-def stages() -> dict[str, str]:
-    """Read which funding scheme (in small letters) stands for which stage of research, from the table of reasons."""
-    with (Path(__file__).parent / "data" / "funding_scheme_stages.csv").open(encoding="utf-8", newline="") as file:
-        return {row["scheme"].casefold(): row["stage"] for row in csv.DictReader(file) if row["stage"]}
-
-
-def _there(line: Line, *names: str) -> str:
-    """Choose among the names that one column has in different years the one that this table uses."""
-    return next((name for name in names if line.table.at[name] is not None), names[0])
-
-
-def _numbers(line: Line, *columns: str) -> tuple[str | None, str | None]:
-    """Read the RCN and, from a second column, the grant number of a project; one of them must be there."""
-    found: list[str | None] = []
-    for column in columns:
-        value = line.text(column)
-        number = None if value is None else _INTEGER.fullmatch(value)
-        if value is not None and number is None:
-            raise BadValue(column, value, "is no number of a project")
-        found.append(None if number is None else number[1])
-    if not any(found):
-        raise BadValue(_there(line, *columns[::-1]), "", "is missing: no project has this row")
-    return found[0], found[1] if len(found) > 1 else None
-
-
-def _numbers_of(line: Line) -> tuple[str | None, str | None]:
-    """Read the numbers of a project from a row of its own."""
-    grant = [name for name in ("reference", "id") if line.table.at.get(name) is not None]
-    return _numbers(line, "rcn", *grant[:1])
-
-
-def _project_id(rcn: str | None, grant: str | None) -> str:
-    return f"grant:{grant}" if rcn is None else f"rcn:{rcn}"
-
-
-def _days(line: Line, first: str, last: str) -> tuple[Date | None, Date | None]:
-    start, end = line.day(first), line.day(last)
-    if start is not None and end is not None and end < start:
-        raise BadValue(last, end, f"lies before {first} {start}")
-    return start, end
-
-
-def _name(line: Line, column: str) -> str | None:
-    value = line.text(column)
-    return None if value is None else mended(value)
-
-
-def _others(name: str | None, *others: str | None) -> tuple[str, ...]:
-    return tuple(sorted({other for other in others if other} - {name or ""}))
-
-
-def _region(line: Line, column: str) -> str | None:
-    """Read a NUTS code; two letters alone are a country, and no region."""
-    value = line.text(column)
-    return value if value is not None and len(value) > 2 else None
-
-
-def _point(line: Line, column: str) -> tuple[float, float] | None:
-    """Read latitude and longitude, as `52.0,5.7`."""
-    value = line.text(column)
-    if value is None:
-        return None
-    try:
-        latitude, longitude = (float(part) for part in value.strip("()").split(","))
-    except ValueError:
-        raise BadValue(column, value, "is no point (latitude,longitude)") from None
-    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
-        raise BadValue(column, value, "lies outside the globe (latitude -90 to 90, longitude -180 to 180)")
-    return latitude, longitude
-
-
-def _place(line: Line, organisation: str) -> Organisation:
-    latitude, longitude = _point(line, "geolocation") or (None, None)
-    region, city = _region(line, "nutsCode"), _name(line, "city")
-    return Organisation(id=organisation, region=region, city=city, lat=latitude, lon=longitude, row=line.where)
-
-
-def _facts(place: Organisation) -> tuple[str | float, ...]:
-    return place.region or "", place.city or "", place.lat or 0.0, place.lon or 0.0
-
-
-def _tie(line: Line, organisation: str, project: str, *money: str) -> TakesPartIn:
-    role = line.choice("role", SEATS)
-    amount = next((paid for paid in map(line.number, money) if paid is not None), None)
-    return TakesPartIn(start=organisation, end=project, role=role, amount=amount, row=line.where)
-
-
-def _letters(name: str | None) -> str:
-    """Reduce a name to its letters and digits, without case, accents, blanks and signs."""
-    plain = unicodedata.normalize("NFKD", mended(name or "")).casefold()
-    return "".join(character for character in plain if character.isalnum())

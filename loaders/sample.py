@@ -12,7 +12,13 @@ from graphkit.schema import Record
 from graphkit.shelf import find_loader
 
 LICENCE = "CC BY 4.0 (© European Union, CORDIS, CC BY 4.0; changed by us)"
-EXPECT = {"Organisation": (1_576, 3_940), "Collaboration": (219, 548), "TAKES_PART_IN": (2_270, 5_676)}
+EXPECT = {
+    "Organisation": (1_576, 3_940),
+    "Collaboration": (219, 548),
+    "TAKES_PART_IN": (2_270, 5_676),
+    "Technology": (66, 164),
+    "ABOUT": (219, 548),
+}
 
 
 def load() -> Iterator[Record | Reject]:

@@ -19,12 +19,16 @@ Which projects are kept, and for which trap:
   PICs; 103938 one without a country; 100057 and 100092 Greece as EL and as GR. Of the register those entries are kept
   that begin like a kept organisation of the same country.
 - cordis-original-layout: 871428 lists an organisation twice with two sums, 828799 an international partner, 741799 a
-  partner without a sum; 101070806 an associated partner, 101114041 a title with quotes and no participants here.
+  partner without a sum; 101070806 an associated partner, 101114041 a title with quotes and no participants here. Of the
+  workbooks these rows are kept where they stand, and those of 101072248, a stranger here, with its odd blanks; of the
+  codes those of the topics and programmes of the H2020 projects that are kept above, and two with &amp; in their names.
 """
 
 import csv
 import gzip
+import re
 import sys
+import zipfile
 from collections.abc import Callable, Collection
 from pathlib import Path
 
@@ -35,6 +39,8 @@ PARTICIPATIONS = ("193477", "194378", "194395", "195303", "199119", "210560")
 FP7 = ("93421", "94453", "96666", "100017", "100057", "100092", "103938", "104650")
 GRANTS = ("741799", "828799", "871428")
 HORIZON = ("101070806", "101114041", "101163161")
+STRANGER = "101072248"
+MARKED = ("ICT-11-2014", "LCE-19-2014")
 ENERGY = "H2020-EU.3.3"
 
 
@@ -45,6 +51,7 @@ def main(source: Path) -> None:
     all_in_one(source / "cordis-h2020-to-2017", TOP / "tests" / "data" / "cordis-h2020-to-2017")
     fp7(source / "cordis-fp7", TOP / "tests" / "data" / "cordis-fp7")
     published(source / "cordis-original-layout", TOP / "tests" / "data" / "cordis-original-layout")
+    codes(source, TOP / "tests" / "data" / "cordis-original-layout")
 
 
 def sample(source: Path, target: Path) -> None:
@@ -107,6 +114,19 @@ def published(source: Path, target: Path) -> None:
     cut(source / name, target, ",", lambda row: row["projectID"] in GRANTS)
     cut(source / "organization_df_100.csv", target, ",", lambda row: row["projectID"] in HORIZON)
     cut(source / "project_df_100.csv", target, ",", lambda row: row["id"] in HORIZON)
+    for workbook in ("horizon_topics.xlsx", "horizon_euroSciVoc.xlsx"):
+        cut_sheet(source / workbook, target, {"projectID", *HORIZON, STRANGER})
+
+
+def codes(source: Path, target: Path) -> None:
+    """Keep the codes of the topics and programmes of some projects, and the one of all topics."""
+    kept = [row for row in rows(source / "cordis-h2020-2016" / "projects.csv", "\t") if row["rcn"] in H2020]
+    used = {code for row in kept for column in ("topics", "programme") for code in row[column].split(";")}
+    path = source / "cordis-original-layout" / "cordisref-H2020programmes.csv"
+    header, *found = path.read_bytes().splitlines(keepends=True)
+    wanted = {code.encode() for code in (*used, *MARKED, "H2020-Topics")}
+    # Line by line: one row that is not wanted breaks a line.
+    (target / path.name).write_bytes(header + b"".join(line for line in found if set(line.split(b";")[1:2]) & wanted))
 
 
 def rows(path: Path, separator: str) -> list[dict[str, str]]:
@@ -136,6 +156,22 @@ def cut(
     # Without a time of writing in it a packed file is the same every time.
     (target / path.name).write_bytes(gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)
     return [row for _, row in kept]
+
+
+def cut_sheet(path: Path, target: Path, wanted: Collection[str]) -> None:
+    """Write a workbook with those rows of its only sheet whose first cell is wanted, each at the place it stood."""
+    with zipfile.ZipFile(path) as whole, zipfile.ZipFile(target / path.name, "w") as part:
+        for member in whole.infolist():
+            data = whole.read(member)
+            if member.filename.startswith("xl/worksheets/"):
+                before, *found = re.split(rb"(?=<row )", data)
+                *found, last = found
+                last, after = last[: last.index(b"</row>") + 6], last[last.index(b"</row>") + 6 :]
+                firsts = {b"<t>%s</t>" % text.encode() for text in wanted}
+                kept = [row for row in [*found, last] if row[row.index(b"<t>") : row.index(b"</t>") + 4] in firsts]
+                data = before + b"".join(kept) + after
+            # Not deflated, which may come out otherwise on another machine.
+            part.writestr(zipfile.ZipInfo(member.filename, member.date_time), data)
 
 
 if __name__ == "__main__":

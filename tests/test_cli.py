@@ -102,8 +102,8 @@ def test_good_tables_load(graphkit: Command, three_tables: Path) -> None:
     books = json.loads(ran.out)
     assert (books["rows_in"], books["loaded"], books["rejected"]) == (9, 9, 0)
     status = json.loads(graphkit("status", "--json").out)
-    assert status["nodes"] == {"Organisation": 3, "Collaboration": 2, "Source": 1}
-    assert status["ties"] == {"TAKES_PART_IN": 4}
+    assert status["nodes"] == {"Organisation": 3, "Collaboration": 2, "Technology": 1, "Source": 1}
+    assert status["ties"] == {"TAKES_PART_IN": 4, "ABOUT": 2}
     assert len(status["hash"]) == 64
     ids = json.loads(graphkit("query", "-", "--json", stdin="MATCH (o:Organisation) RETURN o.id AS id ORDER BY id").out)
     assert [row["id"] for row in ids] == ["pic:999999997", "pic:999999998", "pic:999999999"]

@@ -4,23 +4,28 @@ import csv
 import gzip
 import io
 import random
+import re
 import shutil
 import tempfile
+import zipfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import networkx as nx
 import pandas as pd
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphkit import schema
+from graphkit import schema, snapshot
 from graphkit.errors import EmptyFileError, GraphkitError, MissingFileError, WrongColumnsError
+from graphkit.project import Project
 from graphkit.reading import Opened, Reject, opened
-from graphkit.schema import Collaboration, Organisation, Record, TakesPartIn
+from graphkit.schema import About, Collaboration, Organisation, Record, TakesPartIn, Technology
 from graphkit.shelf import find_loader, folder
 
 DATA = Path(__file__).parent / "data"
@@ -39,6 +44,8 @@ class Loaded:
         self.organisations = [r for r in self.all if isinstance(r, Organisation)]
         self.projects = [r for r in self.all if isinstance(r, Collaboration)]
         self.ties = [r for r in self.all if isinstance(r, TakesPartIn)]
+        self.technologies = [r for r in self.all if isinstance(r, Technology)]
+        self.about = [r for r in self.all if isinstance(r, About)]
 
     def organisation(self, id_: str, field: str) -> set[object]:
         """What rows say of an organisation."""
@@ -90,7 +97,8 @@ def copy(tmp_path: Path) -> Callable[[str], Path]:
 
 def separator_of(path: Path) -> str:
     """The separator each published file has; known from looking, not from the program."""
-    return {"fp7org.csv": ";"}.get(path.name, "\t" if path.name in TABBED else ",")
+    semicolons = ("fp7org.csv", "cordisref-H2020programmes.csv")
+    return ";" if path.name in semicolons else "\t" if path.name in TABBED else ","
 
 
 TABBED = ("edges.csv", "projects.csv", "unique_org.csv", "fp7edges.csv")
@@ -289,6 +297,82 @@ def test_as_published() -> None:
     assert loaded.organisation("pic:953210271", "role") == {"government"}
 
 
+def test_topics_and_subjects_become_technologies() -> None:
+    loaded = Loaded(DATA / "cordis-original-layout")
+
+    assert {(t.id, t.name, t.scheme, t.code) for t in loaded.technologies if t.row and "!" in t.row} == {
+        ("topic:ERC-2024-SyG", "ERC SYNERGY GRANTS", "CORDIS topic", "ERC-2024-SyG"),
+        (
+            "topic:HORIZON-EIE-2021-CONNECT-01-01",
+            "Preparatory action for setting up joint programmes among innovation ecosystems actors",
+            "CORDIS topic",
+            "HORIZON-EIE-2021-CONNECT-01-01",
+        ),
+        ("topic:HORIZON-EIE-2022-SCALEUP-02-02", "Women TechEU", "CORDIS topic", "HORIZON-EIE-2022-SCALEUP-02-02"),
+        ("euroscivoc:/27/81/30021/30833628", "grains and oilseeds", "EuroSciVoc", "/27/81/30021/30833628"),
+        ("euroscivoc:/23/43/251/48354418", "microscopy", "EuroSciVoc", "/23/43/251/48354418"),
+        ("euroscivoc:/23/43/257/761", "astrochemistry", "EuroSciVoc", "/23/43/257/761"),
+        ("euroscivoc:/29/89", "law", "EuroSciVoc", "/29/89"),
+        ("euroscivoc:/23/43/251/1077", "spectroscopy", "EuroSciVoc", "/23/43/251/1077"),
+        ("euroscivoc:/29/91/523/1307", "business models", "EuroSciVoc", "/29/91/523/1307"),
+        ("euroscivoc:/25/67/425/1169/1685/98939167", "photovoltaic", "EuroSciVoc", "/25/67/425/1169/1685/98939167"),
+    }
+    # The grant 101114041 is the project 251204: its row, the row of its topic and those of its subjects.
+    assert {(t.start_label, t.start, t.end, t.row) for t in loaded.about if t.start == "rcn:251204"} == {
+        ("Collaboration", "rcn:251204", "topic:HORIZON-EIE-2022-SCALEUP-02-02", "project_df_100.csv:4"),
+        ("Collaboration", "rcn:251204", "topic:HORIZON-EIE-2022-SCALEUP-02-02", "horizon_topics.xlsx!DATA:87"),
+        ("Collaboration", "rcn:251204", "euroscivoc:/29/91/523/1307", "horizon_euroSciVoc.xlsx!DATA:82"),
+        ("Collaboration", "rcn:251204", "euroscivoc:/25/67/425/1169/1685/98939167", "horizon_euroSciVoc.xlsx!DATA:83"),
+    }
+    # Row 39 is of 101072248, which no other table has: it would be a project without anybody in it.
+    assert loaded.noted.remarks == [
+        "1 rows of horizon_topics.xlsx!DATA were left out: nobody takes part in their projects here"
+    ]
+    assert books(loaded.noted) == len(rows_of(loaded.all))
+
+
+def test_topics_of_three_tables_and_the_names_that_a_table_of_codes_gives_them(copy: Callable[[str], Path]) -> None:
+    source = copy("cordis-h2020-2016")
+    loaded = Loaded(source)
+    codes = {"INT-02-2014", "MSCA-IF-2014-EF", "MSCA-NIGHT-2014", "MSCA-RISE-2014", "WIDESPREAD-1-2014"}
+    assert {(t.id, t.code, t.name) for t in loaded.technologies} == {(f"topic:{code}", code, None) for code in codes}
+    assert len(loaded.about) == len(loaded.projects) == 10
+    assert all(
+        (p.topic, t.start) == ((t.end.removeprefix("topic:"),), p.id)
+        for p, t in zip(loaded.projects, loaded.about, strict=True)
+    )
+
+    codes_path = source / "codes.csv"
+    shutil.copy(DATA / "cordis-original-layout" / "cordisref-H2020programmes.csv", codes_path)
+    with codes_path.open("a", encoding="utf-8") as file:
+        file.write(
+            '664549;MSCA-NIGHT-2014;Europäische Nacht der Forscher;;de\n1;INT-02-2014;"R&amp;D &lt;now&gt;";;en\n'
+        )
+    named = Loaded(source)
+    said = {(t.id, t.name) for t in named.technologies if t.name}
+    # Neither other topics nor programmes, nor names in other languages; signs as on a web page are mended.
+    assert said == {
+        ("topic:MSCA-NIGHT-2014", "European Researchers' Night (NIGHT)"),
+        ("topic:MSCA-RISE-2014", "Marie Sk?odowska-Curie Research and Innovation Staff Exchange (RISE)"),
+        ("topic:MSCA-IF-2014-EF", "Marie Sk?odowska-Curie Individual Fellowships (IF-EF)"),
+        ("topic:WIDESPREAD-1-2014", "Teaming"),
+        (
+            "topic:INT-02-2014",
+            "Encouraging the research and innovation cooperation between the Union and selected regional partners "
+            "\N{REPLACEMENT CHARACTER} proposals targeting Black Sea, Middle East, Africa",
+        ),
+        ("topic:INT-02-2014", "R&D <now>"),
+    }
+    assert books(named.noted) == len(rows_of(named.all))
+
+
+def test_topics_of_projects_that_are_left_out_are_left_out() -> None:
+    later = Loaded(DATA / "cordis-original-layout", since=2025)
+    assert {t.start for t in later.about} == {"rcn:268970"}
+    assert {t.id for t in later.technologies if t.id.startswith("topic:")} == {"topic:ERC-2024-SyG"}
+    assert books(later.noted) == len(rows_of(later.all))
+
+
 def test_addresses_and_contacts_are_never_read() -> None:
     kept = " ".join(str(value) for r in Loaded(DATA / "cordis-original-layout").all for value in vars(r).values())
     for private in ("DRIENERLOLAAN", "SOUTH KENSINGTON", "SW7 2AZ", "http", "www.", "GB649926678", "contact"):
@@ -308,6 +392,121 @@ def test_the_dress_does_not_matter(layout: str, to: str, end: str, copy: Callabl
         # Tables are told by their columns: any name will do.
         (source / f"table {9 - number}.txt").write_bytes(data)
     assert Loaded(source).content() == Loaded(DATA / layout).content()
+
+
+@name("layout", LAYOUTS)
+def test_archives_are_read_as_folders_are(layout: str, tmp_path: Path) -> None:
+    # As CORDIS has them: one archive with a folder in it; and a folder of archives and of folders.
+    files = sorted(path for path in (DATA / layout).iterdir() if path.name != "LICENCE")
+    with zipfile.ZipFile(tmp_path / "all.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in files:
+            archive.write(path, f"csv/{path.name}")
+    folder = tmp_path / "folder"
+    for number, path in enumerate(files):
+        place = folder / f"{number}"
+        place.mkdir(parents=True)
+        if number % 2:
+            with zipfile.ZipFile(place / "one.zip", "w") as archive:
+                archive.write(path, path.name)
+        else:
+            shutil.copy(path, place)
+
+    whole, packed, spread = Loaded(DATA / layout), Loaded(tmp_path / "all.zip"), Loaded(folder)
+
+    assert packed.content() == spread.content() == whole.content()
+    assert books(packed.noted) == books(spread.noted) == books(whole.noted)
+    assert books(packed.noted) == len(rows_of(packed.all))
+    assert rows_of(packed.all) == {f"all.zip/csv/{row}" for row in rows_of(whole.all)}
+    assert any(str(row).startswith("1/one.zip/") for row in rows_of(spread.all))
+    assert [table.path for table in packed.noted.tables] == [tmp_path / "all.zip"]
+
+
+@name("layout", LAYOUTS)
+def test_workbooks_are_read_as_tables_of_text_are(layout: str, tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "all.xlsx")
+    for path in sorted((DATA / layout).glob("*.csv*")):
+        data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        sheet = book.add_worksheet(path.name[:31])
+        rows = csv.reader(io.StringIO(data.decode("utf-8"), newline=""), delimiter=separator_of(path))
+        for number, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                days = re.fullmatch(r"\d{4}-\d\d-\d\d", cell)
+                if days:
+                    day = datetime.fromisoformat(cell)
+                    sheet.write_datetime(number + 2, column, day, book.add_format({"num_format": "yyyy-mm-dd"}))
+                elif re.fullmatch(r"[1-9]\d{0,8}", cell):
+                    sheet.write_number(number + 2, column, int(cell))
+                else:
+                    sheet.write_string(number + 2, column, cell)
+    book.close()
+    for path in (DATA / layout).glob("*.xlsx"):
+        shutil.copy(path, tmp_path)
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        for path in sorted(tmp_path.glob("*.xlsx")):
+            archive.write(path, path.name)
+
+    whole, loaded, packed = Loaded(DATA / layout), Loaded(tmp_path / "all.xlsx"), Loaded(tmp_path / "all.zip")
+
+    assert not loaded.rejects
+    assert packed.content() == whole.content()
+    assert loaded.content() == whole.content() - Counter(
+        replace(r, row=None) for r in whole.technologies + whole.about if r.row and "!" in r.row
+    )
+    assert books(loaded.noted) == len(rows_of(loaded.all))
+    assert all(re.search(r"^all\.xlsx!\S+:\d+$", str(row)) for row in rows_of(loaded.all))
+
+
+def test_faults_in_workbooks_are_told_by_sheet_and_row(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "topics.xlsx")
+    sheet = book.add_worksheet("DATA")
+    for number, row in enumerate(
+        [
+            ["projectID", "topic", "title"],
+            ["101163161", "A", "one"],
+            [],
+            ["x", "A", "one"],
+            ["101163161", "", "one"],
+            ["101163161", "A", "one", "more"],
+            ["101163161", "A\x01", "one"],
+        ]
+    ):
+        sheet.write_row(number, 0, row)
+    sheet.write_formula(7, 0, "=1/0", None, "#DIV/0!")
+    sheet.write_row(7, 1, ["A", "one"])
+    book.close()
+    shutil.copy(DATA / "cordis-original-layout" / "organization_df_100.csv", tmp_path)
+
+    loaded = Loaded(tmp_path)
+
+    assert [(r.file, r.line, r.column, r.value) for r in loaded.rejects] == [
+        ("topics.xlsx!DATA", 4, "projectID", "x"),
+        ("topics.xlsx!DATA", 5, "topic", ""),
+        ("topics.xlsx!DATA", 6, "", ""),
+        ("topics.xlsx!DATA", 7, "", ""),
+        ("topics.xlsx!DATA", 8, "", ""),
+    ]
+    for reject, says in zip(loaded.rejects, ("no number", "missing", "4 values", "0x01", "#DIV/0!"), strict=True):
+        assert says in reject.reason
+    assert loaded.rejects[0].raw == "x\tA\tone"
+    assert [t.row for t in loaded.about] == ["topics.xlsx!DATA:2"]
+    assert books(loaded.noted) == len(rows_of(loaded.all))
+
+
+def test_folder_and_archive_give_one_graph(project: Project, tmp_path: Path) -> None:
+    source = Path(shutil.copytree(DATA / "cordis-original-layout", tmp_path / "deep" / "cordis-x"))
+    with zipfile.ZipFile(tmp_path / "cordis-x.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(source.iterdir()):
+            archive.write(path, f"csv/{path.name}")
+
+    first = project.load("cordis", source.parent, source="cordis-x")
+    before = snapshot.content_hash(project.store)
+    again = project.load("cordis", tmp_path / "cordis-x.zip", source="cordis-x")
+
+    assert (first.rejected, again.rejected, again.loaded) == (0, 0, 0)
+    assert first.rows_in == again.rows_in == first.loaded + first.merged
+    assert snapshot.content_hash(project.store) == before
+    (noted,) = project.sources()["file"]
+    assert list(noted) == ["cordis-x.zip"]
 
 
 @settings(deadline=None, max_examples=25)
@@ -516,11 +715,11 @@ def test_folders_without_a_layout_say_what_is_there(tmp_path: Path, copy: Callab
 
 def test_other_tables_are_put_aside_and_named(copy: Callable[[str], Path]) -> None:
     source = copy("cordis-original-layout")
-    other = source / "euroSciVoc.csv"
-    other.write_text('"projectID";"euroSciVocCode";"euroSciVocTitle"\n"1";"/1";"x"\n')
+    other = source / "webLink.csv"
+    other.write_text('"projectID";"physUrl";"status"\n"1";"https://example.org";"OK"\n')
     loaded = Loaded(source)
     assert list(loaded.noted.aside) == [other]
-    assert "euroSciVocCode" in loaded.noted.aside[other]
+    assert "physUrl" in loaded.noted.aside[other]
     assert loaded.content() == Loaded(DATA / "cordis-original-layout").content()
     alone = Loaded(source / "organization_df_100.csv")  # a table may be named instead of its folder
     assert len(alone.ties) == 8
@@ -548,7 +747,7 @@ def test_every_stage_is_one_of_ours_and_has_its_reason() -> None:
 @given(data=st.data())
 def test_damaged_files_are_read_or_refused_but_never_crash(data: st.DataObject) -> None:
     layout = data.draw(st.sampled_from(LAYOUTS))
-    file = data.draw(st.sampled_from(sorted(path.name for path in (DATA / layout).glob("*.csv*"))))
+    file = data.draw(st.sampled_from(sorted(path.name for path in (DATA / layout).iterdir() if path.suffix)))
     packed = data.draw(st.booleans()) and file.endswith(".gz")
     held = (DATA / layout / file).read_bytes()
     whole = bytearray(gzip.decompress(held) if file.endswith(".gz") and not packed else held)
