@@ -387,10 +387,7 @@ def _with_raw_text(rejects: list[Reject], noted: Opened) -> list[Reject]:
         if not reject.raw:
             wanted[reject.file].add(reject.line)
     texts = {
-        (table.path.name, line): raw
-        for table in noted.tables
-        if table.path.name in wanted
-        for line, raw in table.raw(wanted[table.path.name]).items()
+        (file, line): raw for file, lines in wanted.items() for line, raw in noted.raw(file, sorted(lines)).items()
     }
     return [replace(r, raw=r.raw or texts.get((r.file, r.line), "")) for r in rejects]
 

@@ -509,6 +509,19 @@ def test_folder_and_archive_give_one_graph(project: Project, tmp_path: Path) -> 
     assert list(noted) == ["cordis-x.zip"]
 
 
+def test_what_the_engine_rejects_of_an_archive_has_its_raw_text(project: Project, tmp_path: Path) -> None:
+    source = tmp_path / "x.zip"
+    with zipfile.ZipFile(source, "w") as archive:
+        for path in sorted((DATA / "cordis-h2020-2016").glob("*.csv")):
+            data = path.read_bytes()
+            archive.writestr(f"csv/{path.name}", data + b"193197\t999999999\r\n" if path.name == "edges.csv" else data)
+
+    (reject,) = project.load("cordis", source).rejects
+
+    assert (reject.file, reject.line, reject.kind) == ("x.zip/csv/edges.csv", 36, "tie")
+    assert reject.raw == "193197\t999999999"
+
+
 @settings(deadline=None, max_examples=25)
 @given(layout=st.sampled_from(LAYOUTS), seed=st.integers(0, 1000), since=st.sampled_from([None, 2015, 2016]))
 def test_the_order_of_rows_does_not_matter(layout: str, seed: int, since: int | None) -> None:
