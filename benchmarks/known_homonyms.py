@@ -31,7 +31,10 @@ def main() -> None:
     homonyms = sorted(name for name, ids in bearers.items() if name and len(ids) > 1 and not is_initials(name))
     print(f"{len(homonyms)} of {len(bearers):,} names are borne by several organisations")
     if options.write:
-        write_text(Path(graphkit.__file__).parent / "naming" / "data" / "homonyms.txt", "".join(f"{name}\n" for name in homonyms))
+        write_text(
+            Path(graphkit.__file__).parent / "naming" / "data" / "homonyms.txt",
+            "".join(f"{name}\n" for name in homonyms),
+        )
 
 
 if __name__ == "__main__":

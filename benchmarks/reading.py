@@ -17,8 +17,8 @@ from pathlib import Path
 import pandas as pd
 
 from graphkit.errors import GraphkitError
-from graphkit.places import Place, places_in
-from graphkit.reading import Reject, Table, opened
+from graphkit.formats.places import Place, places_in
+from graphkit.formats.reading import Reject, Table, opened
 from graphkit.shelf import find_loader
 
 

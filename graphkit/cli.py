@@ -528,7 +528,7 @@ def template(path: Path) -> None:
       graphkit template network.xlsx
       graphkit load tables network.xlsx
     """
-    from graphkit import workbook
+    from graphkit.formats import workbook
 
     workbook.template(path)
     say(f"{path.absolute()}: fill it in, then: graphkit load tables {path}")

@@ -18,7 +18,7 @@ from typing import Any
 from graphkit import cypher, schema
 from graphkit.errors import FolderError, ShrunkError
 from graphkit.files import writing
-from graphkit.reading import Opened, Reject, opened
+from graphkit.formats.reading import Opened, Reject, opened
 from graphkit.store import Store, batches
 from graphkit.unloading import Stale, stale, withdraw
 from graphkit.voices import Facts, chosen, differs, heard, laid

@@ -23,10 +23,10 @@ from graphkit import view as views
 from graphkit.analysis import Result
 from graphkit.errors import DataError, GraphkitError
 from graphkit.files import write_text
+from graphkit.formats.reading import Line, Reject, Table, each
 from graphkit.loading import Load, Progress
 from graphkit.network import Network, Weighting
 from graphkit.query import Query
-from graphkit.reading import Line, Reject, Table, each
 from graphkit.store import Store, connected
 from graphkit.view import Need, Page
 

@@ -7,8 +7,8 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
-from graphkit.decoding import mended
-from graphkit.reading import BadValue, Line
+from graphkit.formats.decoding import mended
+from graphkit.formats.reading import BadValue, Line
 from graphkit.schema import About, Organisation, Record, TakesPartIn, Technology
 
 ROLES = {"HES": "university", "REC": "research_institute", "PRC": "enterprise", "PUB": "government", "OTH": None}

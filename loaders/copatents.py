@@ -26,9 +26,9 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from graphkit.decoding import FLAW, listed
 from graphkit.errors import EmptyFileError, WrongColumnsError
-from graphkit.reading import BadValue, Line, Reject, Table, columns, each, put_aside, remark, tables_in
+from graphkit.formats.decoding import FLAW, listed
+from graphkit.formats.reading import BadValue, Line, Reject, Table, columns, each, put_aside, remark, tables_in
 from graphkit.schema import Collaboration, Date, Organisation, Record, TakesPartIn
 
 LICENCE = "as the publisher of the table says"

@@ -27,8 +27,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from graphkit.errors import WrongColumnsError
-from graphkit.kinds import Kind, tables_of
-from graphkit.reading import OWN_CODES, BadValue, Line, Reject, Table, each, remark
+from graphkit.formats.kinds import Kind, tables_of
+from graphkit.formats.reading import OWN_CODES, BadValue, Line, Reject, Table, each, remark
 from graphkit.schema import MEMBER_ROLES, Collaboration, Organisation, Record, TakesPartIn
 from graphkit.shelf import part
 

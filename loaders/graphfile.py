@@ -30,17 +30,17 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
-from graphkit import graphfiles
-from graphkit.cells import Form, folded
-from graphkit.decoding import listed
 from graphkit.errors import UsageError
-from graphkit.graphfiles import Element, GraphFile
-from graphkit.graphfiles import mapping as mappings
-from graphkit.graphfiles.column import Column, by_attribute, misfits
-from graphkit.graphfiles.mapping import Mapping, given
-from graphkit.graphfiles.terms import SYNONYMS, labels, properties_by_term, shown, term, text, tie_types
+from graphkit.formats import graphfiles
+from graphkit.formats.cells import Form, folded
+from graphkit.formats.decoding import listed
+from graphkit.formats.graphfiles import Element, GraphFile
+from graphkit.formats.graphfiles import mapping as mappings
+from graphkit.formats.graphfiles.column import Column, by_attribute, misfits
+from graphkit.formats.graphfiles.mapping import Mapping, given
+from graphkit.formats.graphfiles.terms import SYNONYMS, labels, properties_by_term, shown, term, text, tie_types
+from graphkit.formats.reading import BadValue, Reject, reads, remark
 from graphkit.naming.names import identifier
-from graphkit.reading import BadValue, Reject, reads, remark
 from graphkit.schema import NODES, TIES, Collaboration, Property, Record, TakesPartIn, is_derived, properties
 
 LICENCE = "that of the file, which whoever made it can tell"

@@ -26,11 +26,11 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
-from graphkit.cells import Unfit, day
 from graphkit.errors import EmptyFileError
-from graphkit.jsonpages import files, values
+from graphkit.formats.cells import Unfit, day
+from graphkit.formats.jsonpages import files, values
+from graphkit.formats.reading import BadValue, Reject, put_aside, reads, remark
 from graphkit.naming.names import identifier, is_chinese
-from graphkit.reading import BadValue, Reject, put_aside, reads, remark
 from graphkit.schema import About, Collaboration, Date, Organisation, Record, SubsidiaryOf, TakesPartIn, Technology
 
 LICENCE = "CC0 1.0 (OpenAlex, openalex.org)"

@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from graphkit.errors import UsageError
-from graphkit.jsonrows import Row, rows
-from graphkit.reading import BadValue, Reject, remark
+from graphkit.formats.jsonrows import Row, rows
+from graphkit.formats.reading import BadValue, Reject, remark
 from graphkit.schema import Organisation, Record, SubsidiaryOf
 
 LICENCE = "CC0 1.0 (Research Organization Registry, ror.org)"

@@ -7,7 +7,7 @@ The projects of "secure, clean and efficient energy" (H2020-EU.3.3) with two and
 from collections.abc import Iterator
 from pathlib import Path
 
-from graphkit.reading import Reject
+from graphkit.formats.reading import Reject
 from graphkit.schema import Record
 from graphkit.shelf import find_loader
 

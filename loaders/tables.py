@@ -19,15 +19,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from graphkit import schema
-from graphkit.cells import Unfit, folded, has_scheme, identifier, shown, value
-from graphkit.decoding import listed
 from graphkit.errors import EmptyFileError, MissingFileError, SourceError, UsageError, WrongColumnsError
-from graphkit.headings import KINDS, columns, kind_named, property_named
-from graphkit.mapping import Part, Rule, nearest, read
-from graphkit.reading import BadValue, Reject, put_aside, remark
+from graphkit.formats.cells import Unfit, folded, has_scheme, identifier, shown, value
+from graphkit.formats.decoding import listed
+from graphkit.formats.headings import KINDS, columns, kind_named, property_named
+from graphkit.formats.mapping import Part, Rule, nearest, read
+from graphkit.formats.reading import BadValue, Reject, put_aside, remark
+from graphkit.formats.sheets import Book, Row, Sheet, blank, books
+from graphkit.formats.workbook import EXAMPLE, README, VALUES, examples
 from graphkit.schema import Node, Record, Tie
-from graphkit.sheets import Book, Row, Sheet, blank, books
-from graphkit.workbook import EXAMPLE, README, VALUES, examples
 
 LICENCE = "as its owner says; not known to graphkit"
 EXPECT: dict[str, tuple[int, int]] = {}

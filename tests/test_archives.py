@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphkit import archives
-from graphkit.decoding import unpacked
 from graphkit.errors import GraphkitError, MissingFileError, SourceError
-from graphkit.places import places_in
-from graphkit.reading import Line, Table, opened
+from graphkit.formats import archives
+from graphkit.formats.decoding import unpacked
+from graphkit.formats.places import places_in
+from graphkit.formats.reading import Line, Table, opened
 
 name = pytest.mark.parametrize
 ROWS = b"id;name\n1;a\n2;b\n"
@@ -210,7 +210,7 @@ def test_a_file_is_read_whatever_it_is_called(tmp_path: Path) -> None:
 def test_a_folder_of_very_many_files_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(3):
         (tmp_path / f"{number}.csv").write_bytes(ROWS)
-    monkeypatch.setattr("graphkit.places.MOST_FILES", 2)
+    monkeypatch.setattr("graphkit.formats.places.MOST_FILES", 2)
     with pytest.raises(SourceError, match="over 2 files"):
         places_in(tmp_path)
 

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphkit.errors import EmptyFileError, GraphkitError, WrongColumnsError
+from graphkit.formats.reading import Reject, opened
 from graphkit.project import Project
-from graphkit.reading import Reject, opened
 from graphkit.schema import ROLES, Collaboration, Organisation, Person, Record, TakesPartIn
 from graphkit.shelf import find_loader
 

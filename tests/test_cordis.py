@@ -23,8 +23,8 @@ from hypothesis import strategies as st
 
 from graphkit import schema, snapshot
 from graphkit.errors import EmptyFileError, GraphkitError, MissingFileError, WrongColumnsError
+from graphkit.formats.reading import Opened, Reject, opened
 from graphkit.project import Project
-from graphkit.reading import Opened, Reject, opened
 from graphkit.schema import About, Collaboration, Organisation, Record, TakesPartIn, Technology
 from graphkit.shelf import find_loader, folder
 

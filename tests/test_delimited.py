@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from graphkit import delimited
-from graphkit.decoding import decoded
+from graphkit.formats import delimited
+from graphkit.formats.decoding import decoded
 
 name = pytest.mark.parametrize
 ENDS = st.sampled_from(["\n", "\r\n"])
@@ -99,8 +99,8 @@ def test_the_header_is_the_first_line_that_is_not_blank() -> None:
 @example(data=b"a\xc3\n\xbc", piece=1)
 def test_lines_of_utf8_are_those_of_the_text(data: bytes, piece: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("graphkit.delimited._PIECE", piece)
-        patch.setattr("graphkit.delimited.BLOCK", piece % 3 + 1)
+        patch.setattr("graphkit.formats.delimited._PIECE", piece)
+        patch.setattr("graphkit.formats.delimited.BLOCK", piece % 3 + 1)
         found = delimited.Lines.of_utf8(data)
         if found is not None:
             text, encoding = decoded(data)

@@ -15,11 +15,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graphkit import graphfiles, loading, snapshot
+from graphkit import loading, snapshot
 from graphkit.errors import EmptyFileError, GraphkitError, MissingFileError, SourceError, UsageError
-from graphkit.jsontext import JsonText
+from graphkit.formats import graphfiles
+from graphkit.formats.jsontext import JsonText
+from graphkit.formats.reading import Opened, Reject, opened
 from graphkit.project import Project
-from graphkit.reading import Opened, Reject, opened
 from graphkit.schema import Collaboration, Node, Organisation, Record, SubsidiaryOf, Supplies, TakesPartIn, Tie
 from graphkit.shelf import find_loader
 

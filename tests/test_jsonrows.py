@@ -17,8 +17,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from graphkit.errors import EmptyFileError, GraphkitError, MissingFileError, SourceError
-from graphkit.jsonrows import Row, rows
-from graphkit.reading import BadValue, opened
+from graphkit.formats.jsonrows import Row, rows
+from graphkit.formats.reading import BadValue, opened
 
 name = pytest.mark.parametrize
 RECORDS = [{"id": number, "name": f'a "{number}" [é大]\n'} for number in range(3000)]

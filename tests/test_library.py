@@ -10,9 +10,9 @@ from small_graphs import toy_zone
 from graphkit import cypher, schema, shelf
 from graphkit.analysis import Analysis, Row, analyses, check, run
 from graphkit.errors import QueryError, UsageError
+from graphkit.formats.reading import Reject
 from graphkit.network import Network
 from graphkit.query import Query, parse
-from graphkit.reading import Reject
 from graphkit.view import View, views
 from graphkit.writeback import owned
 

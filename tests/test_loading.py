@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from graphkit import loading, snapshot
 from graphkit.errors import DataError, ShrunkError
+from graphkit.formats.reading import Reject
 from graphkit.loading import Load
 from graphkit.project import Project
-from graphkit.reading import Reject
 from graphkit.schema import Collaboration, Date, Organisation, Platform, Record, TakesPartIn
 
 

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graphkit import jsonpages, loading, snapshot
+from graphkit import loading, snapshot
 from graphkit.errors import EmptyFileError, GraphkitError, MissingFileError, SourceError
+from graphkit.formats import jsonpages
+from graphkit.formats.reading import Opened, Reject, opened
 from graphkit.project import Project
-from graphkit.reading import Opened, Reject, opened
 from graphkit.schema import About, Collaboration, Organisation, Record, SubsidiaryOf, TakesPartIn, Technology
 from graphkit.shelf import find_loader, folder
 

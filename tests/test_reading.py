@@ -12,7 +12,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from graphkit.decoding import mended
 from graphkit.errors import (
     EmptyFileError,
     GraphkitError,
@@ -21,7 +20,8 @@ from graphkit.errors import (
     UsageError,
     WrongColumnsError,
 )
-from graphkit.reading import BadValue, Line, Reject, Table, columns, each, opened, put_aside, tables_in
+from graphkit.formats.decoding import mended
+from graphkit.formats.reading import BadValue, Line, Reject, Table, columns, each, opened, put_aside, tables_in
 from graphkit.schema import Organisation, Record
 
 name = pytest.mark.parametrize

@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphkit.errors import GraphkitError, SourceError, UsageError
+from graphkit.formats.reading import Reject
 from graphkit.project import Project
-from graphkit.reading import Reject
 from graphkit.schema import ROLES, Organisation, Record, SubsidiaryOf
 from graphkit.shelf import find_loader
 

@@ -24,9 +24,10 @@ from graphkit.errors import (
     UsageError,
     WrongColumnsError,
 )
-from graphkit.headings import KINDS, cells, columns, name_of
+from graphkit.formats.headings import KINDS, cells, columns, name_of
+from graphkit.formats.reading import Reject, opened
+from graphkit.formats.workbook import examples, write
 from graphkit.project import Project
-from graphkit.reading import Reject, opened
 from graphkit.schema import (
     About,
     Collaboration,
@@ -42,7 +43,6 @@ from graphkit.schema import (
     Tie,
 )
 from graphkit.shelf import find_loader
-from graphkit.workbook import examples, write
 
 load = find_loader("tables").load
 name = pytest.mark.parametrize
@@ -716,7 +716,7 @@ def test_the_documented_mapping_in_the_store(project: Project) -> None:
 
 
 def test_every_option_is_documented() -> None:
-    from graphkit import mapping
+    from graphkit.formats import mapping
 
     said = (DATA / "mapping.yaml").read_text(encoding="utf-8")
     for option in (*mapping._OF_A_TABLE, *mapping._OF_A_PROPERTY):

@@ -9,15 +9,16 @@ from xml.etree import ElementTree
 
 import pytest
 
-from graphkit import schema, workbook
+from graphkit import schema
 from graphkit.errors import DataError, EmptyFileError, FolderError, UsageError
-from graphkit.excel import Workbook
-from graphkit.headings import CHINESE, KINDS, columns, heading, kind_named, property_named
+from graphkit.formats import workbook
+from graphkit.formats.excel import Workbook
+from graphkit.formats.headings import CHINESE, KINDS, columns, heading, kind_named, property_named
+from graphkit.formats.reading import Reject
+from graphkit.formats.workbook import EXAMPLE, README, VALUES, examples, template, write
 from graphkit.project import Project
-from graphkit.reading import Reject
 from graphkit.schema import Collaboration, Organisation, Record, Tie
 from graphkit.shelf import find_loader
-from graphkit.workbook import EXAMPLE, README, VALUES, examples, template, write
 
 load = find_loader("tables").load
 name = pytest.mark.parametrize

@@ -18,9 +18,9 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from graphkit.decoding import FLAW, beside, inside, listed
 from graphkit.errors import EmptyFileError, MissingFileError, SourceError
-from graphkit.reading import BadValue, Reject, put_aside, reads
+from graphkit.formats.decoding import FLAW, beside, inside, listed
+from graphkit.formats.reading import BadValue, Reject, put_aside, reads
 
 SUFFIXES = (".zip", ".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz")
 

@@ -3,9 +3,9 @@
 import html
 import re
 
-from graphkit.decoding import listed
 from graphkit.errors import SourceError
-from graphkit.graphfiles.element import Element, GraphFile, Value, second_graph
+from graphkit.formats.decoding import listed
+from graphkit.formats.graphfiles.element import Element, GraphFile, Value, second_graph
 
 _TOKEN = re.compile(r'(?P<comment>(?m:^[ \t]*#[^\n]*))|"[^"]*"|\[|\]|[^\s\[\]"]+|"')
 

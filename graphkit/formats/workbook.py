@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from graphkit import schema
-from graphkit.cells import YES_NO
 from graphkit.errors import DataError, FolderError, UsageError
 from graphkit.files import writing
-from graphkit.headings import CONSENT, KINDS, cells, columns, heading, name_of
+from graphkit.formats.cells import YES_NO
+from graphkit.formats.headings import CONSENT, KINDS, cells, columns, heading, name_of
 from graphkit.schema import Date, Node, Property, Record, Tie
 
 README, VALUES = "说明 Read me", "取值 Values"

@@ -14,10 +14,10 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from graphkit.decoding import beside, inside
 from graphkit.errors import MissingFileError, SourceError
-from graphkit.jsontext import JsonText
-from graphkit.reading import BadValue, put_aside
+from graphkit.formats.decoding import beside, inside
+from graphkit.formats.jsontext import JsonText
+from graphkit.formats.reading import BadValue, put_aside
 
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".gz")
 

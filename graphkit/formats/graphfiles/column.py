@@ -5,10 +5,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from graphkit.cells import Form, Unfit, value
-from graphkit.graphfiles.element import Element
-from graphkit.graphfiles.terms import shown, text, texts
-from graphkit.reading import BadValue
+from graphkit.formats.cells import Form, Unfit, value
+from graphkit.formats.graphfiles.element import Element
+from graphkit.formats.graphfiles.terms import shown, text, texts
+from graphkit.formats.reading import BadValue
 from graphkit.schema import Property
 
 _GLOBE = {"lat": 90, "lon": 180}

@@ -16,8 +16,8 @@ from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
-from graphkit.decoding import unpacked
 from graphkit.errors import SourceError
+from graphkit.formats.decoding import unpacked
 
 _MOST_PACKED = 1 << 28  # bytes
 _MOST_MEMBERS = 10_000

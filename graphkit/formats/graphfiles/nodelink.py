@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from graphkit.errors import SourceError
-from graphkit.graphfiles.element import Element, GraphFile, second_graph
-from graphkit.jsontext import JsonText
+from graphkit.formats.graphfiles.element import Element, GraphFile, second_graph
+from graphkit.formats.jsontext import JsonText
 
 _ENDS = (("source", "target"), ("from", "to"))
 

@@ -7,8 +7,8 @@ from functools import cache
 from typing import Any
 
 from graphkit import schema
-from graphkit.cells import SEPARATORS, YES_NO, folded
 from graphkit.errors import DataError
+from graphkit.formats.cells import SEPARATORS, YES_NO, folded
 from graphkit.schema import Node, Property, Record, Tie
 
 _LABELS: dict[str, type[Node] | type[Tie]] = {**schema.NODES}

@@ -13,8 +13,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from graphkit.excel import Fault
-from graphkit.reading import OWN_CODES
+from graphkit.formats.excel import Fault
+from graphkit.formats.reading import OWN_CODES
 from graphkit.schema import Date, Property
 
 SEPARATORS = ";；"

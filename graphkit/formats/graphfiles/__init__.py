@@ -9,10 +9,10 @@ a single node or tie is noted beside it (`fault`). Directions, weights, labels a
 import re
 from pathlib import Path
 
-from graphkit.decoding import FLAW, decoded, unpacked
 from graphkit.errors import EmptyFileError, SourceError
-from graphkit.graphfiles import gml, markup, nodelink, pajek
-from graphkit.graphfiles.element import Element, GraphFile
+from graphkit.formats.decoding import FLAW, decoded, unpacked
+from graphkit.formats.graphfiles import gml, markup, nodelink, pajek
+from graphkit.formats.graphfiles.element import Element, GraphFile
 
 __all__ = ["LARGEST", "Element", "GraphFile", "read"]
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from graphkit.decoding import beside, listed
 from graphkit.errors import MissingFileError, SourceError, UsageError
-from graphkit.graphfiles.element import Element, GraphFile
-from graphkit.graphfiles.terms import text
+from graphkit.formats.decoding import beside, listed
+from graphkit.formats.graphfiles.element import Element, GraphFile
+from graphkit.formats.graphfiles.terms import text
 from graphkit.schema import NODES, TIES, Collaboration, Record, properties
 
 _LARGEST = 1 << 20

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import chardet
 
-from graphkit import archives
 from graphkit.errors import MissingFileError, SourceError, UsageError
+from graphkit.formats import archives
 
 FLAW = "\udcff"  # stands for a byte that is no character in the encoding of its file; no file can hold it itself
 HEAD = 1 << 16  # bytes that are enough to see the columns of a table

@@ -6,9 +6,9 @@ from typing import Any
 from xml.sax.handler import ContentHandler
 from xml.sax.xmlreader import InputSource, Locator
 
-from graphkit.decoding import listed
 from graphkit.errors import SourceError
-from graphkit.graphfiles.element import Element, GraphFile, Value, second_graph
+from graphkit.formats.decoding import listed
+from graphkit.formats.graphfiles.element import Element, GraphFile, Value, second_graph
 
 _MOST_DEFAULTS = 10_000_000  # values; more are no graph but a bomb
 

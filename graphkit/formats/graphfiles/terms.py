@@ -3,10 +3,10 @@
 import re
 from functools import lru_cache
 
-from graphkit.cells import folded
-from graphkit.graphfiles.element import Value
-from graphkit.headings import CHINESE
-from graphkit.reading import BadValue
+from graphkit.formats.cells import folded
+from graphkit.formats.graphfiles.element import Value
+from graphkit.formats.headings import CHINESE
+from graphkit.formats.reading import BadValue
 from graphkit.schema import BOOKKEEPING, NODES, TIES, Collaboration, Property, Record, is_derived, properties
 
 # What Gephi and maps call them; weaker than the property's own name.

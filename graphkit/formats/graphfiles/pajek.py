@@ -2,9 +2,9 @@
 
 import re
 
-from graphkit.decoding import listed
 from graphkit.errors import SourceError
-from graphkit.graphfiles.element import Element, GraphFile, second_graph
+from graphkit.formats.decoding import listed
+from graphkit.formats.graphfiles.element import Element, GraphFile, second_graph
 
 _WORD = re.compile(r'"([^"]*)"|(\S+)')
 _YEARS = re.compile(r"\[\s*(\d{4})\s*(?:-\s*(\d{4}|\*)\s*)?\]")

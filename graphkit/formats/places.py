@@ -7,11 +7,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from graphkit import archives
-from graphkit.decoding import beside, inside
 from graphkit.errors import MissingFileError, SourceError
-from graphkit.excel import Workbook
-from graphkit.noting import put_aside
+from graphkit.formats import archives
+from graphkit.formats.decoding import beside, inside
+from graphkit.formats.excel import Workbook
+from graphkit.formats.noting import put_aside
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 WORKBOOK = ".xlsx"

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from graphkit import schema
-from graphkit.cells import SEPARATORS, USUAL, YES_NO, Form, Unfit, folded, value
-from graphkit.decoding import decoded, listed, unpacked
 from graphkit.errors import SourceError, UsageError
-from graphkit.headings import KINDS, columns, kind_named, property_named
+from graphkit.formats.cells import SEPARATORS, USUAL, YES_NO, Form, Unfit, folded, value
+from graphkit.formats.decoding import decoded, listed, unpacked
+from graphkit.formats.headings import KINDS, columns, kind_named, property_named
 from graphkit.schema import Property
 
 _LARGEST = 1 << 20  # bytes; larger is no mapping

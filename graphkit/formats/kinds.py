@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from graphkit.decoding import listed
-from graphkit.places import places_in
-from graphkit.reading import Table, columns, put_aside
+from graphkit.formats.decoding import listed
+from graphkit.formats.places import places_in
+from graphkit.formats.reading import Table, columns, put_aside
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from contextlib import suppress
 from itertools import count
 from operator import itemgetter
 
-from graphkit.decoding import FLAW, HEAD
+from graphkit.formats.decoding import FLAW, HEAD
 
 SEPARATORS = (";", "\t", ",")
 BLOCK = 128  # lines that are split at once

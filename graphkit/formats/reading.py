@@ -13,19 +13,19 @@ from itertools import count, repeat
 from pathlib import Path
 from typing import Any
 
-from graphkit import delimited
-from graphkit.decoding import FLAW, HEAD, beside, decoded, inside, listed, unpacked
 from graphkit.errors import EmptyFileError, MissingFileError, WrongColumnsError
-from graphkit.excel import Fault, Workbook
-from graphkit.noting import _OPENED as _OPENED
-from graphkit.noting import Opened as Opened
-from graphkit.noting import note
-from graphkit.noting import opened as opened
-from graphkit.noting import put_aside as put_aside
-from graphkit.noting import reads as reads
-from graphkit.noting import remark as remark
-from graphkit.places import SUFFIXES as SUFFIXES
-from graphkit.places import Place
+from graphkit.formats import delimited
+from graphkit.formats.decoding import FLAW, HEAD, beside, decoded, inside, listed, unpacked
+from graphkit.formats.excel import Fault, Workbook
+from graphkit.formats.noting import _OPENED as _OPENED
+from graphkit.formats.noting import Opened as Opened
+from graphkit.formats.noting import note
+from graphkit.formats.noting import opened as opened
+from graphkit.formats.noting import put_aside as put_aside
+from graphkit.formats.noting import reads as reads
+from graphkit.formats.noting import remark as remark
+from graphkit.formats.places import SUFFIXES as SUFFIXES
+from graphkit.formats.places import Place
 from graphkit.schema import Date, Record
 
 OWN_CODES = {"EL": "GR", "UK": "GB"}  # the European Union's own codes for Greece and the United Kingdom

@@ -12,11 +12,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
-from graphkit.cells import folded, shown
-from graphkit.decoding import beside, inside
 from graphkit.errors import EmptyFileError, MissingFileError, SourceError, WrongColumnsError
-from graphkit.excel import Workbook
-from graphkit.reading import _OPENED, SUFFIXES, Line, Reject, Table, opened, put_aside
+from graphkit.formats.cells import folded, shown
+from graphkit.formats.decoding import beside, inside
+from graphkit.formats.excel import Workbook
+from graphkit.formats.reading import _OPENED, SUFFIXES, Line, Reject, Table, opened, put_aside
 
 WORKBOOKS = (".xlsx", ".xlsm")
 PARQUET = (".parquet", ".pq")
