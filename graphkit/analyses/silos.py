@@ -83,8 +83,8 @@ class Silo(Row):
             )
             parts = [said_zh]
             parts += [f"组内联系的优势比 {odds}{interval}"] if odds else []
-            parts += [f"主要来自 {row['carried_by']}"] if row["carried_by"] else []
-            parts += [f"门户：{row['doors']}"] if row["doors"] else []
+            parts += [f"主要来自 {row['carried_by']}（占组内联系，括号内为占全网联系）"] if row["carried_by"] else []
+            parts += [f"门户（及其组外联系强度）：{row['doors']}"] if row["doors"] else []
             return "；".join(parts) + f"。判定：{VERDICTS_ZH[row['verdict']]}。"
         parts = [
             f"{row['name']} · {row['members']} organisations: {said['external_share']} % of their ties leave the "
@@ -92,8 +92,12 @@ class Silo(Row):
             f"{', ' + q if q else ''})"
         ]
         parts += [f"odds of staying inside {odds} times chance{interval}"] if odds else []
-        parts += [f"carried by {row['carried_by']}"] if row["carried_by"] else []
-        parts += [f"doors: {row['doors']}"] if row["doors"] else []
+        parts += (
+            [f"carried by {row['carried_by']} of its inner ties (in brackets: of all ties)"]
+            if row["carried_by"]
+            else []
+        )
+        parts += [f"doors (and their tie weight outside): {row['doors']}"] if row["doors"] else []
         return "; ".join(parts) + f". Verdict: {row['verdict']}{' to tell' if row['verdict'] == 'too small' else ''}."
 
 
