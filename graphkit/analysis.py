@@ -17,7 +17,7 @@ from typing import Annotated, Any, ClassVar, get_args, get_origin, get_type_hint
 import pandas as pd
 
 from graphkit import __version__
-from graphkit.errors import UsageError
+from graphkit.errors import UsageError, unknown
 from graphkit.network import Network
 
 
@@ -172,13 +172,9 @@ def analyses() -> dict[str, Analysis]:
 
 def find(name: str) -> Analysis:
     """Look an analysis up by name; raises UsageError with the nearest names when there is none."""
-    import difflib
-
     known = analyses()
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}"
-        raise UsageError(f"no analysis {name!r}; {hint} (graphkit list analyses)")
+        raise UsageError(unknown("analysis", "analyses", name, known))
     return known[name]
 
 

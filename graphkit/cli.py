@@ -19,7 +19,7 @@ from graphkit.errors import (
     RejectedValueError,
     UsageError,
 )
-from graphkit.printing import FORMATS, print_json, print_table
+from graphkit.printing import FORMATS, print_json, print_pairs, print_table
 
 if TYPE_CHECKING:
     from graphkit.analysis import Analysis
@@ -111,6 +111,14 @@ def printed(command: click.Command) -> click.Command:
     return command
 
 
+def _written(what: str) -> list[click.Parameter]:
+    """Make the options that print what is no table as JSON or CSV."""
+    return [
+        click.Option(["--json", "form"], flag_value="json", help=f"Print {what} as JSON."),
+        click.Option(["--csv", "form"], flag_value="csv", help=f"Print {what} as CSV."),
+    ]
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, package_name="innovation-graphkit", prog_name="graphkit")
 @click.option("--quiet", is_flag=True, help="Print data and errors only.")
@@ -143,10 +151,10 @@ def _load_command(name: str) -> click.Command:
     parameters.append(click.Option(["--as", "source"], help="Name of the source in the graph."))
     parameters.append(click.Option(["--dry-run"], is_flag=True, help="Read, check and count without writing."))
     parameters.append(click.Option(["--allow-shrink"], is_flag=True, help="Let it say much less than the last time."))
-    parameters.append(click.Option(["--json", "as_json"], is_flag=True, help="Print the books as JSON."))
+    parameters += _written("the books")
 
-    def run(as_json: bool, **given: Any) -> None:
-        _load(loader, as_json, given)
+    def run(form: str | None, **given: Any) -> None:
+        _load(loader, form, given)
 
     example = " ".join(argument.name.upper() for argument in loader.arguments if argument.required)
     licence = f"Licence of the data: {loader.licence or 'not stated'}."
@@ -154,13 +162,15 @@ def _load_command(name: str) -> click.Command:
     return click.Command(name, params=parameters, callback=run, help=text)
 
 
-def _load(loader: "Loader", as_json: bool, given: dict[str, Any]) -> None:
+def _load(loader: "Loader", form: str | None, given: dict[str, Any]) -> None:
     arguments = [given.pop(argument.name) for argument in loader.arguments if argument.required]
     name = str(loader.module.__file__) if not loader.module.__name__.startswith("graphkit.loaders.") else loader.name
     with project() as opened, _progress() as progress:
         outcome = opened.load(name, *arguments, progress=progress, **given)
-    if as_json:
+    if form == "json":
         print_json(_books(outcome))
+    elif form == "csv":
+        print_pairs(_books(outcome))
     else:
         say(_books_sentence(outcome))
     _raise_for_rejects(outcome)
@@ -447,8 +457,9 @@ def demo(output: Path) -> None:
 
 
 @cli.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def status(as_json: bool) -> None:
+@click.option("--json", "form", flag_value="json", help="Print JSON.")
+@click.option("--csv", "form", flag_value="csv", help="Print CSV.")
+def status(form: str | None) -> None:
     """Say which store this is, what is in it, and what is wrong.
 
     \b
@@ -458,8 +469,8 @@ def status(as_json: bool) -> None:
     """
     with project() as opened:
         found = opened.status()
-    if as_json:
-        print_json(found)
+    if form is not None:
+        print_json(found) if form == "json" else print_pairs(found)
         return
     click.echo(f"store: {found['address']} ({found['store']})")
     for kind in ("nodes", "ties"):

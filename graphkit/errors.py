@@ -1,5 +1,21 @@
 """What can go wrong, as sentences for people, each kind with its own exit code."""
 
+from collections.abc import Iterable
+
+
+def unknown(kind: str, shelf: str, name: str, known: Iterable[str]) -> str:
+    """Say that a name is not known, with the nearest one that is, or all of them.
+
+    >>> unknown("view", "views", "networks", ["network", "report"])
+    "no view 'networks'; did you mean 'network'? (graphkit list views)"
+    """
+    import difflib
+
+    names = list(known)
+    near = difflib.get_close_matches(name, names, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(names)}"
+    return f"no {kind} {name!r}; {hint} (graphkit list {shelf})"
+
 
 class GraphkitError(Exception):
     """Anything a person can do something about: the message says what, where, and what to do next."""

@@ -1,5 +1,6 @@
 """Prints tables: for people on a terminal, or as CSV, TSV, JSON, NDJSON or Markdown for the next program."""
 
+import csv
 import json
 import sys
 from collections.abc import Iterator
@@ -46,6 +47,22 @@ def _plain(value: Any) -> Any:
 def print_json(value: Any, indent: int | None = 2) -> None:
     """Print a value as JSON; dates and the like as text."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=indent, default=str, allow_nan=False))
+
+
+def print_pairs(values: dict[str, Any]) -> None:
+    """Print what is no table as CSV with the columns name and value; what lies deeper is named `nodes.Organisation`."""
+    out = csv.writer(sys.stdout, lineterminator="\n")
+    out.writerow(["name", "value"])
+    out.writerows(_pairs("", values))
+
+
+def _pairs(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    parts = value.items() if isinstance(value, dict) else enumerate(value, 1) if isinstance(value, list) else None
+    if parts is None:
+        yield name, value
+        return
+    for key, part in parts:
+        yield from _pairs(f"{name}.{key}" if name else str(key), part)
 
 
 def _cell(value: Any) -> str:

@@ -5,7 +5,6 @@ in Chinese (`title_zh`, `question_zh`), `// category:`, `// needs:` (analyses wh
 TYPE = DEFAULT - sentence`, `// column NAME: TYPE - sentence`. A line that cannot be read is an error, not a comment.
 """
 
-import difflib
 import json
 import re
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from graphkit import shelf
-from graphkit.errors import QueryError
+from graphkit.errors import QueryError, unknown
 
 _TYPES: dict[str, Any] = {"text": str, "int": int, "float": float, "bool": bool, "list": list, "any": object}
 _PARAMETER = re.compile(r"param (\w+): (\w+)(?: = (.+?))? - (.+)")
@@ -156,8 +155,7 @@ def find(name: str) -> Query:
         return parse(path.read_text(encoding="utf-8"), path.stem)
     if any(sign in name for sign in " \n("):
         return parse(name, "query")
-    near = difflib.get_close_matches(name, known, n=1)
-    raise QueryError(f"no query {name!r}; {f'did you mean {near[0]!r}? ' if near else ''}(graphkit list queries)")
+    raise QueryError(unknown("query", "queries", name, known))
 
 
 def guard(text: str) -> None:

@@ -1,6 +1,5 @@
 """Finds loaders and queries: inside the package in a wheel, beside it in a checkout."""
 
-import difflib
 import importlib.util
 import inspect
 import sys
@@ -11,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type_hints
 
-from graphkit.errors import UsageError
+from graphkit.errors import UsageError, unknown
 
 if TYPE_CHECKING:
     from graphkit.query import Query
@@ -79,9 +78,7 @@ def find_loader(name: str) -> Loader:
         return loader(Path(name))
     known = loaders()
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}"
-        raise UsageError(f"no loader {name!r}; {hint} (graphkit list loaders)")
+        raise UsageError(unknown("loader", "loaders", name, known))
     return known[name]
 
 

@@ -5,7 +5,6 @@ self-contained HTML page. Whoever calls it writes the file. A result that could 
 region, say) is a sentence in `missing`, and the view says so instead of showing a number.
 """
 
-import difflib
 import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from importlib import import_module
 from typing import Any
 
 from graphkit.analysis import Result
-from graphkit.errors import UsageError
+from graphkit.errors import UsageError, unknown
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,5 @@ def find(name: str) -> View:
     """Look a view up by name; raises UsageError with the nearest name when there is none."""
     known = views()
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}"
-        raise UsageError(f"no view {name!r}; {hint} (graphkit list views)")
+        raise UsageError(unknown("view", "views", name, known))
     return known[name]

@@ -102,6 +102,10 @@ def test_good_tables_load(graphkit: Command, three_tables: Path) -> None:
     books = json.loads(ran.out)
     assert (books["rows_in"], books["loaded"], books["rejected"]) == (9, 9, 0)
     status = json.loads(graphkit("status", "--json").out)
+    pairs = dict(csv.reader(io.StringIO(graphkit("status", "--csv").out)))
+    assert (pairs["nodes.Organisation"], pairs["hash"]) == ("3", status["hash"])
+    again = dict(csv.reader(io.StringIO(graphkit("load", "cordis", three_tables, "--csv").out)))
+    assert (again["rows_in"], again["merged"], again["written"]) == ("9", "9", "0")
     assert status["nodes"] == {"Organisation": 3, "Collaboration": 2, "Technology": 1, "Source": 1}
     assert status["ties"] == {"TAKES_PART_IN": 4, "ABOUT": 2}
     assert len(status["hash"]) == 64
