@@ -29,6 +29,7 @@ LAYERS = (
     {"views"},
     {"project"},
     {"printing"},
+    {"commands"},
     {"cli"},
     {"__main__", "__init__"},
 )

@@ -1,0 +1,1 @@
+"""One file for each command; a file whose name begins with `_` is shared by several."""

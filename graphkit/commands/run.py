@@ -1,0 +1,65 @@
+"""graphkit run: one command for each analysis."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from graphkit.commands._shared import Made, given_value, option, printed, project, say
+from graphkit.printing import print_table
+
+if TYPE_CHECKING:
+    from graphkit.analysis import Analysis
+
+
+def _analysis_names() -> list[str]:
+    from graphkit.analysis import analyses
+
+    return list(analyses())
+
+
+def _run_command(name: str) -> click.Command:
+    from graphkit.analysis import find
+
+    found = find(name)
+    parameters: list[click.Parameter] = [option(o.name, o.type, o.default, o.sentence) for o in found.options]
+    parameters += [
+        click.Option(["--write"], is_flag=True, help="Write the findings to the nodes and ties."),
+        click.Option(
+            ["--weighting"], default="newman", show_default=True, help="newman, count, fractional or jaccard."
+        ),
+        click.Option(["--since"], metavar="DATE", help="Only bodies that ran on or after this day."),
+        click.Option(["--until"], metavar="DATE", help="Only bodies that ran on or before this day."),
+        click.Option(["--largest"], type=int, help="Leave out bodies of more members."),
+        click.Option(
+            ["--level"], default="self", show_default=True, help="self, or top: subsidiaries as their parent."
+        ),
+    ]
+
+    def run(form: str, limit: int | None, write: bool, **given: Any) -> None:
+        network = {key: given.pop(key) for key in ("weighting", "since", "until", "largest", "level")}
+        options = {o.name: given_value(o.type, given[o.name]) for o in found.options}
+        with project() as opened:
+            result = opened.run(name, write=write, network=opened.network(**network), **options)
+        for note in result.notes:
+            say(note)
+        print_table(result.table, form, limit)
+
+    return printed(click.Command(name, params=parameters, callback=run, help=_analysis_help(found)))
+
+
+def _analysis_help(found: "Analysis") -> str:
+    import inspect
+
+    columns = "\n".join(f"  {c.name}: {c.sentence}" for c in found.row.columns().values())
+    text = inspect.getdoc(found.function) or ""
+    example = f"\b\nExample:\n  graphkit run {found.name} --json"
+    return f"{found.question} {found.question_zh}\n\n{text}\n\n\b\nColumns:\n{columns}\n\n{example}"
+
+
+command = Made(
+    "run",
+    names=_analysis_names,
+    make=_run_command,
+    help="Run an analysis and print its table; with --write, write it back.\n\n"
+    "\b\nExamples:\n  graphkit run silos --by country\n  graphkit run bridges --ties 5 --csv",
+)
