@@ -6,7 +6,7 @@ a sparse product. Rows and columns are in the order of ids, so that nothing depe
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -25,6 +25,7 @@ Weighting = Literal["newman", "count", "fractional", "jaccard"]
 ORGANISATION_COLUMNS = tuple(p.name for p in schema.properties(schema.Organisation))
 BODY_COLUMNS = ("id", "label", "name", "name_zh", "kind", "programme", "stage", "from", "to")
 MEMBERSHIP_COLUMNS = ("organisation", "body", "role", "amount", "from", "to", "row")
+TIE_KEYS = ("start_label", "start", "end_label", "end")
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,14 @@ class Network:
 
     `organisations` has one row per organisation (columns of the schema, in the order of ids), `bodies` one per body,
     `memberships` one per seat with the row numbers of both. A seat is counted once however often it was given.
+    `tables` holds every other kind of node and tie that there is, see `table`.
     """
 
     organisations: pd.DataFrame
     bodies: pd.DataFrame
     memberships: pd.DataFrame
     weighting: Weighting = "newman"
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -47,6 +50,7 @@ class Network:
         organisations: Mapping[str, Mapping[str, Any]] | Iterable[str] = (),
         *,
         weighting: Weighting = "newman",
+        tables: Mapping[str, pd.DataFrame] | None = None,
     ) -> "Network":
         """Build a network from its bodies and their members; organisations named only there get no attributes.
 
@@ -62,6 +66,7 @@ class Network:
             pd.DataFrame({"id": sorted(bodies)}),
             pd.DataFrame(seats, columns=["organisation", "body"]),
             weighting=weighting,
+            tables=tables,
         )
 
     @classmethod
@@ -72,11 +77,13 @@ class Network:
         memberships: pd.DataFrame,
         *,
         weighting: Weighting = "newman",
+        tables: Mapping[str, pd.DataFrame] | None = None,
     ) -> "Network":
         """Build a network from three frames in any order; `memberships` names organisations and bodies by their ids.
 
         Missing columns are added empty, repeated seats are counted once (the first in order is kept), and a seat of
-        an unknown organisation or body raises DataError.
+        an unknown organisation or body raises DataError. `tables` are frames of other kinds by label or type; labels
+        of ends that a type leaves no choice of may be left out.
         """
         if weighting not in get_args(Weighting):
             raise UsageError(f"no weighting {weighting!r}; choose one of {', '.join(get_args(Weighting))}")
@@ -91,7 +98,8 @@ class Network:
         seats = seats.assign(organisation=rows, body=columns)
         order = ["organisation", "body", "role", "from", "to", "row"]
         seats = seats.sort_values(order, kind="stable").drop_duplicates(["organisation", "body"])
-        return cls(organisations, bodies, seats.reset_index(drop=True), weighting)
+        others = {kind: _laid_out(kind, frame) for kind, frame in sorted((tables or {}).items())}
+        return cls(organisations, bodies, seats.reset_index(drop=True), weighting, others)
 
     def __len__(self) -> int:
         """Count the organisations."""
@@ -108,6 +116,23 @@ class Network:
     def nodes(self) -> pd.DataFrame:
         """The organisations, under the name that analyses use."""
         return self.organisations
+
+    def table(self, kind: str) -> pd.DataFrame:
+        """Return every node of a label, or every tie of a type, beyond organisations, bodies and memberships.
+
+        Nodes have `id` and the schema's properties, in the order of ids; ties `start_label`, `start`, `end_label`,
+        `end` and properties, in that order, once for each pair. Ids of organisations are those of `organisations`: of
+        several that are one, or that are rolled up, the one that stands for all. Where there is none the frame is
+        empty. Raises UsageError for a kind that the schema does not have, or that is kept elsewhere.
+
+        >>> about = pd.DataFrame({"start_label": ["Organisation"], "start": ["a"], "end": ["t:1"]})
+        >>> Network.of({"P": ["a", "b"]}, tables={"ABOUT": about}).table("ABOUT")["end_label"].tolist()
+        ['Technology']
+        """
+        if kind not in OTHER_KINDS:
+            raise UsageError(f"no table {kind!r}; there are: {', '.join(OTHER_KINDS)}")
+        found = self.tables.get(kind)
+        return _laid_out(kind, pd.DataFrame()) if found is None else found
 
     @cached_property
     def membership(self) -> "sp.csr_array[Any]":
@@ -216,7 +241,7 @@ class Network:
         number = np.cumsum(bodies) - 1
         kept = self.memberships[bodies[self.memberships["body"].to_numpy()]]
         kept = kept.assign(body=number[kept["body"].to_numpy()]).reset_index(drop=True)
-        return Network(self.organisations, self.bodies[bodies].reset_index(drop=True), kept, self.weighting)
+        return replace(self, bodies=self.bodies[bodies].reset_index(drop=True), memberships=kept)
 
     def without_large(self, most: int) -> "Network":
         """Leave out bodies of more than `most` members: one alliance of 200 alone makes 19,900 ties."""
@@ -242,7 +267,34 @@ class Network:
         digest = hashlib.sha256(self.weighting.encode())
         for frame in (self.organisations, self.bodies, self.memberships.drop(columns="row")):
             digest.update(frame.to_json(orient="split", double_precision=15).encode())
+        for kind, frame in sorted(self.tables.items()):
+            if len(frame):
+                digest.update(kind.encode())
+                digest.update(frame.drop(columns="row").to_json(orient="split", double_precision=15).encode())
         return digest.hexdigest()
+
+
+def _kinds() -> tuple[str, ...]:
+    kinds: dict[str, type[schema.Record]] = {**schema.NODES, **schema.TIES}
+    elsewhere = {"Organisation", *schema.MEMBERSHIPS, *schema.MEMBERSHIPS.values()}
+    return tuple(kind for kind, cls in kinds.items() if kind not in elsewhere and not schema.is_derived(cls))
+
+
+OTHER_KINDS = _kinds()
+
+
+def _laid_out(kind: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Give the frame of another kind its declared columns, its keys and their order; repeated keys are kept once."""
+    tie = schema.TIES.get(kind)
+    declared = tuple(p.name for p in schema.properties(tie or schema.NODES[kind]) if p.name != "id")
+    keys = ("id",) if tie is None else TIE_KEYS
+    frame = frame.reindex(columns=[*keys, *declared])
+    for side, labels in (("start", tie.starts), ("end", tie.ends)) if tie is not None else ():
+        if len(labels) == 1:
+            frame[f"{side}_label"] = labels[0]
+    frame = frame.astype(object).where(frame.notna(), None)
+    ordered = frame.sort_values([*keys, "row"], kind="stable", na_position="last").drop_duplicates(list(keys))
+    return ordered.reset_index(drop=True)
 
 
 def _in_order(frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:

@@ -27,6 +27,7 @@ from graphkit.formats.reading import Line, Reject, Table, each
 from graphkit.loading import Load, Progress
 from graphkit.network import Network, Weighting
 from graphkit.query import Query
+from graphkit.snapshot import Level
 from graphkit.store import Store, connected
 from graphkit.view import Need, Page
 
@@ -166,12 +167,16 @@ class Project:
         since: str | None = None,
         until: str | None = None,
         largest: int | None = None,
+        level: Level = "self",
     ) -> Network:
-        """Read the network for the analyses; the same one is not read twice."""
-        key = (weighting, since, until, largest)
+        """Read the network for the analyses; the same one is not read twice.
+
+        `level="top"` rolls organisations up to the top of SUBSIDIARY_OF.
+        """
+        key = (weighting, since, until, largest, level)
         if key not in self._networks:
             self._networks[key] = snapshot.network(
-                self.store, weighting=weighting, since=since, until=until, largest=largest
+                self.store, weighting=weighting, since=since, until=until, largest=largest, level=level
             )
         return self._networks[key]
 

@@ -3,17 +3,18 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
 from graphkit import cypher, schema
-from graphkit.errors import DataError
-from graphkit.network import BODY_COLUMNS, MEMBERSHIP_COLUMNS, ORGANISATION_COLUMNS, Network, Weighting
+from graphkit.errors import DataError, UsageError
+from graphkit.network import BODY_COLUMNS, MEMBERSHIP_COLUMNS, ORGANISATION_COLUMNS, OTHER_KINDS, Network, Weighting
 from graphkit.store import Store
 
+Level = Literal["self", "top"]
 _IN_ONE_LIST = 5_000
 SOURCE_COLUMNS = tuple(p.name for p in schema.facts(schema.Source) if p.name not in ("name_zh", "aliases", "evidence"))
 
@@ -25,14 +26,20 @@ def network(
     since: str | None = None,
     until: str | None = None,
     largest: int | None = None,
+    level: Level = "self",
 ) -> Network:
-    """Read every organisation, body and membership once, in long lists.
+    """Read everything that was loaded once, in long lists.
 
     `since` and `until` (ISO dates) keep the bodies that ran in that window, `largest` leaves out bodies of more
-    members. Raises DataError when the store holds no organisation.
+    members, `level="top"` rolls organisations up to the top of SUBSIDIARY_OF. Raises DataError when the store holds no
+    organisation.
     """
+    if level not in get_args(Level):
+        raise UsageError(f"no level {level!r}; choose one of {', '.join(get_args(Level))}")
     organisations = organisations_of(store)
     one = _one_for_another(store)
+    if level == "top":
+        one = tops(organisations["id"], one, _ties(store, "SUBSIDIARY_OF", "Organisation", "Organisation"))
     organisations = _united(organisations, one)
     bodies, seats = [], []
     for type_, label in schema.MEMBERSHIPS.items():
@@ -40,7 +47,9 @@ def network(
         found = _ties(store, type_, "Organisation", label).rename(columns={"start": "organisation", "end": "body"})
         found["organisation"] = [one.get(id_, id_) for id_ in found["organisation"]]
         seats.append(found.reindex(columns=list(MEMBERSHIP_COLUMNS)))
-    read = Network.from_frames(organisations, _together(bodies), _together(seats), weighting=weighting)
+    others = {kind: _others(store, kind, one) for kind in OTHER_KINDS}
+    filled = {kind: frame for kind, frame in others.items() if len(frame)}
+    read = Network.from_frames(organisations, _together(bodies), _together(seats), weighting=weighting, tables=filled)
     if since is not None or until is not None:
         read = read.window(since, until)
     return read if largest is None else read.without_large(largest)
@@ -67,6 +76,50 @@ def _one_for_another(store: Store) -> dict[str, str]:
     _, group = sp.csgraph.connected_components(graph, directed=False)
     leader: dict[int, str] = {}
     return {id_: leader.setdefault(int(group[number]), id_) for number, id_ in enumerate(ids)}
+
+
+def tops(ids: Iterable[str], one: dict[str, str], ties: pd.DataFrame) -> dict[str, str]:
+    """Map every organisation to the top of its chain of SUBSIDIARY_OF ties; `one` maps those that are one.
+
+    Of several parents the one with the largest share counts, then the first by id. Organisations that own each other in
+    a circle have the first of them by id as their top. A tie that has ended (`to`) still counts: who belongs to whom is
+    taken as it stands in the data, not by the day.
+    """
+    owned = ties.assign(
+        child=[one.get(id_, id_) for id_ in ties["start"]],
+        parent=[one.get(id_, id_) for id_ in ties["end"]],
+        held=[-float(share) if share is not None else 0.0 for share in ties["share"]],
+    ).sort_values(["child", "held", "parent"], kind="stable")
+    parents = {child: parent for child, parent in zip(owned["child"][::-1], owned["parent"][::-1], strict=True)}
+    top: dict[str, str] = {}
+    for id_ in sorted({one.get(id_, id_) for id_ in ids}):
+        chain: list[str] = []
+        at = id_
+        while at not in top and at not in chain and parents.get(at, at) != at:
+            chain.append(at)
+            at = parents[at]
+        end = top.get(at) or (min(chain[chain.index(at) :]) if at in chain else at)
+        top.update(dict.fromkeys([*chain, at], end))
+    return {id_: top[one.get(id_, id_)] for id_ in ids}
+
+
+def _others(store: Store, kind: str, one: dict[str, str]) -> pd.DataFrame:
+    """Read the nodes of another label or the ties of another type, their organisations as those that stand for all."""
+    if kind in schema.NODES:
+        return _nodes(store, kind)
+    tie = schema.TIES[kind]
+    if not store.rows(cypher.count_ties(kind))[0][0]:
+        return pd.DataFrame()
+    frames = [
+        _ties(store, kind, start, end).assign(start_label=start, end_label=end)
+        for start in tie.starts
+        for end in tie.ends
+    ]
+    read = _together(frames)
+    for side in ("start", "end"):
+        own = read[f"{side}_label"] == "Organisation"
+        read[side] = read[side].where(~own, [one.get(id_, id_) for id_ in read[side]])
+    return read
 
 
 def _united(organisations: pd.DataFrame, one: dict[str, str]) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 """The snapshot: projection, weightings, views, windows, and that the order of rows is nothing."""
 
+from pathlib import Path
+
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -8,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_graphs import toy_zone, two_triangles
 
+from graphkit import snapshot
 from graphkit.errors import DataError, UsageError
 from graphkit.network import Network, Weighting
+from graphkit.project import Project
 
 # o1 and o2 meet twice, once with o3; o3 meets o4: the projection toy of the design.
 TOY = {"A": ["o1", "o2"], "B": ["o1", "o2", "o3"], "C": ["o3", "o4"]}
@@ -163,3 +167,55 @@ def test_what_cannot_be_is_said() -> None:
         Network.of({}, weighting="heavy")  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="cannot be grouped by 'colour'"):
         toy_zone().group("colour")
+
+
+def test_other_kinds_are_tables_in_the_order_of_their_keys() -> None:
+    about = pd.DataFrame({"start_label": ["Platform", "Organisation"], "start": ["P", "a"], "end": ["t:1", "t:1"]})
+    techs = pd.DataFrame({"id": ["t:2", "t:1"], "name": ["Lasers", "Optics"]})
+    net = Network.of({"P": ["a", "b"]}, tables={"ABOUT": about, "Technology": techs})
+    assert net.table("ABOUT")[["start_label", "start", "end_label", "end"]].to_numpy().tolist() == [
+        ["Organisation", "a", "Technology", "t:1"],
+        ["Platform", "P", "Technology", "t:1"],
+    ]
+    assert net.table("Technology")["name"].tolist() == ["Optics", "Lasers"]
+    assert net.table("SUPPLIES").empty
+    assert {"start", "end", "from", "to", "row"} <= set(net.table("SUPPLIES").columns)
+    assert net.window("2020-01-01").table("ABOUT").equals(net.table("ABOUT"))
+    assert net.hash != Network.of({"P": ["a", "b"]}, tables={"ABOUT": about}).hash
+    with pytest.raises(UsageError, match="no table 'Organisation'"):
+        net.table("Organisation")
+
+
+def test_tops_of_chains_circles_and_several_parents() -> None:
+    # c belongs to b belongs to a; x and y own each other, so x is their top; k is held .6 by a and .4 by b; d2 is d.
+    held = {("b", "a"): None, ("c", "b"): None, ("x", "y"): None, ("y", "x"): None, ("k", "b"): 0.4, ("k", "a"): 0.6}
+    held[("d2", "c")] = None
+    ties = pd.DataFrame(
+        [(*pair, share) for pair, share in held.items()], columns=["start", "end", "share"], dtype=object
+    )
+    for order in (ties, ties[::-1]):
+        found = snapshot.tops(["a", "b", "c", "d", "d2", "k", "x", "y", "z"], {"d2": "d"}, order)
+        assert found == {"a": "a", "b": "a", "c": "a", "d": "a", "d2": "a", "k": "a", "x": "x", "y": "x", "z": "z"}
+
+
+def test_other_kinds_come_out_of_the_store_rolled_up(project: Project, tmp_path: Path) -> None:
+    book = {
+        "Organisation": "id,name\nown:a,A\nown:b,B\nown:c,C\n",
+        "Platform": "id,name\nown:p,P\n",
+        "Technology": "id,name\nown:t,T\n",
+        "MEMBER_OF": "start,end\nown:b,own:p\nown:c,own:p\n",
+        "SUBSIDIARY_OF": "start,end\nown:b,own:a\n",
+        "ABOUT": "start_label,start,end\nOrganisation,own:b,own:t\nPlatform,own:p,own:t\n",
+    }
+    (tmp_path / "book").mkdir()
+    for kind, text in book.items():
+        (tmp_path / "book" / f"{kind}.csv").write_text(text, encoding="utf-8")
+    project.load("tables", tmp_path / "book")
+    assert project.network().table("ABOUT")["start"].tolist() == ["own:b", "own:p"]
+    assert project.network().table("Technology")["name"].tolist() == ["T"]
+    top = project.network(level="top")
+    assert top.nodes["id"].tolist() == ["own:a", "own:c"]
+    assert top.to_pandas()[["organisation", "partner"]].to_numpy().tolist() == [["own:a", "own:c"]]
+    assert top.table("ABOUT")["start"].tolist() == ["own:a", "own:p"]
+    with pytest.raises(UsageError, match="no level 'half'"):
+        project.network(level="half")  # type: ignore[arg-type]
