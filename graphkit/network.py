@@ -23,7 +23,16 @@ if TYPE_CHECKING:
 
 Weighting = Literal["newman", "count", "fractional", "jaccard"]
 ORGANISATION_COLUMNS = tuple(p.name for p in schema.properties(schema.Organisation))
-BODY_COLUMNS = ("id", "label", "name", "name_zh", "kind", "programme", "stage", "from", "to")
+# What platforms and collaborations may say, together; `label` tells which of the two a body is.
+BODY_COLUMNS = tuple(
+    dict.fromkeys(
+        (
+            "id",
+            "label",
+            *(p.name for label in schema.MEMBERSHIPS.values() for p in schema.properties(schema.NODES[label])),
+        )
+    )
+)
 MEMBERSHIP_COLUMNS = ("organisation", "body", "role", "amount", "from", "to", "row")
 TIE_KEYS = ("start_label", "start", "end_label", "end")
 
@@ -263,10 +272,10 @@ class Network:
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 of what the analyses see: ids, facts, memberships and weighting; equal on both stores."""
+        """SHA-256 of what the analyses see without the rows it came from; equal on both stores, in any order."""
         digest = hashlib.sha256(self.weighting.encode())
-        for frame in (self.organisations, self.bodies, self.memberships.drop(columns="row")):
-            digest.update(frame.to_json(orient="split", double_precision=15).encode())
+        for frame in (self.organisations, self.bodies, self.memberships):
+            digest.update(frame.drop(columns="row").to_json(orient="split", double_precision=15).encode())
         for kind, frame in sorted(self.tables.items()):
             if len(frame):
                 digest.update(kind.encode())

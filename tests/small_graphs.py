@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 
 from graphkit.network import Network
 
@@ -109,3 +110,64 @@ def _labelled(members: dict[int, list[int]], labels: Sequence[str]) -> Network:
     names = [f"o{i:05d}" for i in range(len(labels))]
     facts = {name: {"region": label} for name, label in zip(names, labels, strict=True)}
     return Network.of({f"p{body:05d}": [names[i] for i in who] for body, who in members.items()}, facts)
+
+
+def full_zone() -> Network:
+    """The toy zone with something of every kind, so that every analysis has something to say.
+
+    The region is the zone, too; the first member of a platform leads it; platform i runs from 2010 + i on. Technologies
+    t:1 and t:2, an industrial chain, a round of capital, people, a result, a challenge, policies.
+    """
+    net = toy_zone()
+    ids = net.organisations["id"].to_numpy()
+    bodies = net.bodies.assign(
+        **{
+            "label": "Platform",
+            "kind": ["joint_lab", "engineering_centre", "incubator", "pilot_scale", "pilot_scale"],
+            "stage": ["basic", "applied", "development", "maturation", "maturation"],
+            "zone": ["E", "E", "E", "W", "W"],
+            "from": [f"201{i}-01-01" for i in range(5)],
+        }
+    )
+    seats = net.memberships.assign(
+        organisation=ids[net.memberships["organisation"]], body=net.bodies["id"].to_numpy()[net.memberships["body"]]
+    )
+    leads = ~seats.duplicated("body")
+    about = [("Organisation", "E1", "t:1"), ("Organisation", "U1", "t:1"), ("Organisation", "E3", "t:2")]
+    about += [("Platform", "P1", "t:1"), ("Platform", "P4", "t:2"), ("Platform", "P5", "t:2")]
+    about += [("Result", "r:1", "t:1"), ("Challenge", "c:1", "t:1"), ("Investment", "i:1", "t:1")]
+    tables = {
+        "Technology": _frame("id name", ("t:1", "Optics"), ("t:2", "Batteries")),
+        "ABOUT": _frame("start_label start end", *about),
+        "Industry": _frame("id chain segment", ("n:1", "optics", "upstream"), ("n:2", "optics", "downstream")),
+        "ACTIVE_IN": _frame("start end", ("E1", "n:1"), ("E2", "n:2")),
+        "SUPPLIES": _frame("start end", ("E1", "E2"), ("E3", "E4")),
+        "Investment": _frame("id round date amount currency", ("i:1", "angel", "2011-05-01", 5.0, "CNY")),
+        "RAISED": _frame("start end", ("E1", "i:1")),
+        "FUNDED": _frame("start end", ("F1", "i:1")),
+        "Person": _frame("id role", ("own:p1", "scientist"), ("own:p2", "entrepreneur")),
+        "WORKED_AT": _frame(
+            "start end from to", ("own:p1", "U1", "2008-01-01", "2012-12-31"), ("own:p2", "E3", None, None)
+        ),
+        "Result": _frame("id kind date", ("r:1", "patent", "2010-06-01"), ("r:2", "software", "2011-06-01")),
+        "PRODUCED": _frame("start end", ("U1", "r:1"), ("E1", "r:2")),
+        "TRANSFERRED_TO": _frame("start end date", ("r:1", "E1", "2012-06-01")),
+        "Challenge": _frame("id budget deadline", ("c:1", 100.0, "2013-01-01")),
+        "ISSUED": _frame("start end", ("E2", "c:1")),
+        "BID_FOR": _frame("start end", ("U1", "c:1")),
+        "WON": _frame("start end", ("U1", "c:1")),
+        "Policy": _frame("id kind", ("o:1", "fund")),
+        "TARGETS": _frame("start end_label end", ("o:1", "Organisation", "E1")),
+        "Zone": _frame("id name", ("z:E", "E"), ("z:W", "W")),
+        "Region": _frame("id name macro_region", ("g:E", "E", "east"), ("g:W", "W", "west")),
+    }
+    return Network.from_frames(
+        net.organisations.assign(country="CN", zone=net.organisations["region"]),
+        bodies,
+        seats.assign(role=["host" if leading else "member" for leading in leads]),
+        tables=tables,
+    )
+
+
+def _frame(columns: str, *rows: tuple[object, ...]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=columns.split(), dtype=object)

@@ -5,7 +5,7 @@ import re
 
 import pandas as pd
 import pytest
-from small_graphs import toy_zone
+from small_graphs import full_zone
 
 from graphkit import cypher, schema, shelf
 from graphkit.analysis import Analysis, Row, analyses, check, run
@@ -23,19 +23,6 @@ VIEWS = list(views().values())
 name = pytest.mark.parametrize
 
 
-def sample() -> Network:
-    """A network with every property that analyses may ask for."""
-    net = toy_zone()
-    return Network.from_frames(
-        net.organisations.assign(country="CN"),
-        net.bodies.assign(**{"from": [f"201{i}-01-01" for i in range(len(net.bodies))]}),
-        net.memberships.assign(
-            organisation=net.organisations["id"].to_numpy()[net.memberships["organisation"]],
-            body=net.bodies["id"].to_numpy()[net.memberships["body"]],
-        ),
-    )
-
-
 @name("found", ANALYSES, ids=lambda each: each.name)
 def test_analysis_is_what_it_declares(found: Analysis) -> None:
     assert found.question.endswith("?")
@@ -46,7 +33,7 @@ def test_analysis_is_what_it_declares(found: Analysis) -> None:
         assert option.sentence, f"{option.name} has no sentence"
     for column in found.row.columns().values():
         assert column.sentence, f"{column.name} has no sentence"
-    first, again = run(found.name, sample()), run(found.name, sample())
+    first, again = run(found.name, full_zone()), run(found.name, full_zone())
     check(first.table, found.row)
     assert first.table.to_json() == again.table.to_json()
     assert first.provenance == again.provenance
@@ -56,12 +43,15 @@ def test_analysis_is_what_it_declares(found: Analysis) -> None:
 
 @name("found", ANALYSES, ids=lambda each: each.name)
 def test_analysis_does_not_depend_on_the_order_of_rows(found: Analysis) -> None:
-    net = sample()
+    net = full_zone()
     seats = net.memberships.assign(
         organisation=net.organisations["id"].to_numpy()[net.memberships["organisation"]],
         body=net.bodies["id"].to_numpy()[net.memberships["body"]],
     )
-    shuffled = Network.from_frames(*(frame.sample(frac=1, random_state=7) for frame in (net.nodes, net.bodies, seats)))
+    shuffled = Network.from_frames(
+        *(frame.sample(frac=1, random_state=7) for frame in (net.nodes, net.bodies, seats)),
+        tables={kind: frame.sample(frac=1, random_state=7) for kind, frame in net.tables.items()},
+    )
     assert shuffled.hash == net.hash
     assert run(found.name, net).table.to_json() == run(found.name, shuffled).table.to_json()
 

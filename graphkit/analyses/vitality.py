@@ -1,0 +1,105 @@
+"""Vitality (活力): how the network renews itself from year to year, who comes in and which ties form and end."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import adjusted_rand_score
+
+from graphkit.analysis import Findings, Row, analysis
+from graphkit.errors import DataError
+from graphkit.measures.leiden import communities_of
+from graphkit.network import Network
+
+
+class Year(Row):
+    """One calendar year, and what changed since the one before."""
+
+    key = "year"
+    year: Annotated[int, "calendar year"]
+    bodies: Annotated[int, "bodies that ran at some time in it"]
+    organisations: Annotated[int, "organisations in them"]
+    new: Annotated[int, "of them, never seen in an earlier year (新进入者)"]
+    new_share: Annotated[float | None, "their share; none in the first year"]
+    ties: Annotated[int, "pairs of organisations that shared a body in that year"]
+    formed: Annotated[float | None, "share of the ties that were not there the year before"]
+    dissolved: Annotated[float | None, "share of the ties of the year before that are gone"]
+    kept: Annotated[float | None, "ties of both years over ties of either (Jaccard)"]
+    communities: Annotated[int, "communities of that year's ties"]
+    stability: Annotated[
+        float | None, "adjusted Rand index of communities with the year before, over organisations tied in both"
+    ]
+
+    @classmethod
+    def sentence(cls, row: Mapping[str, Any], language: str) -> str:
+        """Say what came and what went; empty for the first year."""
+        if row["formed"] is None or row["new_share"] is None or row["dissolved"] is None:
+            return ""
+        new, formed, gone = (100 * row[name] for name in ("new_share", "formed", "dissolved"))
+        if language == "zh":
+            return (
+                f"{row['year']}年：{row['organisations']}个主体活跃，其中新进入者占 {new:.0f}%；"
+                f"{formed:.0f}% 的联系是新形成的，上一年的联系有 {gone:.0f}% 消失。"
+            )
+        return (
+            f"{row['year']}: {row['organisations']} organisations were active, {new:.0f} % of them new; {formed:.0f} % "
+            f"of the ties were newly formed, and {gone:.0f} % of the ties of the year before are gone."
+        )
+
+
+@analysis("How does the network renew itself from year to year?", "网络逐年如何更新？")
+def vitality(
+    net: Network,
+    *,
+    seed: Annotated[int, "seed of the communities"] = 0,
+) -> Annotated[Findings, Year]:
+    """Compare the bodies that ran in each calendar year with those of the year before.
+
+    Years go from the first to the last on which any body starts; bodies without an end run on. Bodies without a start
+    are in no year (the notes count them). A tie is a pair that shares a body running in the year, so a tie is formed
+    when its first such body starts. Raises DataError where no body has a start.
+    """
+    start = net.bodies["from"]
+    if not start.notna().any():
+        raise DataError("no platform or collaboration has a first day (from): load a source that gives it")
+    years = [int(str(day)[:4]) for day in start.dropna()]
+    dated = net.keep(start.notna().to_numpy())
+    seen = before = np.zeros(0, dtype=np.int64)
+    labels: np.ndarray[Any, Any] | None = None
+    rows: list[dict[str, Any]] = []
+    for year in range(min(years), max(years) + 1):
+        now = dated.window(f"{year}-01-01", f"{year}-12-31")
+        active = np.unique(now.memberships["organisation"].to_numpy())
+        first, second, _ = now.pairs
+        ties = first.astype(np.int64) * len(net) + second
+        both = len(np.intersect1d(ties, before, assume_unique=True))
+        either = len(ties) + len(before) - both
+        found = communities_of(now, seeds=1, seed=seed)
+        new = np.setdiff1d(active, seen, assume_unique=True)
+        rows.append(
+            {
+                "year": year,
+                "bodies": len(now.bodies),
+                "organisations": len(active),
+                "new": len(new),
+                "new_share": len(new) / len(active) if rows and len(active) else None,
+                "ties": len(ties),
+                "formed": 1 - both / len(ties) if rows and len(ties) else None,
+                "dissolved": 1 - both / len(before) if len(before) else None,
+                "kept": both / either if rows and either else None,
+                "communities": found.number,
+                "stability": _agreement(labels, found.labels),
+            }
+        )
+        seen, before, labels = np.union1d(seen, active), ties, found.labels
+    undated = int(start.isna().sum())
+    notes = (f"{undated:,} bodies without a first day are in no year.",) if undated else ()
+    return Findings(pd.DataFrame(rows, columns=list(Year.columns()), dtype=object), None, notes)
+
+
+def _agreement(before: "np.ndarray[Any, Any] | None", after: "np.ndarray[Any, Any]") -> float | None:
+    if before is None:
+        return None
+    both = (before >= 0) & (after >= 0)
+    return float(adjusted_rand_score(before[both], after[both])) if both.sum() > 1 else None
