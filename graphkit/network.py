@@ -271,6 +271,11 @@ class Network:
         return replace(self, weighting=weighting)
 
     @cached_property
+    def remembered(self) -> dict[tuple[Any, ...], Any]:
+        """What a measure has found in this network, by its name and options, so that it is found once; starts empty."""
+        return {}
+
+    @cached_property
     def hash(self) -> str:
         """SHA-256 of what the analyses see without the rows it came from; equal on both stores, in any order."""
         digest = hashlib.sha256(self.weighting.encode())

@@ -9,6 +9,7 @@ import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.errors import DataError, UsageError
+from graphkit.measures.classic_nulls import DRAWS, label_permutation, projection_rewiring
 from graphkit.measures.closure import Evidence, odds_ratio, unusual
 from graphkit.measures.heldout import held_out
 from graphkit.measures.leiden import communities_of
@@ -17,6 +18,7 @@ from graphkit.measures.nulls import PILOT, Chains, Chance, closed_form, sample
 from graphkit.measures.openness import assortativity, ei_index, group_ties, segregation
 from graphkit.measures.portrait import carriers, doors, portraits, staying
 from graphkit.measures.seats import Groups, Integers, Numbers, Seats, Truths
+from graphkit.measures.strata import IN_WORDS, IN_WORDS_ZH, strata
 from graphkit.network import Network
 
 VERDICTS = ("silo", "leaning inward", "neither", "open", "too small")
@@ -29,6 +31,7 @@ VERDICTS_ZH = {
 }
 PECULIAR = 1.645  # robust z from which on a group is unusual for its size: one in twenty of a normal distribution
 MOST = 20_000  # draws for groups that stay close to the line
+NULLS = ("membership", "labels", "projection")
 FEWEST = 8  # groups from which on a line through all of them says anything
 
 
@@ -59,6 +62,9 @@ class Silo(Row):
     ei: Annotated[float | None, "E-I index, -1 all ties inside, 1 all outside"]
     conductance: Annotated[float | None, "tie weight leaving over the smaller volume"]
     own_bodies: Annotated[float | None, "share of its internal weight from bodies with members of the group only"]
+    stratified_by: Annotated[str, "what chance was also held to: programme, year, kind or role; empty where not asked"]
+    within_expected: Annotated[float | None, "external share (tested) by chance within those strata (分层期望)"]
+    within_q: Annotated[float | None, "q within those strata: whether it is closed beyond what they explain"]
     carried_by: Annotated[str, "programme (its share here, in the network) and bodies that carry most internal weight"]
     doors: Annotated[str, "members with most tie weight outside, and how much (门户)"]
     draws: Annotated[int, "membership graphs drawn"]
@@ -83,6 +89,7 @@ class Silo(Row):
             )
             parts = [said_zh]
             parts += [f"组内联系的优势比 {odds}{interval}"] if odds else []
+            parts += [_within_zh(row)] if row["within_expected"] is not None else []
             parts += [f"主要来自 {row['carried_by']}（占组内联系，括号内为占全网联系）"] if row["carried_by"] else []
             parts += [f"门户（及其组外联系强度）：{row['doors']}"] if row["doors"] else []
             return "；".join(parts) + f"。判定：{VERDICTS_ZH[row['verdict']]}。"
@@ -92,6 +99,7 @@ class Silo(Row):
             f"{', ' + q if q else ''})"
         ]
         parts += [f"odds of staying inside {odds} times chance{interval}"] if odds else []
+        parts += [_within(row)] if row["within_expected"] is not None else []
         parts += (
             [f"carried by {row['carried_by']} of its inner ties (in brackets: of all ties)"]
             if row["carried_by"]
@@ -99,6 +107,23 @@ class Silo(Row):
         )
         parts += [f"doors (and their tie weight outside): {row['doors']}"] if row["doors"] else []
         return "; ".join(parts) + f". Verdict: {row['verdict']}{' to tell' if row['verdict'] == 'too small' else ''}."
+
+
+def _within(row: Mapping[str, Any]) -> str:
+    """Say whether a group is closed within strata, too: `within_q` up to .05, whatever the rate of the verdicts."""
+    words, said = IN_WORDS[row["stratified_by"]], f"{100 * row['within_expected']:.3g} % would leave by chance"
+    if row["within_q"] is None:
+        return f"within {words} {said}, too few seats to tell"
+    holds = "it holds" if row["within_q"] <= 0.05 else "it does not hold"
+    return f"within {words} {holds}: there {said}, q = {row['within_q']:.2g}"
+
+
+def _within_zh(row: Mapping[str, Any]) -> str:
+    words, said = IN_WORDS_ZH[row["stratified_by"]], f"随机期望为 {100 * row['within_expected']:.3g}%"
+    if row["within_q"] is None:
+        return f"按{words}分层：{said}，席位太少，无法判断"
+    holds = "仍然成立" if row["within_q"] <= 0.05 else "不成立"
+    return f"按{words}分层{holds}：{said}，q = {row['within_q']:.2g}"
 
 
 class SiloMember(Row):
@@ -144,6 +169,12 @@ def silos(
     draws: Annotated[
         int | None, "membership graphs to draw (none: 4 / alpha per group and more where it is close; 0: closed form)"
     ] = None,
+    stratify: Annotated[
+        str | None, "test also within strata that chance keeps apart: programme, year or kind of bodies, role of seats"
+    ] = None,
+    null: Annotated[
+        str, "what chance is: membership; or labels, projection: the classic tests, which mislead (docs/silo-tests.md)"
+    ] = "membership",
     resolution: Annotated[float, "higher finds smaller communities"] = 1.0,
     seed: Annotated[int, "seed of everything random"] = 0,
 ) -> Annotated[Findings, Silo, SiloMember]:
@@ -171,26 +202,70 @@ def silos(
     organisations were found always at closure .5, three in five at .3, one in four at .2: what it does not find may
     still be there.
 
+    With `stratify`, every group is tested once more, chance moving seats only between bodies of the same programmes,
+    year or kind, or between seats of one role. The verdict stays; the sentence says whether it holds within strata.
+    Where strata leave chance nothing to move, they explain all: p is 1.
+
+    With `null`, label permutation or rewiring of the projection stand for chance in the test of given groups. Both call
+    data without silos closed: labels in every run where one group is more active. They are there to be compared with.
+
     Organisations without the property are in no group and count as outside. Raises DataError when none has it.
     """
     if not 0 < alpha < 1 or (draws is not None and draws < 0):
         raise UsageError(f"alpha lies between 0 and 1 and draws from 0 on; got alpha {alpha} and draws {draws}")
+    if null not in NULLS:
+        raise UsageError(f"chance cannot be drawn by {null!r}; choose one of {', '.join(NULLS)}")
+    if null != "membership" and (by == "community" or stratify is not None or draws == 0):
+        raise UsageError(
+            f"--null {null} compares given groups by draws of its own: choose them with --by, without --stratify "
+            "and --draws 0 (communities are tested on bodies kept out, which only the membership null allows)"
+        )
+    if stratify == "role" and draws == 0:
+        raise UsageError("the closed form does not tell roles apart: leave --draws out, or stratify by another")
+    parts, kinds = (None, None) if stratify is None else strata(net, stratify)
     names, labels, partition = _groups(net, by, resolution, seed)
     seats, groups = Seats.of(net), Groups.of(labels, len(names))
     members = np.bincount(labels[labels >= 0], minlength=len(names))
     evidence = Evidence.of(seats, groups)
     large = members >= min_members
-    if partition is None:
+    within: tuple[Numbers, Numbers] | None = None
+    if null != "membership":
+        chance = (
+            label_permutation(seats, groups, seed=seed, draws=draws or DRAWS["labels"])
+            if null == "labels"
+            else projection_rewiring(net, groups, seed=seed, draws=draws or DRAWS["projection"])
+        )
+        tested = large & evidence.can_close(chance.mean, chance.deviation)
+        of = (chance.mean, chance.deviation, tested, chance.z, chance.p, chance.p_open, chance.draws, chance.mixing)
+        test = _Tested(evidence, *of)
+    elif partition is None:
         chance, tested = _given(seats, groups, evidence, large, seed, alpha, draws)
         of = (chance.mean, chance.deviation, tested, chance.z, chance.p, chance.p_open, chance.draws, chance.mixing)
         test = _Tested(evidence, *of)
+        if stratify is not None:
+            held = Seats.of(net, parts, kinds)
+            apart, _ = _given(held, groups, evidence, large, seed, alpha, draws)
+            within = _external(apart.mean, evidence.seats), _corrected(apart.p, test.tested)
     else:
         chance = closed_form(seats, groups) if draws == 0 else sample(seats, groups, seed=seed, draws=draws or PILOT)
         out = held_out(net, partition, large=large, seed=seed, resolution=resolution, alpha=alpha, draws=draws)
         of = (out.expected, out.deviation, out.tested, out.z, out.p, np.ones(len(names)), out.draws, out.mixing)
         test = _Tested(out.evidence, *of)
-    table = _table(net, names, labels, members, by, evidence, chance, test, alpha, least_effect)
-    return Findings(table, _members(net, names, labels, by, table), _notes(net, labels, by, test, seed, resolution))
+        if stratify is not None:
+            kept = held_out(
+                net,
+                partition,
+                large=large,
+                seed=seed,
+                resolution=resolution,
+                alpha=alpha,
+                draws=draws,
+                strata=(parts, kinds),
+            )
+            within = _external(kept.expected, kept.evidence.seats), _corrected(kept.p, test.tested)
+    table = _table(net, names, labels, members, by, evidence, chance, test, alpha, least_effect, stratify, within)
+    notes = _notes(net, labels, by, test, seed, resolution, null)
+    return Findings(table, _members(net, names, labels, by, table), notes)
 
 
 def _given(
@@ -231,6 +306,8 @@ def _table(
     test: _Tested,
     alpha: float,
     least_effect: float,
+    stratify: str | None,
+    within: tuple[Numbers, Numbers] | None,
 ) -> pd.DataFrame:
     seats, groups = Seats.of(net), Groups.of(labels, len(names))
     ties = group_ties(net, labels, len(names))
@@ -275,11 +352,15 @@ def _table(
         "own_bodies": np.divide(
             evidence.own, evidence.inside, out=np.full(len(names), np.nan), where=evidence.inside > 0
         ),
+        "stratified_by": stratify or "",
+        "within_expected": np.full(len(names), np.nan) if within is None else within[0],
+        "within_q": np.full(len(names), np.nan) if within is None else within[1],
         "carried_by": carriers(net, seats, groups),
         "doors": doors(net, labels, len(names)),
         "draws": np.full(len(names), test.draws),
         "mixing": test.mixing,
     }
+    table = {name: [values] * len(names) if isinstance(values, str) else values for name, values in table.items()}
     frame = pd.DataFrame({name: _rounded(values) for name, values in table.items()})
     order = frame.assign(
         rank=[VERDICTS.index(v) for v in verdict],
@@ -303,7 +384,9 @@ def _members(net: Network, names: list[str], labels: Integers, by: str, table: p
     return pd.DataFrame(frame, index=range(len(inside)))
 
 
-def _notes(net: Network, labels: Integers, by: str, test: _Tested, seed: int, resolution: float) -> tuple[str, ...]:
+def _notes(
+    net: Network, labels: Integers, by: str, test: _Tested, seed: int, resolution: float, null: str
+) -> tuple[str, ...]:
     notes = []
     measures = (("E-I index", ei_index), ("assortativity", assortativity), ("Freeman's segregation", segregation))
     found = [(name, measure(net, labels)) for name, measure in measures]
@@ -311,7 +394,17 @@ def _notes(net: Network, labels: Integers, by: str, test: _Tested, seed: int, re
     if known:
         notes.append(f"Over all ties, before any comparison with chance: {', '.join(known)}.")
     mixing = float(np.nanmax(np.append(test.mixing[test.tested], 1.0)))
-    if test.draws:
+    if null == "labels":
+        notes.append(
+            f"Chance dealt the groups out anew {test.draws:,} times among all organisations (label permutation): a "
+            "group whose members are more active than others looks closed without being so. Do not decide by it."
+        )
+    elif null == "projection":
+        notes.append(
+            f"Chance rewired the ties {test.draws:,} times (projection): it forgets that ties come from bodies, so "
+            "that groups look closed by the bodies' sizes alone. Do not decide by it."
+        )
+    elif test.draws:
         notes.append(
             f"Chance was drawn {test.draws:,} times on the membership graph; split R-hat of the chains {mixing:.3f}"
             + ("." if mixing < 1.05 else ": they have not mixed, ask for more draws.")

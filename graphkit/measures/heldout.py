@@ -52,12 +52,14 @@ def held_out(
     draws: int | None = None,
     most: int = 20_000,
     splits: int = SPLITS,
+    strata: tuple[Integers | None, Integers | None] = (None, None),
 ) -> HeldOut:
     """Test the communities of a partition on bodies that took no part in finding them; `large` says which to try.
 
-    `draws` are per order; none is 4 / alpha for every community tested (999 to `most`), 0 the closed form.
+    `draws` are per order; none is 4 / alpha for every community tested (999 to `most`), 0 the closed form. `strata`
+    numbers bodies, or memberships, that chance keeps apart (measures/strata.py).
     """
-    rounds = [_split(net, partition, np.random.default_rng([seed, 7, i]), resolution) for i in range(splits)]
+    rounds = [_split(net, partition, np.random.default_rng([seed, 7, i]), resolution, strata) for i in range(splits)]
     evidence = _mean([Evidence.of(*each) for each in rounds])
     if draws == 0:
         chance = [closed_form(*each) for each in rounds]
@@ -96,7 +98,13 @@ def cauchy(p: Numbers) -> Numbers:
     return np.asarray(0.5 - np.arctan(statistic) / np.pi)
 
 
-def _split(net: Network, partition: Partition, random: np.random.Generator, resolution: float) -> tuple[Seats, Groups]:
+def _split(
+    net: Network,
+    partition: Partition,
+    random: np.random.Generator,
+    resolution: float,
+    strata: tuple[Integers | None, Integers | None],
+) -> tuple[Seats, Groups]:
     """Put the bodies in random order, find communities step by step, and lay out what is to be tested."""
     shared = np.flatnonzero(net.sizes > 1)
     order = random.permutation(shared)
@@ -109,7 +117,10 @@ def _split(net: Network, partition: Partition, random: np.random.Generator, reso
         labels.append(np.where(found >= 0, found + number, -1))
         into.append(_speaks_for(found, partition))
         number += len(into[-1])
-    return Seats.of(net, parts), Groups(np.array(labels, dtype=np.int64), np.concatenate(into), partition.number)
+    bodies, kinds = strata
+    if bodies is not None:  # a part for every step within every stratum: the step is the remainder, as Seats reads it
+        parts = np.where(parts >= 0, bodies * len(labels) + parts, -1)
+    return Seats.of(net, parts, kinds), Groups(np.array(labels, dtype=np.int64), np.concatenate(into), partition.number)
 
 
 def _communities(net: Network, bodies: Integers, seed: int, resolution: float) -> Integers:

@@ -76,8 +76,16 @@ def communities_of(net: "Network", *, seeds: int = 20, seed: int = 0, resolution
     """Find the communities of a network: of `seeds` runs the one with the best modularity, then run until it settles.
 
     Among equals the one with the smallest labels wins. Communities are connected (Leiden's guarantee), so that every
-    component has its own. Without ties there are none.
+    component has its own. Without ties there are none. A network remembers what was found with the same options.
     """
+    asked = ("communities", seeds, seed, resolution)
+    if asked not in net.remembered:
+        net.remembered[asked] = _found(net, seeds, seed, resolution)
+    found: Partition = net.remembered[asked]
+    return found
+
+
+def _found(net: "Network", seeds: int, seed: int, resolution: float) -> Partition:
     graph = net.graph
     tied = np.diff(net.ties.indptr) > 0
     if not tied.any():

@@ -58,7 +58,7 @@ def closed_form(seats: Seats, groups: Groups) -> Chance:
     cannot sit twice in one body: the mean is M Q. The variance comes in the same way from the chances that three and
     four seats of a body, and two seats each of two bodies, are the group's. p is the upper tail of the gamma
     distribution with these two moments: quick, good to screen by, but too small too often to report, and its deviation
-    is too small where few organisations hold most seats. Parts and labels add up.
+    is too small where few organisations hold most seats. Parts and labels add up; kinds of seats are not told apart.
     """
     from scipy.stats import gamma
 
@@ -100,7 +100,7 @@ class Chains:
     """Draws of the membership graph, which can be continued, and the count of what was as closed as observed.
 
     Curveball trades (Strona et al. 2014; uniform by Carstens 2015): two bodies keep the members that they share and
-    deal the others out anew. Four chains burn 20 trades per body and draw every 2.
+    deal the others out anew. Four chains burn 20 trades per body (and kind of seat) and draw every 2.
     """
 
     def __init__(self, seats: Seats, groups: Groups, seed: int) -> None:
@@ -121,13 +121,15 @@ class Chains:
         if draws < 1:
             return
         block = -(-draws // (2 * CHAINS))
-        bodies, layout = len(self.seats.bodies), (self.seats.starts, self.seats.parts, self.spans)
+        many = self.seats.number_of_kinds
+        trades = many * len(self.seats.bodies)
+        layout = (self.seats.starts, self.seats.parts, self.spans, self.seats.kinds, many)
         for _ in range(2):
             burn = THIN if self.blocks and len(self.blocks) >= CHAINS else BURN
             for random, members in self.chains:
                 out = np.zeros((block, self.groups.number))
                 groups = (self.groups.labels, self.groups.into)
-                _draw(random, members, *layout, *groups, self.marks, burn * bodies, THIN * bodies, out)
+                _draw(random, members, *layout, *groups, self.marks, burn * trades, THIN * trades, out)
                 self._count(out)
 
     def settle(self, tested: Truths, alpha: float, most: int) -> None:
@@ -233,9 +235,23 @@ def _choices(strengths: Numbers, labels: Integers, number: int) -> list[Numbers]
 
 @njit
 def _trade(
-    random: Any, members: Any, starts: Any, parts: Any, spans: Any, marks: Any, stamp: int, pool: Any, places: Any
+    random: Any,
+    members: Any,
+    starts: Any,
+    parts: Any,
+    spans: Any,
+    kinds: Any,
+    many: int,
+    marks: Any,
+    stamp: int,
+    pool: Any,
+    places: Any,
 ) -> None:
-    """Let two bodies of one part keep the members that they share and deal out the others anew."""
+    """Let two bodies of one part keep the members that they share and deal out the others anew.
+
+    With `many` kinds of seats, only those of one kind, drawn at random, are dealt out: whoever sits in both bodies, in
+    whichever kind of seat, stays.
+    """
     one = int(random.random() * (len(starts) - 1))
     first, last = spans[parts[one], 0], spans[parts[one], 1]
     if last - first < 2:
@@ -243,18 +259,19 @@ def _trade(
     other = first + int(random.random() * (last - first - 1))
     if other >= one:
         other += 1
+    kind = int(random.random() * many) if many > 1 else 0
     for seat in range(starts[one], starts[one + 1]):
         marks[members[seat]] = stamp
     theirs = 0
     for seat in range(starts[other], starts[other + 1]):
         if marks[members[seat]] == stamp:
             marks[members[seat]] = stamp + 1
-        else:
+        elif many == 1 or kinds[seat] == kind:
             places[theirs] = seat
             theirs += 1
     all_ = theirs
     for seat in range(starts[one], starts[one + 1]):
-        if marks[members[seat]] == stamp:
+        if marks[members[seat]] == stamp and (many == 1 or kinds[seat] == kind):
             places[all_] = seat
             all_ += 1
     for i in range(all_):
@@ -279,6 +296,8 @@ def _draw(
     starts: Any,
     parts: Any,
     spans: Any,
+    kinds: Any,
+    many: int,
     labels: Any,
     into: Any,
     marks: Any,
@@ -297,6 +316,6 @@ def _draw(
     stamp = 1
     for draw in range(out.shape[0]):
         for _ in range(burn if draw == 0 else thin):
-            _trade(random, members, starts, parts, spans, marks, stamp, pool, places)
+            _trade(random, members, starts, parts, spans, kinds, many, marks, stamp, pool, places)
             stamp += 2
         weigh(members, starts, parts, labels, into, count, out[draw])

@@ -21,7 +21,8 @@ class Seats:
     """Who sits where: `members[starts[p]:starts[p + 1]]` are the rows of the organisations in body p.
 
     Only bodies of two and more; `bodies[p]` is the body's row in the network. `parts[p]` is the part a body belongs to
-    (0, 1, ...): seats are only exchanged within a part, and a label may differ from part to part.
+    (0, 1, ...): seats are only exchanged within a part, and a label may differ from part to part. `kinds` is the kind
+    of every seat (0, 1, ...; all 0 where it does not matter): seats are only exchanged with seats of their kind.
     """
 
     members: Integers
@@ -29,12 +30,14 @@ class Seats:
     bodies: Integers
     parts: Integers
     organisations: int
+    kinds: Integers
 
     @classmethod
-    def of(cls, net: "Network", parts: Integers | None = None) -> "Seats":
+    def of(cls, net: "Network", parts: Integers | None = None, kinds: Integers | None = None) -> "Seats":
         """Read the seats of a network in the order of its bodies; `parts` (one per body of the network) -1 leaves out.
 
-        Nothing depends on the order of loading, since a network has its rows in the order of ids.
+        `kinds` gives one number per membership of the network. Nothing depends on the order of loading, since a network
+        has its rows in the order of ids.
         """
         keep = net.sizes > 1
         if parts is not None:
@@ -42,6 +45,7 @@ class Seats:
         body, organisation = (net.memberships[name].to_numpy(dtype=np.int64) for name in ("body", "organisation"))
         seated = keep[body]
         body, organisation = body[seated], organisation[seated]
+        kind = np.zeros(len(body), dtype=np.int64) if kinds is None else kinds[seated].astype(np.int64)
         bodies = np.flatnonzero(keep)
         part = np.zeros(len(bodies), dtype=np.int64) if parts is None else parts[bodies].astype(np.int64)
         rank = np.empty(len(keep), dtype=np.int64)
@@ -49,12 +53,17 @@ class Seats:
         rank[bodies[in_parts]] = np.arange(len(bodies))
         order = np.lexsort((organisation, rank[body]))
         starts = np.concatenate([[0], np.cumsum(net.sizes[bodies[in_parts]])]).astype(np.int64)
-        return cls(organisation[order], starts, bodies[in_parts], part[in_parts], len(net))
+        return cls(organisation[order], starts, bodies[in_parts], part[in_parts], len(net), kind[order])
 
     @property
     def sizes(self) -> Integers:
         """Members per body."""
         return np.diff(self.starts)
+
+    @property
+    def number_of_kinds(self) -> int:
+        """Count the kinds of seats."""
+        return int(self.kinds.max(initial=0)) + 1
 
     @property
     def number_of_parts(self) -> int:
