@@ -84,6 +84,7 @@ class Analysis:
     row: type[Row]
     members: type[Row] | None
     options: tuple[Option, ...]
+    in_report: bool = True
 
     @property
     def summary(self) -> str:
@@ -135,9 +136,10 @@ class Result:
         return [sentence for sentence in said if sentence]
 
 
-def analysis(question: str, question_zh: str) -> Callable[[Callable[..., Any]], Analysis]:
+def analysis(question: str, question_zh: str, *, in_report: bool = True) -> Callable[[Callable[..., Any]], Analysis]:
     """Declare the decorated function an analysis that answers `question`.
 
+    With `in_report` false it is run only when asked for: it takes minutes, or an option that nobody else can choose.
     The function takes a Network and keyword-only options annotated with a sentence. Its return annotation names the
     Row: `Annotated[pd.DataFrame, Bridge]`, or `Annotated[Findings, Silo, SiloMember]` where members get columns too.
     """
@@ -151,7 +153,7 @@ def analysis(question: str, question_zh: str) -> Callable[[Callable[..., Any]], 
             if parameter.kind is inspect.Parameter.KEYWORD_ONLY
         )
         name = function.__name__.replace("_", "-")
-        return Analysis(name, question, question_zh, function, row, more[0] if more else None, options)
+        return Analysis(name, question, question_zh, function, row, more[0] if more else None, options, in_report)
 
     return declare
 

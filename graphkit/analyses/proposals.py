@@ -52,7 +52,7 @@ class Proposal(Row):
         )
 
 
-@analysis("With whom should each organisation work next?", "每个机构下一步应与谁合作？")
+@analysis("With whom should each organisation work next?", "每个机构下一步应与谁合作？", in_report=False)
 def proposals(
     net: Network,
     *,

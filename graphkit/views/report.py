@@ -1,11 +1,12 @@
 """The report: data quality, findings in sentences, charts and tables, and the interactive network, in one file."""
 
+from graphkit.analysis import analyses
 from graphkit.network import Network
-from graphkit.view import Page, need, view
+from graphkit.view import Need, Page, need, view
 from graphkit.views.page import html
 from graphkit.views.payload import payload
 
-NEEDS = (
+FIRST = (
     need("isolation"),
     need("communities"),
     need("silos"),
@@ -15,6 +16,15 @@ NEEDS = (
     need("brokers"),
     need("bridges"),
 )
+
+
+def sections() -> tuple[Need, ...]:
+    """List what the report shows: what a reader looks for first, then every other analysis that belongs into it."""
+    shown = {each.analysis for each in FIRST}
+    return FIRST + tuple(need(name) for name, each in analyses().items() if each.in_report and name not in shown)
+
+
+NEEDS = sections()
 
 
 @view("Report", "报告", needs=NEEDS)

@@ -281,7 +281,7 @@ const sectionName = (s) =>
     silos: s.options.by ? t('navSilosBy', { p: t(s.options.by) }) : t('navSilos'),
     brokers: t('navBrokers'),
     bridges: t('navBridges'),
-  })[s.analysis] || s.analysis;
+  })[s.analysis] || (zh() && s.question ? s.question[1] : s.analysis.replaceAll('-', ' '));
 function report() {
   const node = document.getElementById('report');
   if (!node) return;
