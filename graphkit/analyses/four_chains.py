@@ -1,0 +1,224 @@
+"""Four chains (四链融合): technology, industry, capital and talent of every place, and whether they close a loop."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from itertools import combinations
+from typing import Annotated, Any
+
+import numpy as np
+import pandas as pd
+
+from graphkit.analysis import Findings, Row, analysis
+from graphkit.measures.chains import CHAINS, NEEDS, Link, chains, participation
+from graphkit.measures.loops import LOOP_NEEDS, STEPS, Loop, LoopFinder
+from graphkit.measures.themes import Rows, both_names, evidence, lacking, places, technology_names, working
+from graphkit.network import Network
+
+CANDIDATES = 3
+
+
+class PlaceAndTechnology(Row):
+    """One technology in one place: which chains are there, which meet, and whether they close into a loop."""
+
+    place: Annotated[str, "value of the property, a zone or a region"]
+    technology: Annotated[str, "technology that is worked on, or asked for, there"]
+    technology_zh: Annotated[str, "its Chinese name"]
+    organisations: Annotated[int, "organisations there that work on it"]
+    chains: Annotated[int, "of the four chains, how many are there (四链在位数)"]
+    missing_chains: Annotated[str, "chains that nobody there stands in"]
+    links: Annotated[int, "of the six pairs of chains, how many meet in one organisation (链间联系)"]
+    missing_links: Annotated[str, "pairs of chains that are both there and meet in nobody"]
+    closed: Annotated[bool | None, "whether demand, technology, capital, talent and demand close (闭环)"]
+    loops: Annotated[int, "pairs of demander and provider between which the loop closes"]
+    first_missing: Annotated[str, "first step of the loop that nothing there makes; what to do next"]
+    loop: Annotated[str, "members of the loop, or as far as it gets; persons are only counted"]
+    loop_zh: Annotated[str, "the same in Chinese"]
+    bring_in: Annotated[str, "organisations elsewhere that could make the missing step"]
+    bring_in_zh: Annotated[str, "their Chinese names"]
+    evidence: Annotated[str, "rows that say so"]
+
+    @classmethod
+    def sentence(cls, row: Mapping[str, Any], language: str) -> str:
+        """Say whether the loop closes, and what is missing first."""
+        step = row["first_missing"]
+        if language == "zh":
+            said = f"{row['place']}·{row['technology_zh']}：四链具备 {row['chains']} 条，链间联系 {row['links']}/6"
+            if row["closed"]:
+                return f"{said}；闭环成立：{row['loop_zh']}。"
+            if row["closed"] is None:
+                return f"{said}；缺少数据（{step}），无法判断闭环。"
+            got = f"（已到：{row['loop_zh']}）" if row["loop_zh"] else ""
+            other = f"；可引入：{row['bring_in_zh']}" if row["bring_in_zh"] else ""
+            return f"{said}；闭环的首个缺口是“{STEPS[step]}”{got}{other}。"
+        said = f"{row['place']}, {row['technology']}: {row['chains']} of the four chains, {row['links']} of 6 links"
+        if row["closed"]:
+            return f"{said}; the loop closes: {row['loop']}."
+        if row["closed"] is None:
+            return f"{said}; whether the loop closes cannot be told: no {step} loaded."
+        got = f" (it gets as far as {row['loop']})" if row["loop"] else ""
+        other = f"; could be brought in: {row['bring_in']}" if row["bring_in"] else ""
+        return f"{said}; the loop lacks first: {step}{got}{other}."
+
+
+class ChainMember(Row):
+    """How many links one organisation has in each chain, and how evenly."""
+
+    label, key, prefix = "Organisation", "id", "chain_"
+    id: Annotated[str, "organisation"]
+    technology: Annotated[int, "seats in shared bodies, results produced and taken over (技术链)"]
+    industry: Annotated[int, "supply ties (产业链)"]
+    capital: Annotated[int, "rounds raised and funded, seats in publicly funded bodies (资金链)"]
+    talent: Annotated[int, "posts held at it (人才链)"]
+    overlap: Annotated[int, "links in all four (重叠度)"]
+    participation: Annotated[float | None, "1 for equal parts in all four chains, 0 for one only (多层参与系数)"]
+
+
+@analysis("Where do the four chains close into a loop, and what is missing first?", "四链在何处闭环，首先缺什么？")
+def four_chains(
+    net: Network,
+    *,
+    by: Annotated[str, "property of organisations that says where they are: zone, region, city, country"] = "zone",
+) -> Annotated[Findings, PlaceAndTechnology, ChainMember]:
+    """Tell for every place and technology which chains are there, which meet, and whether they close into a loop.
+
+    An organisation works on a technology when it says so itself (ABOUT) or a body or result of its does. A chain is
+    there when an organisation of the place has a link in it on the technology: of a link that names no technology those
+    of its organisation count. Two chains meet when one organisation stands in both. The loop runs from a demander, who
+    issued a challenge, to a provider that bid, won or shares a body with it, to capital of the provider, to a person
+    that worked at both; the first step that nothing in the place makes is what to do next. `closed` is missing where a
+    step cannot be told because the network has no tie of the type, which the note names.
+
+    Participation over the four layers is that of Battiston, Nicosia & Latora (2014), missing without links. Raises
+    DataError where nothing names technologies or places.
+    """
+    where, working_on = places(net, by), working(net)
+    at: dict[str, list[str]] = defaultdict(list)
+    for id_, place in where.items():
+        at[place].append(id_)
+    linked = chains(net)
+    finder = LoopFinder(net)
+    stands = _stands(linked, working_on)
+    names = technology_names(net, {t for own in working_on.values() for t in own} | set(finder.issued))
+    called = {**both_names(net.organisations), **both_names(net.bodies), **both_names(net.table("Investment"))}
+    rows: list[dict[str, Any]] = []
+    for place, members in at.items():
+        here = set(members)
+        workers: dict[str, set[str]] = defaultdict(set)
+        for id_ in members:
+            for technology in working_on.get(id_, ()):
+                workers[technology].add(id_)
+        asked = {technology for technology, pairs in finder.issued.items() if any(d in here for d, _ in pairs)}
+        for technology in {*workers, *asked}:
+            in_chain = {
+                chain: {i: row for i, row in stands[chain][technology].items() if i in here} for chain in CHAINS
+            }
+            loop = finder.find(technology, here)
+            rows.append(
+                {
+                    "place": place,
+                    "technology": names[technology][0],
+                    "technology_zh": names[technology][1],
+                    "organisations": len(workers.get(technology, ())),
+                    **_meeting(in_chain),
+                    **_loop(net, loop, _candidates(loop, technology, here, finder, stands), called),
+                    "_rows": (*loop.rows, *(next(iter(in_chain[chain].values()), "") for chain in CHAINS)),
+                    "_id": technology,
+                }
+            )
+    for row in rows:
+        row["evidence"] = evidence(row.pop("_rows"))
+    rows.sort(key=lambda row: (not row["closed"], -row["chains"], -row["links"], row["place"], row["_id"]))
+    table = pd.DataFrame(rows, columns=list(PlaceAndTechnology.columns()))
+    return Findings(table.astype({"closed": object}), _members(net, linked), _notes(net))
+
+
+def _stands(linked: dict[str, list[Link]], working_on: Rows) -> dict[str, dict[str, dict[str, str]]]:
+    """Tell who stands in each chain on each technology: chain, technology, organisation, and the row."""
+    found: dict[str, dict[str, dict[str, str]]] = {chain: defaultdict(dict) for chain in linked}
+    for chain, links in linked.items():
+        for link in links:
+            for technology in link.of or frozenset(working_on.get(link.organisation, ())):
+                found[chain][technology].setdefault(link.organisation, link.row)
+    return found
+
+
+def _meeting(in_chain: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    there = [chain for chain in CHAINS if in_chain[chain]]
+    pairs = list(combinations(there, 2))
+    met = [pair for pair in pairs if set(in_chain[pair[0]]) & set(in_chain[pair[1]])]
+    return {
+        "chains": len(there),
+        "missing_chains": ", ".join(chain for chain in CHAINS if chain not in there),
+        "links": len(met),
+        "missing_links": ", ".join(f"{a} and {b}" for a, b in pairs if (a, b) not in met),
+    }
+
+
+def _loop(net: Network, loop: Loop, bring_in: list[str], names: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    unknown = [kind for kind in LOOP_NEEDS.get(loop.missing, ()) if net.table(kind).empty]
+    members = [id_ for id_ in (loop.demander, loop.provider, loop.capital) if id_]
+    told = []
+    for language, some in enumerate(
+        (f"{loop.persons} person{'s' if loop.persons > 1 else ''}", f"{loop.persons} 名人才")
+    ):
+        words = [names.get(id_, (id_, id_))[language] for id_ in members] + [some] * bool(loop.persons)
+        told.append(" → ".join([*words, *words[: not loop.missing]]))
+    return {
+        "closed": None if unknown else not loop.missing,
+        "loops": loop.loops,
+        "first_missing": ", ".join(unknown) or loop.missing,
+        "loop": told[0],
+        "loop_zh": told[1],
+        "bring_in": "" if unknown else ", ".join(names[id_][0] for id_ in bring_in),
+        "bring_in_zh": "" if unknown else "、".join(names[id_][1] for id_ in bring_in),
+    }
+
+
+def _candidates(
+    loop: Loop,
+    technology: str,
+    here: set[str],
+    finder: LoopFinder,
+    stands: dict[str, dict[str, dict[str, str]]],
+) -> list[str]:
+    """Choose organisations elsewhere that make the step which is missing, those with most links in it first."""
+    count: Counter[str] = Counter()
+    if loop.missing == "demand":
+        count.update(demander for demander, _ in finder.issued.get(technology, ()))
+    elif loop.missing == "demand to technology":
+        answered = {who for _, c in finder.issued.get(technology, ()) for who in finder.answers.get(c, ())}
+        count.update({who: 1 + (who in answered) for who in stands["technology"].get(technology, ())})
+    elif loop.missing == "technology to capital":
+        funded = finder.net.table("FUNDED")
+        rounds = zip(funded["start"], funded["end"], strict=True)
+        count.update(who for who, what in rounds if technology in finder.topics.get(what, ()))
+    elif loop.missing:
+        count.update({who: len(finder.staff.get(who, ())) for who in stands["talent"].get(technology, ())})
+    best = sorted((who for who in count if who not in here), key=lambda who: (-count[who], who))
+    return best[:CANDIDATES]
+
+
+def _members(net: Network, linked: dict[str, list[Link]]) -> pd.DataFrame:
+    count = {chain: Counter(link.organisation for link in links) for chain, links in linked.items()}
+    ids = net.organisations["id"].tolist()
+    degree = np.array([[count[chain][id_] for chain in CHAINS] for id_ in ids], dtype=float).reshape(-1, len(CHAINS))
+    spread = participation(degree).astype(object)
+    spread[degree.sum(axis=1) == 0] = None
+    table = pd.DataFrame({"id": ids, **{chain: degree[:, i].astype(np.int64) for i, chain in enumerate(CHAINS)}})
+    table["overlap"] = degree.sum(axis=1).astype(np.int64)
+    table["participation"] = pd.Series(spread, dtype=object, index=table.index)
+    return table
+
+
+def _notes(net: Network) -> tuple[str, ...]:
+    absent = {chain: lacking(net, *kinds) for chain, kinds in NEEDS.items()}
+    said = [
+        f"Nothing tells of {chain} beyond public funding: no {' and no '.join(kinds)} is loaded."
+        if chain == "capital"
+        else f"Nothing tells of the {chain} chain: no {' and no '.join(kinds)} is loaded."
+        for chain, kinds in absent.items()
+        if kinds and len(kinds) == len(NEEDS[chain])
+    ]
+    if lacking(net, "ISSUED"):
+        said.append("Nothing tells of demand: no ISSUED (challenge) is loaded, so that no loop can be told.")
+    return tuple(said)

@@ -1,0 +1,86 @@
+"""The four chains (四链) as four layers of ties between organisations: technology, industry, capital and talent."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graphkit.measures.themes import about
+from graphkit.network import Network
+
+CHAINS = {"technology": "技术链", "industry": "产业链", "capital": "资金链", "talent": "人才链"}
+NEEDS = {"industry": ("SUPPLIES",), "capital": ("RAISED", "FUNDED"), "talent": ("WORKED_AT",)}
+
+
+@dataclass(frozen=True)
+class Link:
+    """What puts one organisation into a chain: on what it is, the technologies it is about, and the row.
+
+    `of` are the technologies that the thing itself names; empty where it names none, so that those of the organisation
+    count.
+    """
+
+    organisation: str
+    of: frozenset[str]
+    row: str
+
+
+def chains(net: Network) -> dict[str, list[Link]]:
+    """List the links of every organisation in each chain.
+
+    Technology: seats in bodies of two and more, results produced and results taken over. Industry: supplies, of both
+    ends. Capital: rounds raised and funded, and seats in bodies with public funding. Talent: posts held, of the
+    employer.
+    """
+    found: dict[str, list[Link]] = {chain: [] for chain in CHAINS}
+    topics = {
+        label: about(net, *label.split()) for label in ("Platform Collaboration", "Result", "Investment", "Person")
+    }
+
+    def add(chain: str, organisation: str, label: str, id_: str, row: str | None) -> None:
+        found[chain].append(Link(organisation, frozenset(topics.get(label, {}).get(id_, ())), row or ""))
+
+    ids, bodies, seats = net.organisations["id"].to_numpy(), net.bodies["id"].to_numpy(), net.memberships
+    funded = np.array([bool(value) and value > 0 for value in net.bodies["funding"]], dtype=bool)
+    for i, body, row in zip(seats["organisation"], seats["body"], seats["row"], strict=True):
+        if net.sizes[body] > 1:
+            add("technology", ids[i], "Platform Collaboration", bodies[body], row)
+        if funded[body]:
+            add("capital", ids[i], "Platform Collaboration", bodies[body], row)
+    for kind, chain, label, side in (
+        ("PRODUCED", "technology", "Result", "start"),
+        ("TRANSFERRED_TO", "technology", "Result", "end"),
+        ("SUPPLIES", "industry", "", "start"),
+        ("SUPPLIES", "industry", "", "end"),
+        ("RAISED", "capital", "Investment", "start"),
+        ("FUNDED", "capital", "Investment", "start"),
+        ("WORKED_AT", "talent", "Person", "end"),
+    ):
+        ties, other = net.table(kind), "end" if side == "start" else "start"
+        for organisation, thing, row in zip(ties[side], ties[other], ties["row"], strict=True):
+            add(chain, organisation, label, thing, row)
+    return found
+
+
+def degrees(net: Network) -> dict[str, dict[str, int]]:
+    """Count the links of every organisation in each chain: chain, then organisation."""
+    counted: dict[str, dict[str, int]] = {}
+    for chain, links in chains(net).items():
+        count: dict[str, int] = defaultdict(int)
+        for link in links:
+            count[link.organisation] += 1
+        counted[chain] = dict(count)
+    return counted
+
+
+def participation(degree: "np.ndarray[tuple[int, int], np.dtype[np.float64]]") -> "np.ndarray[Any, Any]":
+    """Spread of the links of every organisation over the layers (organisations x layers), 0 to 1; NaN without links.
+
+    P = M / (M - 1) (1 - sum (k / o)^2) over M layers: 1 for equal parts in all, 0 for all in one (Battiston, Nicosia &
+    Latora 2014, PRE 89:032804).
+    """
+    layers = degree.shape[1]
+    whole = degree.sum(axis=1, keepdims=True)
+    share = np.divide(degree, whole, out=np.full(degree.shape, np.nan), where=whole > 0)
+    return np.asarray(layers / (layers - 1) * (1 - (share**2).sum(axis=1)))
