@@ -24,11 +24,12 @@ from graphkit.analysis import Result
 from graphkit.errors import DataError, GraphkitError
 from graphkit.files import write_text
 from graphkit.formats.reading import Line, Reject, Table, each
+from graphkit.guard import guard
 from graphkit.loading import Load, Progress
 from graphkit.network import Network, Weighting
 from graphkit.query import Query
 from graphkit.snapshot import Level
-from graphkit.store import Store, connected
+from graphkit.store import Answer, Store, connected
 from graphkit.view import Need, Page
 
 Say = Callable[[str], None]
@@ -196,17 +197,36 @@ class Project:
 
         Analyses that a query of the library needs are run and written back first, if they have not been.
         """
+        return self.ask(name, parameters).table
+
+    def ask(
+        self,
+        name: str | Query,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        rows: int | None = None,
+        timeout: float | None = None,
+    ) -> "Asked":
+        """Run a query as `query` does, for at most so many rows and seconds; the answer says whether there was more."""
+        asked, values = self._asked(name, parameters or {})
+        answer = self.store.query(asked.text, values, limit=rows, timeout=timeout)
+        columns = [c.name for c in asked.columns] or answer.columns or None
+        return Asked(pd.DataFrame(answer.rows, columns=columns, dtype=object), answer.more)
+
+    def plan(self, name: str | Query, parameters: Mapping[str, Any] | None = None, *, profile: bool = False) -> Answer:
+        """Ask the store how it would run a query; with `profile` it is run, and every step says what it cost."""
+        asked, values = self._asked(name, parameters or {})
+        return self.store.plan(asked.text, values, profile=profile)
+
+    def _asked(self, name: str | Query, parameters: Mapping[str, Any]) -> "tuple[Query, dict[str, Any]]":
         asked = query.find(name) if isinstance(name, str) else name
-        query.guard(asked.text)
-        values = asked.values(parameters) if asked.title else parameters
+        guard(asked.text)
+        values = asked.values(dict(parameters)) if asked.title else dict(parameters)
         for needed in asked.needs:
             if not self._has_run(needed):
                 self.say(f"{asked.name} reads what {needed} finds; running it first: graphkit run {needed} --write")
                 self.run(needed, write=True)
-        answer = self.store.query(asked.text, values)
-        return pd.DataFrame(
-            answer.rows, columns=[c.name for c in asked.columns] or answer.columns or None, dtype=object
-        )
+        return asked, values
 
     def _has_run(self, name: str) -> bool:
         analysis.find(name)
@@ -289,6 +309,14 @@ class Project:
         for label in nodes:
             self.store.in_batches(cypher.delete_nodes(label))
         self._networks.clear()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a query answered, and whether it would have said more."""
+
+    table: pd.DataFrame
+    more: bool = False
 
 
 def _decisions(path: Path) -> Iterator[schema.Record | Reject]:

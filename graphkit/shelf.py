@@ -2,6 +2,7 @@
 
 import importlib.util
 import inspect
+import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -110,9 +111,26 @@ def _module(file: Path) -> ModuleType:
     return module
 
 
-@cache
 def queries() -> dict[str, "Query"]:
-    """Find every query of the library, by name."""
+    """Find every query, by name: of the library, and of one's own folders, which GRAPHKIT_QUERIES names.
+
+    Several folders are separated as in PATH. Raises UsageError for a folder that is not there, and for two queries of
+    one name.
+    """
+    own = [Path(each) for each in os.environ.get("GRAPHKIT_QUERIES", "").split(os.pathsep) if each.strip()]
+    missing = [str(each) for each in own if not each.is_dir()]
+    if missing:
+        raise UsageError(f"GRAPHKIT_QUERIES names {missing[0]}, which is no folder")
+    return dict(_queries((folder("queries"), *own)))
+
+
+@cache
+def _queries(folders: tuple[Path, ...]) -> dict[str, "Query"]:
     from graphkit.query import read
 
-    return {file.stem: read(file) for file in sorted(folder("queries").glob("*.cypher"))}
+    found: dict[str, Path] = {}
+    for file in sorted(file for each in folders for file in each.glob("*.cypher")):
+        if file.stem in found:
+            raise UsageError(f"{file} and {found[file.stem]} are two queries of one name; rename yours")
+        found[file.stem] = file
+    return {name: read(file) for name, file in sorted(found.items())}

@@ -2,7 +2,8 @@
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,9 @@ class Answer:
 
     columns: list[str]
     rows: list[list[Any]]
+    more: bool = False  # whether there were more rows than were asked for
+    plan: str = ""  # how the store would run it, or did, where that was asked for
+    warnings: tuple[str, ...] = ()
 
 
 class Store:
@@ -52,9 +56,71 @@ class Store:
         found = self.rows(cypher.chunked(statement), chunks=max(chunks, 1), **parameters)
         return [row for rows, _ in found for row in rows]
 
-    def query(self, statement: str, parameters: dict[str, Any]) -> Answer:
-        """Run an analyst's query, which can only read: the server refuses anything else."""
-        return self._reading(self.reader, statement, parameters)
+    def query(
+        self, statement: str, parameters: dict[str, Any], *, limit: int | None = None, timeout: float | None = None
+    ) -> Answer:
+        """Run an analyst's query, which can only read, and return at most `limit` rows.
+
+        The embedded store keeps its reading user from writing; on a Neo4j the server must plan the statement as
+        reading (type `r`) before it is run, in a read-only transaction; on both it is rolled back, never committed.
+        Raises QueryError when the query takes longer than `timeout` seconds. A Neo4j then stops working on it; the
+        embedded store gives up after ten minutes, since it knows no limit of a client's.
+        """
+
+        def ask() -> Answer:
+            with self._asking(timeout) as transaction:
+                if self.kind == "neo4j":
+                    self._explain(transaction, statement, parameters)
+                result = transaction.run(statement, parameters)
+                columns = list(result.keys())
+                rows = [record.values() for record in (result if limit is None else result.fetch(limit))]
+                more = limit is not None and result.peek() is not None
+                # The embedded store looks at what a user may change only when it commits, which never happens here.
+                if result.consume().query_type not in (None, "r"):
+                    raise QueryError(_WRITES)
+                return Answer(columns, rows, more)
+
+        return _within(ask, timeout, "" if self.kind == "neo4j" else "; the store itself gives up after ten minutes")
+
+    def plan(self, statement: str, parameters: dict[str, Any], *, profile: bool = False) -> Answer:
+        """Ask the store how it would run a query, or with `profile` run it and tell what every step cost.
+
+        The answer has no rows. Warnings (a label that does not exist) and columns come from a Neo4j only.
+        """
+        if profile and self.kind != "neo4j":
+            self.query(statement, parameters)  # which alone tells there whether it reads
+        with self._asking(None, warnings=True) as transaction:
+            explained = self._explain(transaction, statement, parameters)
+            if not profile:
+                return explained
+            result = transaction.run(f"PROFILE {statement}", parameters)
+            return Answer(list(result.keys()), [], plan=_drawn(result.consume().profile))
+
+    @contextmanager
+    def _asking(self, timeout: float | None, *, warnings: bool = False) -> Iterator[neo4j.Transaction]:
+        """Open a transaction that can only read, and roll it back."""
+        severity: Any = {"notifications_min_severity": "WARNING"} if warnings else {}
+        try:
+            with (
+                self._explained(),
+                self.reader.session(database=self.database, default_access_mode="READ", **severity) as session,
+                session.begin_transaction(timeout=timeout) as transaction,
+            ):
+                yield transaction
+                transaction.rollback()
+        except StoreError as error:
+            if isinstance(error.__cause__, trouble.DatabaseError):  # an unknown function, say: the query's fault
+                raise QueryError(f"the store refuses this statement: {_short(error.__cause__)}") from error
+            raise
+
+    def _explain(self, transaction: neo4j.Transaction, statement: str, parameters: dict[str, Any]) -> Answer:
+        result = transaction.run(f"EXPLAIN {statement}", parameters)
+        columns = list(result.keys())
+        summary = result.consume()
+        if self.kind == "neo4j" and summary.query_type != "r":
+            raise QueryError(_WRITES)
+        noted = tuple(status.status_description for status in summary.gql_status_objects if status.is_notification)
+        return Answer(columns, [], plan=_drawn(summary.plan), warnings=noted)
 
     def write(self, *steps: Step) -> None:
         """Run statements with their rows in one transaction; the driver does it again when the server asks for that."""
@@ -105,12 +171,16 @@ class Store:
             ) from error
         except trouble.ClientError as error:
             if error.code == _FORBIDDEN or "AccessMode" in str(error.code):
-                raise QueryError("this query writes, and queries may only read") from error
+                raise QueryError(_WRITES) from error
+            if "TransactionTimedOut" in str(error.code):
+                raise QueryError(_LATE) from error
             raise QueryError(f"the store refuses this statement: {_short(error)}") from error
         except (trouble.Neo4jError, trouble.DriverError) as error:
             raise StoreError(f"{self.address} failed: {_short(error)}") from error
 
 
+_WRITES = "this query writes, or administers the store, and queries may only read"
+_LATE = "the query took longer than it was given and was stopped; give it more with --timeout, or ask for less"
 _WHERE_LOGIN = "set NEO4J_USERNAME and NEO4J_PASSWORD in the environment or in .env"
 
 
@@ -179,6 +249,35 @@ def _driver(uri: str, login: tuple[str, str]) -> neo4j.Driver:
         notifications_min_severity="OFF",
         user_agent="graphkit",
     )
+
+
+def _within(ask: Callable[[], Answer], seconds: float | None, further: str) -> Answer:
+    """Wait for an answer only so long, by a clock of ours: one of the stores has none."""
+    if seconds is None:
+        return ask()
+    found: list[Answer] = []
+    failed: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            found.append(ask())
+        except BaseException as error:
+            failed.append(error)
+
+    # A thread that nobody waits for: one that still reads must not hold up the end of the program.
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(seconds if further else seconds + 2)  # a Neo4j stops by itself, and says so better
+    if failed:
+        raise failed[0]
+    if not found:
+        raise QueryError(_LATE + further)
+    return found[0]
+
+
+def _drawn(plan: dict[str, Any] | None) -> str:
+    """Take the picture of a plan that both stores draw themselves."""
+    return str((plan or {}).get("args", {}).get("string-representation", "")).strip()
 
 
 def _short(error: Exception) -> str:

@@ -86,38 +86,6 @@ def test_a_failed_write_back_changes_nothing(project: Project, sample_results: d
     assert project.store.rows(count) == before == [[len(result.table)]]
 
 
-WRITING = [
-    "CREATE (n:Organisation {id: 'own:new'})",
-    "MATCH (n:Organisation) SET n.name = 'x'",
-    "MATCH (n:Organisation) DETACH DELETE n",
-    "MERGE (n:Organisation {id: 'own:new'}) RETURN n",
-    "MATCH (n:Organisation) REMOVE n.name",
-]
-
-
-@pytest.mark.parametrize("statement", WRITING)
-def test_queries_cannot_write(statement: str, project: Project) -> None:
-    project.load("sample")
-    before = snapshot.content_hash(project.store)
-    with pytest.raises(QueryError):
-        project.query(statement)
-    assert snapshot.content_hash(project.store) == before
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "LOAD CSV FROM 'file:///etc/hostname' AS line RETURN line",
-        "load /* so */ csv with headers from 'http://127.0.0.1:9' as line return line",
-        "CALL apoc.load.json('http://127.0.0.1:9') YIELD value RETURN value",
-        "CALL dbms.listConfig() YIELD name RETURN name",
-    ],
-)
-def test_queries_cannot_reach_outside(statement: str, project: Project) -> None:
-    with pytest.raises(QueryError, match="reaches outside the graph"):
-        project.query(statement)
-
-
 def test_own_queries_and_their_faults(project: Project) -> None:
     project.load("sample")
     counted = project.query("MATCH (o:Organisation) WHERE o.country = $country RETURN count(o) AS n", country="DE")
