@@ -1,0 +1,162 @@
+"""Brokerage (中介角色): between which groups an organisation stands, and in which of five roles."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import numpy as np
+import pandas as pd
+
+from graphkit.analysis import Findings, Row, analysis
+from graphkit.errors import DataError, UsageError
+from graphkit.measures.brokerage import ROLES, across, chance, roles
+from graphkit.measures.leiden import communities_of
+from graphkit.measures.portrait import names_of
+from graphkit.network import Network
+
+NULLS = ("membership", "labels")
+ROLES_ZH = {
+    "coordinator": "组内协调者",
+    "itinerant": "外来协调者",
+    "gatekeeper": "守门人",
+    "representative": "代表",
+    "liaison": "联络人",
+}
+
+
+class Brokerage(Row):
+    """One organisation and the open pairs of partners that it stands between."""
+
+    label, key, prefix = "Organisation", "id", "brokerage_"
+    unwritten = ("name",)
+    id: Annotated[str, "organisation"]
+    name: Annotated[str, "its name"]
+    group: Annotated[str | None, "its group (群组)"]
+    coordinator: Annotated[int, "open pairs within its own group (组内协调者), each counted both ways"]
+    itinerant: Annotated[int, "open pairs of one other group (外来协调者)"]
+    gatekeeper: Annotated[int, "from another group into its own (守门人)"]
+    representative: Annotated[int, "from its own group to another (代表)"]
+    liaison: Annotated[int, "between two other groups (联络人)"]
+    main_role: Annotated[str | None, "the role furthest above chance, else the most frequent (主要角色)"]
+    coordinator_z: Annotated[float | None, "standard deviations above chance; none where chance cannot vary"]
+    itinerant_z: Annotated[float | None, "the same for itinerant"]
+    gatekeeper_z: Annotated[float | None, "the same for gatekeeper"]
+    representative_z: Annotated[float | None, "the same for representative"]
+    liaison_z: Annotated[float | None, "the same for liaison"]
+    across: Annotated[float, "share of the shortest paths between organisations of two groups that pass (组间中介度)"]
+    across_error: Annotated[float, "standard error of that share; 0 where all sources were used"]
+
+    @classmethod
+    def sentence(cls, row: Mapping[str, Any], language: str) -> str:
+        """Say between whom an organisation stands; empty where it brokers nothing between groups."""
+        between = row["itinerant"] + row["gatekeeper"] + row["representative"] + row["liaison"]
+        if not between or row["main_role"] is None:
+            return ""
+        share, role = 100 * row["across"], row["main_role"]
+        if language == "zh":
+            return (
+                f"{row['name']}（{row['group']}）：{between} 次跨组中介，主要角色为{ROLES_ZH[role]}；"
+                f"组间最短路径的 {share:.2f}% 经过它。"
+            )
+        return (
+            f"{row['name']} ({row['group']}): stands {between} times between two partners of different groups, mainly "
+            f"as {role}; {share:.2f} % of the shortest paths between groups pass here."
+        )
+
+
+@analysis("Who stands between which groups, and in which role?", "谁在哪些群组之间扮演什么中介角色？")
+def brokerage(
+    net: Network,
+    *,
+    by: Annotated[str, "what the groups are: community, or a property such as country, region, role"] = "community",
+    null: Annotated[str, "chance: membership (seats dealt out anew), or labels (groups dealt out, ties kept)"] = (
+        "membership"
+    ),
+    draws: Annotated[int, "draws of chance; 0 leaves the z out"] = 39,
+    effort: Annotated[float, "sources times ties that betweenness may cost; above, sources are sampled"] = 5e8,
+    seed: Annotated[int, "seed of everything random"] = 0,
+) -> Annotated[Findings, Brokerage]:
+    """Count the five roles of Gould and Fernandez (1989), hold them against chance, and measure paths between groups.
+
+    A role is taken for every two partners that have no tie with each other, each way (ties have no direction, so that
+    gatekeeper and representative are equal): coordinator (all three of one group), itinerant (two of one other group),
+    gatekeeper and representative (one of its own), liaison (three groups). Chance is the membership graph with all
+    margins kept, projected anew in every draw; `--null labels` permutes the groups instead and says so, for it takes
+    activity for brokerage. Communities are found once, in the data: with them z is a description, not a test.
+    Betweenness between groups counts shortest paths between organisations of different groups only.
+    Organisations without a group take no role and are no ends; isolates have zeros. Raises DataError where nobody has
+    the property.
+    """
+    if null not in NULLS or draws < 0:
+        raise UsageError(f"--null is one of {', '.join(NULLS)}, and --draws 0 or more; not {null!r} and {draws}")
+    labels, names = _groups(net, by, seed)
+    observed = roles(net.ties, labels)
+    share, error = across(net, labels, effort=effort, seed=seed)
+    drawn = draws if net.ties.nnz else 0
+    z = (
+        chance(net, labels, null=null, draws=drawn, seed=seed).z(observed)
+        if drawn > 1
+        else np.full(observed.shape, np.nan)
+    )
+    columns: dict[str, Any] = {
+        "id": net.organisations["id"],
+        "name": names_of(net.organisations),
+        "group": pd.Series([names[i] if i >= 0 else None for i in labels], dtype=object, index=range(len(net))),
+        **{role: observed[:, at] for at, role in enumerate(ROLES)},
+        "main_role": pd.Series(_main(observed, z), dtype=object, index=range(len(net))),
+        **{f"{role}_z": _or_none(z[:, at]) for at, role in enumerate(ROLES)},
+        "across": share,
+        "across_error": error.round(12),
+    }
+    table = pd.DataFrame(columns)
+    order = table.assign(between=-observed[:, 1:].sum(axis=1)).sort_values(
+        ["across", "between", "id"], ascending=[False, True, True]
+    )
+    return Findings(table.loc[order.index].reset_index(drop=True), None, _notes(null, drawn, by, table))
+
+
+def _groups(net: Network, by: str, seed: int) -> tuple["np.ndarray[Any, np.dtype[np.int64]]", list[str]]:
+    if by == "community":
+        found = communities_of(net, seed=seed)
+        return found.labels.astype(np.int64), [f"community {i + 1}" for i in range(found.number)]
+    codes, names = pd.factorize(net.group(by), sort=True)
+    if len(net) and not len(names):
+        raise DataError(f"no organisation has a {by}: load a source that gives it, or choose another --by")
+    return codes.astype(np.int64), [str(name) for name in names]
+
+
+def _main(observed: "np.ndarray[Any, Any]", z: "np.ndarray[Any, Any]") -> list[str | None]:
+    told: list[str | None] = []
+    for counts, above in zip(observed, z, strict=True):
+        if not counts.any():
+            told.append(None)
+            continue
+        taken = counts > 0
+        known = taken & ~np.isnan(above)
+        rank = np.where(known, above.round(9), -np.inf) if known.any() else np.where(taken, counts, -1).astype(float)
+        told.append(ROLES[int(np.argmax(rank))])
+    return told
+
+
+def _or_none(values: "np.ndarray[Any, np.dtype[np.float64]]") -> "np.ndarray[Any, Any]":
+    missing = values.round(9).astype(object)
+    missing[np.isnan(values)] = None
+    return missing
+
+
+def _notes(null: str, draws: int, by: str, table: pd.DataFrame) -> tuple[str, ...]:
+    said = []
+    if draws > 1 and null == "membership":
+        said.append(f"z against {draws} membership graphs with every seat count and body size kept.")
+    elif draws > 1:
+        said.append(
+            f"z against {draws} permutations of the groups (label permutation): it takes activity for brokerage where "
+            "groups differ in activity."
+        )
+    if by == "community":
+        said.append("Communities were found in these ties: z describes, it does not test.")
+    if (bound := 1.96 * float(table["across_error"].max()) if len(table) else 0.0) > 0:
+        said.append(
+            f"Betweenness is estimated from a sample of sources, to ±{100 * bound:.2g} points (95 %) at most: "
+            "organisations that differ by less are not ranked by it."
+        )
+    return tuple(said)
