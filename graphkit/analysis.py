@@ -183,6 +183,7 @@ def find(name: str) -> Analysis:
 def run(name: str, network: Network, **options: Any) -> Result:
     """Run an analysis and hold its tables to their declaration.
 
+    Groups of one's own are given as `by`: a Series of groups, its index the ids of organisations, its name theirs.
     Raises UsageError for an unknown analysis or option, and TypeError when the analysis breaks its declaration.
     """
     found = find(name)
@@ -190,6 +191,10 @@ def run(name: str, network: Network, **options: Any) -> Result:
     for option in options:
         if option not in known:
             raise UsageError(f"{name} has no option {option!r}; it has: {', '.join(known) or 'none'}")
+    if isinstance(options.get("by"), pd.Series):
+        name_of_groups = str(options["by"].name or "given")
+        network = network.with_groups(name_of_groups, options["by"])
+        options["by"] = name_of_groups
     returned = found.function(network, **options)
     findings = returned if isinstance(returned, Findings) else Findings(returned)
     check(findings.table, found.row)

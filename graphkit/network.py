@@ -16,6 +16,7 @@ import scipy.sparse as sp
 
 from graphkit import schema
 from graphkit.errors import DataError, UsageError
+from graphkit.grouping import USUAL, group_of_each
 
 if TYPE_CHECKING:
     import igraph
@@ -238,12 +239,30 @@ class Network:
         return self.ties
 
     def group(self, by: str) -> pd.Series:
-        """Look up a property of each organisation, as text; organisations without it have a missing value."""
-        if by not in self.organisations.columns or by in ("id", "name", "name_zh", "aliases", "row", "evidence"):
-            usable = [c for c in ("country", "region", "zone", "city", "role", "sector") if c in ORGANISATION_COLUMNS]
-            raise UsageError(f"organisations cannot be grouped by {by!r}; choose one of {', '.join(usable)}")
-        values = self.organisations[by]
-        return values.where(values.isna(), values.astype(str)).astype(object).where(values.notna(), None)
+        """Look up the group of each organisation, as text: a property of it, or its main technology, programme, ...
+
+        Organisations without one have a missing value. `grouping.group_of_each` says what `by` may be, and which of
+        several an organisation is taken to belong to.
+        """
+        return group_of_each(self, by)
+
+    def with_groups(self, name: str, groups: "pd.Series | Mapping[str, str]") -> "Network":
+        """Add groups of one's own under a name, for `by`: from ids of organisations to groups.
+
+        Ids that are not there are passed over; raises UsageError for a name that is taken, and when no id is there.
+
+        >>> net = Network.of({"p": ["a", "b"]}).with_groups("mine", {"a": "x"})
+        >>> net.group("mine").tolist()
+        ['x', None]
+        """
+        if name in self.organisations.columns or name in USUAL or name == "community":
+            raise UsageError(f"organisations have a {name!r} already; give the groups another name")
+        given = {str(id_): str(group) for id_, group in groups.items() if pd.notna(group) and str(group).strip()}
+        ids = self.organisations["id"]
+        if not ids.isin(list(given)).any():
+            raise UsageError(f"none of the {len(given)} ids of {name} is an organisation of this network")
+        column = pd.Series([given.get(id_) for id_ in ids], index=ids.index, dtype=object)
+        return replace(self, organisations=self.organisations.assign(**{name: column}))
 
     def keep(self, bodies: "np.ndarray[Any, np.dtype[np.bool_]]") -> "Network":
         """Keep every organisation, but only the bodies for which `bodies` is true and their memberships."""

@@ -221,6 +221,9 @@ def test_contract_of_lists_and_tables(graphkit: Command, tmp_path: Path) -> None
         assert list(table[0])[:6] == ["organisation", "candidate", "rank", "likelihood", "gain", "reasons"]
         assert len(table) == 30
         assert {row["organisation"] for row in table} == {row["id"] for row in some}
+    (tmp_path / "areas.csv").write_text("organisation,group\n" + "".join(f"{row['id']},x\n" for row in some), "utf-8")
+    rows = json.loads(graphkit("run", "silos", "--by", tmp_path / "areas.csv", "--json").out)
+    assert [(row["group"], row["members"]) for row in rows] == [("x", 3)]
 
 
 def test_formats(graphkit: Command) -> None:

@@ -19,7 +19,7 @@ LAYERS = (
     {"embedded", "store"},
     {"unloading", "explaining"},
     {"loading"},
-    {"network"},
+    {"grouping", "network"},
     {"measures", "layout"},
     {"snapshot", "analysis"},
     {"analyses"},

@@ -10,6 +10,8 @@ import click
 from graphkit.printing import FORMATS
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from graphkit.project import Project
 
 _CLICK = {str: click.STRING, int: click.INT, float: click.FLOAT, bool: click.BOOL, Path: click.Path(path_type=Path)}
@@ -110,3 +112,25 @@ def given_value(type_: Any, value: Any) -> Any:
         raise MissingFileError(f"there is no file {value}; it should hold one id a line")
     lines = value.read_text(encoding="utf-8-sig").splitlines()
     return tuple(line.strip() for line in lines if line.strip())
+
+
+def given_groups(path: Path) -> "pd.Series":
+    """Read groups of one's own from a CSV file with the columns organisation (id) and group; the file names them."""
+    import pandas as pd
+
+    from graphkit.errors import DataError
+    from graphkit.formats.reading import Reject, Table
+
+    found: dict[str, str] = {}
+    for line in Table(path, required=("organisation", "group")):
+        if isinstance(line, Reject):
+            raise DataError(f"{line.file}, line {line.line}: {line.reason}")
+        organisation, group = line.text("organisation"), line.text("group")
+        if organisation is None or group is None:
+            continue
+        if found.setdefault(organisation, group) != group:
+            raise DataError(
+                f"{line.where} puts {organisation} into {group!r}, an earlier line into {found[organisation]!r}: "
+                "leave one of them"
+            )
+    return pd.Series(found, name=path.name, dtype=object)

@@ -1,10 +1,11 @@
 """graphkit run: one command for each analysis."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from graphkit.commands._shared import Made, given_value, option, printed, project, say
+from graphkit.commands._shared import Made, given_groups, given_value, option, printed, project, say
 from graphkit.printing import print_table
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ def _run_command(name: str) -> click.Command:
     def run(form: str, limit: int | None, write: bool, **given: Any) -> None:
         network = {key: given.pop(key) for key in ("weighting", "since", "until", "largest", "level")}
         options = {o.name: given_value(o.type, given[o.name]) for o in found.options}
+        if str(options.get("by", "")).lower().endswith(".csv"):
+            options["by"] = given_groups(Path(options["by"]))
         with project() as opened:
             result = opened.run(name, write=write, network=opened.network(**network), **options)
         for note in result.notes:
@@ -53,6 +56,11 @@ def _analysis_help(found: "Analysis") -> str:
     columns = "\n".join(f"  {c.name}: {c.sentence}" for c in found.row.columns().values())
     text = inspect.getdoc(found.function) or ""
     example = f"\b\nExample:\n  graphkit run {found.name} --json"
+    if any(option.name == "by" for option in found.options):
+        from graphkit.grouping import OF_BODIES, OF_TIES
+
+        more = ", ".join([*OF_TIES, *OF_BODIES])
+        text += f"\n\n--by also takes {more}, or a CSV file of one's own with the columns organisation (id) and group."
     return f"{found.question} {found.question_zh}\n\n{text}\n\n\b\nColumns:\n{columns}\n\n{example}"
 
 
@@ -61,5 +69,6 @@ command = Made(
     names=_analysis_names,
     make=_run_command,
     help="Run an analysis and print its table; with --write, write it back.\n\n"
-    "\b\nExamples:\n  graphkit run silos --by country\n  graphkit run bridges --ties 5 --csv",
+    "\b\nExamples:\n  graphkit run silos --by country\n  graphkit run silos --by my-groups.csv\n"
+    "  graphkit run bridges --ties 5 --csv",
 )
