@@ -328,7 +328,8 @@ def _write(
     statement = cypher.write_ties(*kind) if tie else cypher.write_nodes(kind[0])
     look = cypher.read_ties(*kind, some=True) if tie else cypher.read_nodes(kind[0], some=True)
     ends = 2 if tie else 1
-    (outcome.ties if tie else outcome.nodes)[kind[0]] = len(keys)
+    counts = outcome.ties if tie else outcome.nodes
+    counts[kind[0]] = counts.get(kind[0], 0) + len(keys)  # a type of tie may join several kinds of ends
     for some in batches(keys):
         ids = [(key[2], key[4]) if tie else (key[1],) for key in some]
         held: dict[tuple[str, ...], dict[str, Any]] = {}

@@ -162,7 +162,9 @@ def full_zone() -> Network:
         "Region": _frame("id name macro_region", ("g:E", "E", "east"), ("g:W", "W", "west")),
     }
     return Network.from_frames(
-        net.organisations.assign(country="CN", zone=net.organisations["region"]),
+        net.organisations.assign(
+            country=["DE" if id_ == "Z" else "CN" for id_ in ids], zone=net.organisations["region"]
+        ),
         bodies,
         seats.assign(role=["host" if leading else "member" for leading in leads]),
         tables=tables,

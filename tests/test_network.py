@@ -210,7 +210,7 @@ def test_other_kinds_come_out_of_the_store_rolled_up(project: Project, tmp_path:
     (tmp_path / "book").mkdir()
     for kind, text in book.items():
         (tmp_path / "book" / f"{kind}.csv").write_text(text, encoding="utf-8")
-    project.load("tables", tmp_path / "book")
+    assert project.load("tables", tmp_path / "book").ties["ABOUT"] == 2  # one of an organisation, one of a platform
     assert project.network().table("ABOUT")["start"].tolist() == ["own:b", "own:p"]
     assert project.network().table("Technology")["name"].tolist() == ["T"]
     top = project.network(level="top")

@@ -11,7 +11,7 @@ ZONES = {name: {"zone": name[0], "role": "enterprise"} for name in ("A1", "A2", 
 
 
 def test_values_and_percentiles_on_paper() -> None:
-    net = Network.of({"P": ["A1", "A2"], "Q": ["A1", "B1"]}, ZONES)
+    net = Network.of({"P": ["A1", "A2"], "Q": ["A1", "B1"]}, {**ZONES, "nowhere": {}})
     result = run("scorecard", net, smallest=2)
     table = result.table.set_index("score")
     assert table.loc["A: partners", "value"] == pytest.approx(1.5)

@@ -68,12 +68,13 @@ def international(net: Network) -> Annotated[pd.DataFrame, Country]:
 
     Expected is 1 - K_g / K over organisations with a country, K_g a country's tie weight (the configuration model).
     A country without ties has no shares. Organisations without a country are left out with all of their ties. Raises
-    DataError where no organisation has a country.
+    DataError where there are not at least two countries.
     """
     country = net.group("country")
     names = sorted({value for value in country if value is not None})
-    if not names:
-        raise DataError("no organisation has a country: load a source that gives it")
+    if len(names) < 2:
+        only = f"all organisations are in {names[0]}" if names else "no organisation has a country"
+        raise DataError(f"{only}: load a source with organisations of several countries")
     number = {name: i for i, name in enumerate(names)}
     at = np.array([number.get(value, -1) for value in country], dtype=np.int64)
     flows = _flows(net, at, len(names))

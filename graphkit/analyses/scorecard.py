@@ -96,8 +96,7 @@ def scorecard(
         )
     number = {name: i for i, name in enumerate(names)}
     at = np.array([number.get(value, -1) for value in values], dtype=np.int64)
-    every = np.unique(values.astype(str), return_inverse=True)[1].astype(np.int64)
-    every[values.isna().to_numpy()] = -1
+    every = pd.factorize(values)[0].astype(np.int64)
     rows: list[dict[str, Any]] = []
     missing = []
     for key, of in _MEASURES.items():
