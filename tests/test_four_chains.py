@@ -3,11 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from small_graphs import full_zone, toy_zone
 
 from graphkit.analysis import Result, run
-from graphkit.errors import DataError
+from graphkit.errors import DataError, UsageError
 from graphkit.measures.chains import participation
+from graphkit.measures.coupling import classic, corrected, grade, synergy
 from graphkit.network import Network
 
 
@@ -138,3 +141,79 @@ def test_the_toy_zone_with_something_of_every_kind() -> None:
     assert e1[["technology", "industry", "capital", "talent"]].tolist() == [4, 1, 1, 0]
     assert e1["participation"] == pytest.approx(2 / 3)
     assert members.set_index("id").loc["Z", "participation"] is None
+
+
+def test_coupling_on_paper() -> None:
+    # Equal levels of a half: C = 1, T = .5, D = sqrt(.5). One weak of four: C = 4 (.8^3 .2)^(1/4) / 2.6.
+    assert (classic([0.5] * 4).c, classic([0.5] * 4).t) == pytest.approx((1, 0.5))
+    assert classic([0.5] * 4).d == pytest.approx(0.70711, abs=5e-6)
+    weak = [0.8, 0.8, 0.8, 0.2]
+    assert (classic(weak).c, classic(weak).d) == pytest.approx((0.8703, 0.7521), abs=5e-5)
+    assert (corrected(weak).c, corrected(weak).d) == pytest.approx((0.6641, 0.6570), abs=5e-5)
+    for levels in ([0.0, 1, 1, 1], [0.0] * 4):
+        assert classic(levels).d == corrected(levels).d == 0
+    assert classic([1.0] * 4).d == corrected([1.0] * 4).d == pytest.approx(1)
+    assert classic([0.2, 0.8], [3, 1]).t == pytest.approx(0.35)
+
+
+def test_grades_and_synergy_on_paper() -> None:
+    assert grade(0.7521) == ("intermediate coordination", "中级协调")
+    assert (grade(0)[1], grade(0.3)[1], grade(1)[1]) == ("极度失调", "轻度失调", "优质协调")
+    assert synergy([0.10, 0.05, 0.05, -0.05]) == pytest.approx(-0.0595, abs=5e-5)
+    assert synergy([0.10, 0.05, 0.05, 0.05]) == pytest.approx(0.0595, abs=5e-5)
+    assert synergy([0.1, 0.0, 0.1, 0.1]) == 0
+
+
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=6))
+def test_coupling_stays_within_its_bounds_in_any_order(levels: list[float]) -> None:
+    for found in (classic, corrected):
+        assert 0 <= found(levels).c <= 1 + 1e-12
+        assert 0 <= found(levels).d <= 1 + 1e-12
+        assert found(levels).d == pytest.approx(found(levels[::-1]).d)
+
+
+def test_coupling_of_the_toy_zone() -> None:
+    # East: 10 seats, 2 results and 1 taken over (13); E1 and E2 supply (2); raised and funded (2); U1's person (1).
+    # West: 6 seats; E3, E4 (2); no capital (0); E3's person (1). Shares of the most: East 1, West 6/13, 1, 0, 1.
+    result = run("chain-coupling", full_zone())
+    table = result.table.set_index("place")
+    assert table.loc["E", ["technology", "industry", "capital", "talent", "d"]].tolist() == [1, 1, 1, 1, 1]
+    assert table.loc["W", "technology"] == pytest.approx(6 / 13)
+    assert table.loc["W", ["capital", "d", "weakest"]].tolist() == [0, 0, "capital"]
+    assert table["rank"].tolist() == [1, 2]
+    assert any("change when a place is added" in note for note in result.notes)
+    assert table["synergy"].tolist() == [None, None]  # supplies have no days
+    assert "最弱的是资金链" in result.sentences("zh")[1]
+
+
+def test_synergy_of_places_on_paper() -> None:
+    # Links began in 2010 and in 2012, parted at 2011-01-01: one year against two. Seats 2 a year and then 8 / 2 = 4,
+    # ends of supplies 2 and 4, rounds 1 and 2, posts 1 and 2: every chain rises by half of its most, and all together.
+    days = [f"{year}-06-01" for year in (2010, *([2012] * 4))]
+    rounds = [f"i:{n}" for n in range(5)]
+    people = [f"own:p{n}" for n in range(5)]
+    net = Network.from_frames(
+        pd.DataFrame({"id": ["A", "B", "C"], "zone": ["Z", "Z", "Z"]}),
+        pd.DataFrame({"id": rounds, "from": days}),
+        pd.DataFrame([(who, body) for body in rounds for who in "AB"], columns=["organisation", "body"]),
+        tables={
+            "SUPPLIES": frame(
+                "start end from", ("A", "B", days[0]), *[(a, b, days[1]) for a, b in ("BA", "AC", "CA", "BC")]
+            ),
+            "Investment": frame("id date", *zip(rounds, days, strict=True)),
+            "RAISED": frame("start end", *[("A", id_) for id_ in rounds]),
+            "WORKED_AT": frame("start end from", *[(p, "A", day) for p, day in zip(people, days, strict=True)]),
+        },
+    )
+    result = run("chain-coupling", net, split="2011-01-01")
+    assert result.table["synergy"].tolist() == pytest.approx([0.5])
+    assert "2011-01-01" in result.notes[-1]
+
+
+def test_a_chain_that_is_not_loaded_is_named() -> None:
+    with pytest.raises(DataError, match=r"industry: SUPPLIES; capital: RAISED or FUNDED; talent: WORKED_AT"):
+        run("chain-coupling", toy_zone(), by="region")
+    with pytest.raises(UsageError, match="no scaling 'log'"):
+        run("chain-coupling", full_zone(), scaling="log")
+    ranged = run("chain-coupling", full_zone(), scaling="range", per_organisation=True)
+    assert any("has the level 0" in note for note in ranged.notes)

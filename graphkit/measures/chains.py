@@ -84,3 +84,38 @@ def participation(degree: "np.ndarray[tuple[int, int], np.dtype[np.float64]]") -
     whole = degree.sum(axis=1, keepdims=True)
     share = np.divide(degree, whole, out=np.full(degree.shape, np.nan), where=whole > 0)
     return np.asarray(layers / (layers - 1) * (1 - (share**2).sum(axis=1)))
+
+
+def dated(net: Network) -> dict[str, list[tuple[str, str]]]:
+    """List the days on which links of each chain began, with their organisation; those without a day are left out.
+
+    A result counts on its day, a transfer on its own, a round on its closing, a seat when it, or else its body, began.
+    """
+    found: dict[str, list[tuple[str, str]]] = {chain: [] for chain in CHAINS}
+    ids, seats = net.organisations["id"].to_numpy(), net.memberships
+    begun, funding = net.bodies["from"].to_numpy(), net.bodies["funding"].to_numpy()
+    for i, body, own in zip(seats["organisation"], seats["body"], seats["from"], strict=True):
+        day = own if isinstance(own, str) else begun[body]
+        if isinstance(day, str):
+            found["technology"] += [(ids[i], day)] * int(net.sizes[body] > 1)
+            found["capital"] += [(ids[i], day)] * int(bool(funding[body]))
+    days = {
+        kind: dict(zip(net.table(kind)["id"], net.table(kind)["date"], strict=True))
+        for kind in ("Result", "Investment")
+    }
+    for kind, chain, who, of in (
+        ("PRODUCED", "technology", "start", "Result"),
+        ("TRANSFERRED_TO", "technology", "end", ""),
+        ("SUPPLIES", "industry", "start", ""),
+        ("SUPPLIES", "industry", "end", ""),
+        ("RAISED", "capital", "start", "Investment"),
+        ("FUNDED", "capital", "start", "Investment"),
+        ("WORKED_AT", "talent", "end", ""),
+    ):
+        ties = net.table(kind)
+        own_days = ties["date"] if "date" in ties else ties["from"]
+        for organisation, thing, own in zip(ties[who], ties["end"], own_days, strict=True):
+            day = days[of].get(thing) if of else own
+            if isinstance(day, str):
+                found[chain].append((organisation, day))
+    return found
