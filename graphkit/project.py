@@ -26,6 +26,7 @@ from graphkit.files import write_text
 from graphkit.formats.reading import Line, Reject, Table, each
 from graphkit.guard import guard
 from graphkit.loading import Load, Progress
+from graphkit.measures import what_if
 from graphkit.network import Network, Weighting
 from graphkit.query import Query
 from graphkit.snapshot import Level
@@ -187,6 +188,17 @@ class Project:
         if write:
             self.write(result)
         return result
+
+    def whatif(
+        self, change: str, *names: str, by: str = "community", seed: int = 0, network: Network | None = None
+    ) -> pd.DataFrame:
+        """Measure every indicator before and after a change that is not made; the store is not touched.
+
+        `change` is add-tie, add-platform, remove-organisation or merge-platforms, `names` are what it is made to, by
+        id or name: `project.whatif("add-tie", "U1", "E3")`. One row per indicator with before, after and difference.
+        """
+        net = self.network() if network is None else network
+        return what_if.what_if(net, what_if.change(net, change, *names), by=by, seed=seed)
 
     def write(self, result: Result) -> str:
         """Write a result to the nodes and ties it owns and return the id of its Run."""
