@@ -71,6 +71,10 @@ class LoginError(StoreError):
     exit_code = 6
 
 
+class StoreMemoryError(StoreError):
+    """A store that has no memory for what was asked in one transaction."""
+
+
 class DataError(GraphkitError):
     """The graph lacks what was asked for: nothing loaded, no such group, no such organisation."""
 

@@ -9,7 +9,7 @@ import csv
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,12 +19,13 @@ from graphkit import cypher, schema
 from graphkit.errors import FolderError, ShrunkError
 from graphkit.files import writing
 from graphkit.formats.reading import Opened, Reject, opened
+from graphkit.lanes import tiles, worked
 from graphkit.store import Store, batches
 from graphkit.unloading import Stale, stale, withdraw
 from graphkit.voices import Facts, chosen, differs, heard, laid
 
 Key = tuple[str, ...]  # ("Organisation", id) or ("TAKES_PART_IN", "Organisation", id, "Collaboration", id)
-Progress = Callable[[str, int, int], None]
+Progress = Callable[[str, int, int], None]  # what is done, how much of it so far, how much there is (0 if unknown)
 
 MOST_SHRINKING = 0.1  # of what a source said before; more is asked about
 
@@ -60,13 +61,28 @@ class Load:
 
 
 @dataclass
+class _News:
+    """What is new of one kind: how many things there are, which of them say something new, and the rows to write."""
+
+    name: Key
+    things: int
+    fresh: list[Key] = field(default_factory=list)
+    rows: list[list[Any]] = field(default_factory=list)
+
+
+@dataclass
 class _Said:
     """What the rows of one source say, by the key of the thing they say it of."""
 
     facts: dict[Key, dict[str, Facts]] = field(default_factory=lambda: defaultdict(dict))
     rows: dict[str, set[Key]] = field(default_factory=lambda: defaultdict(set))
     rejects: dict[str, list[Reject]] = field(default_factory=lambda: defaultdict(list))
-    contradicted: set[tuple[str, Key]] = field(default_factory=set)
+    contradicted: dict[tuple[str, Key], set[str]] = field(default_factory=lambda: defaultdict(set))  # names of facts
+
+    def used(self, row: str, key: Key) -> Facts:
+        """Return what a row says of a thing, but for the facts that other rows contradict."""
+        against = self.contradicted.get((row, key), set())
+        return {n: value for n, value in self.facts[key][row].items() if value is not None and n not in against}
 
 
 def load(
@@ -83,7 +99,7 @@ def load(
     """Load what a source says into the store and return the books.
 
     Nothing is written before all of the source was read; with `dry_run`, nothing at all. What the source said at an
-    earlier load and says no more is taken back at the end, if no row was rejected; ShrunkError is raised before
+    earlier load and says no more is taken back at the end, if every row could be read; ShrunkError is raised before
     anything is written when that is over a tenth and not allowed. Raises whatever the loader raises for a source that
     cannot be read at all; single bad rows become rejects instead (file, line, column, value, reason, raw line).
     """
@@ -97,21 +113,22 @@ def load(
     _reject_loose_ties(said, store, known)
     merged = {key: _merge(key, by_row, said) for key, by_row in said.facts.items()}
     outcome = Load(source, rows_in=len(said.rows.keys() | said.rejects.keys()))
-    gone = Stale() if said.rejects else _no_longer_said(store, source, merged.keys(), allow_shrink)
+    whole = all(reject.kind == "conflict" for rejects in said.rejects.values() for reject in rejects)
+    gone = _no_longer_said(store, source, merged.keys(), allow_shrink) if whole else Stale()
     note = _noting(store, source, licence, files, outcome)
-    if not dry_run:
-        note("loading")
-    fresh: set[Key] = set()
-    things = sorted(merged)
-    send = (lambda *steps: None) if dry_run else store.write
-    for kind, keys in _by_kind(things).items():
-        _write(store, send, source, kind, keys, merged, known, fresh, outcome, progress, len(things))
-    _count(outcome, said, merged, fresh)
+    news = _compare(store, source, merged, known, progress)
+    for kind in news:
+        counts = outcome.ties if len(kind.name) == 3 else outcome.nodes
+        counts[kind.name[0]] = counts.get(kind.name[0], 0) + kind.things  # a type of tie may join several kinds of ends
+    outcome.written = sum(len(kind.rows) for kind in news)
     outcome.removed = len(gone)
+    _count(outcome, said, merged, {key for kind in news for key in kind.fresh})
     outcome.check(_counted(noted))
     outcome.rejects = _with_raw_text(outcome.rejects, noted)
     outcome.remarks = _remarks(noted)
     if not dry_run:
+        note("loading")
+        outcome.remarks += _write(store, news, progress)
         withdraw(store, gone)
         outcome.rejects_file = _keep_rejects(outcome, rejects_folder)
         note("complete")
@@ -296,7 +313,7 @@ def _join(declared: schema.Property, given: list[tuple[str, Any]], key: Key, sai
         if value is not None and value != kept:
             reason = f"{key[1]} has the {declared.name} {kept!r} in other rows, which is kept"
             said.rejects[row].append(_reject(row, declared.name, str(value), reason, "conflict"))
-            said.contradicted.add((row, key))
+            said.contradicted[row, key].add(declared.name)
     return kept
 
 
@@ -308,69 +325,98 @@ def _by_kind(keys: Iterable[Key]) -> dict[Key, list[Key]]:
     return dict(sorted(kinds.items(), key=lambda item: (len(item[0]), item[0])))
 
 
-def _write(
+def _compare(
     store: Store,
-    send: Callable[..., None],
     source: str,
-    kind: Key,
-    keys: list[Key],
     merged: dict[Key, tuple[Facts, str]],
     known: dict[str, bool],
-    fresh: set[Key],
-    outcome: Load,
     progress: Progress,
-    total: int,
-) -> None:
-    """Write the things of one kind that differ from what the store holds."""
-    tie = len(kind) == 3
-    declared = schema.TIES[kind[0]] if tie else schema.NODES[kind[0]]
-    columns = cypher.columns(declared)
-    statement = cypher.write_ties(*kind) if tie else cypher.write_nodes(kind[0])
-    look = cypher.read_ties(*kind, some=True) if tie else cypher.read_nodes(kind[0], some=True)
-    ends = 2 if tie else 1
-    counts = outcome.ties if tie else outcome.nodes
-    counts[kind[0]] = counts.get(kind[0], 0) + len(keys)  # a type of tie may join several kinds of ends
-    for some in batches(keys):
-        ids = [(key[2], key[4]) if tie else (key[1],) for key in some]
-        held: dict[tuple[str, ...], dict[str, Any]] = {}
-        if known[kind[1] if tie else kind[0]]:
-            found = store.lists(look, 1, ids=sorted({id_[0] for id_ in ids}))
-            held = {tuple(row[:ends]): dict(zip(columns, row[ends:], strict=True)) for row in found}
-        rows = []
-        for key, id_ in zip(some, ids, strict=True):
-            before = held.get(id_)
-            after = laid(declared, {**heard(declared, before), source: merged[key]})
-            if differs(after, before):
-                fresh.add(key)
-            if after != before:
-                rows.append([*id_, *(after[c] for c in columns)])
-        if rows:
-            send((statement, rows))
-            outcome.written += len(rows)
-        progress("writing", len(some), total)
+) -> list[_News]:
+    """Find the things that differ from what the store holds, nodes before ties."""
+    news, done = [], 0
+    for kind, keys in _by_kind(sorted(merged)).items():
+        tie = len(kind) == 3
+        declared = schema.TIES[kind[0]] if tie else schema.NODES[kind[0]]
+        columns = cypher.columns(declared)
+        look = cypher.read_ties(*kind, some=True) if tie else cypher.read_nodes(kind[0], some=True)
+        ends = 2 if tie else 1
+        exist = known[kind[1] if tie else kind[0]]
+        found = _News(kind, len(keys))
+        news.append(found)
+
+        def compare(
+            some: Sequence[Key],
+            found: _News = found,
+            declared: type[schema.Record] = declared,
+            columns: tuple[str, ...] = columns,
+            look: str = look,
+            ends: int = ends,
+            exist: bool = exist,
+        ) -> int:
+            ids = [key[2::2] if ends == 2 else key[1:] for key in some]
+            held: dict[tuple[str, ...], dict[str, Any]] = {}
+            if exist:
+                rows = store.lists(look, 1, ids=sorted({id_[0] for id_ in ids}))
+                held = {tuple(row[:ends]): dict(zip(columns, row[ends:], strict=True)) for row in rows}
+            for key, id_ in zip(some, ids, strict=True):
+                before = held.get(id_)
+                after = laid(declared, {**heard(declared, before), source: merged[key]})
+                if differs(after, before):
+                    found.fresh.append(key)
+                if after != before:
+                    found.rows.append([*id_, *(after[c] for c in columns)])
+            return len(some)
+
+        for some in store.portions(keys, compare):
+            done += some
+            progress("comparing", done, len(merged))
+    return news
+
+
+def _write(store: Store, news: list[_News], progress: Progress) -> Iterator[str]:
+    """Write what is new, in as many lanes as the store is good for, and say what was out of the ordinary."""
+    done, total, repeated, batch = 0, sum(len(kind.rows) for kind in news), store.repeated, store.batch
+    for kind in news:
+        statement = cypher.write_ties(*kind.name) if len(kind.name) == 3 else cypher.write_nodes(kind.name[0])
+
+        def write(some: Sequence[Any], statement: str = statement) -> int:
+            store.write((statement, some))
+            return len(some)
+
+        todo = list(tiles(kind.rows, kind.name[1:], store.lanes))
+        for some in worked(todo, lambda tile: sum(store.portions(tile, write)), store.lanes):
+            done += some
+            progress("writing", done, total)
+    if store.repeated > repeated:
+        yield f"{store.repeated - repeated:,} transactions were done once more, since the server asked for that"
+    if store.batch < batch:
+        yield f"the server has memory for about {store.batch:,} rows in one transaction; that made it slower"
 
 
 def _count(outcome: Load, said: _Said, merged: dict[Key, tuple[Facts, str]], fresh: set[Key]) -> None:
-    """Give every row its one outcome; of several rows that say the same new thing the first one loaded it."""
+    """Give every row its one outcome; of several rows that say the same new thing the first one loaded it.
+
+    A row is rejected when nothing it says is used. One of whose values another row contradicts, while the others are
+    used, is loaded or merged: its value is listed among the rejects all the same.
+    """
+    lost = said.rejects.keys() - said.rows.keys()
     for row, keys in said.rows.items():
-        if any(key in fresh and _adds(said, merged, key, row) for key in keys):
+        if row in said.rejects and not any(said.used(row, key) for key in keys):
+            lost.add(row)
+        elif any(key in fresh and _adds(said, merged, key, row) for key in keys):
             outcome.loaded += 1
-        elif row in said.rejects:
-            outcome.rejected += 1
         else:
             outcome.merged += 1
-    outcome.rejected += len(said.rejects.keys() - said.rows.keys())
+    outcome.rejected = len(lost)
     outcome.rejects = sorted(
-        (reject for rejects in said.rejects.values() for reject in rejects),
+        (replace(reject, used=row not in lost) for row, rejects in said.rejects.items() for reject in rejects),
         key=lambda reject: (reject.file, reject.line, reject.column, reject.value),
     )
 
 
 def _adds(said: _Said, merged: dict[Key, tuple[Facts, str]], key: Key, row: str) -> bool:
     first = merged[key][1]
-    if (row, key) in said.contradicted:
-        return False
-    return row == first or said.facts[key][row] != said.facts[key][first]
+    return row == first or said.used(row, key) != said.used(first, key)
 
 
 def _counted(noted: Opened) -> int | None:

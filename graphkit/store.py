@@ -7,17 +7,22 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import neo4j
 from neo4j import exceptions as trouble
 
 from graphkit import cypher
-from graphkit.errors import GraphkitError, LoginError, QueryError, StoreError, UsageError
+from graphkit.errors import GraphkitError, LoginError, QueryError, StoreError, StoreMemoryError, UsageError
 
 SECONDS_TO_CONNECT = 15.0
+BATCH = 5000  # rows; between 500 and 10,000 both stores are equally fast (measured)
+LANES = {"neo4j": 4, "embedded": 1}  # transactions at once
 Step = tuple[str, Sequence[Any] | None]
+Outcome = TypeVar("Outcome")
 _FORBIDDEN = "Neo.ClientError.Security.Forbidden"
+# The server calls these transient, but the same transaction has no more room when it is tried again.
+_NO_MEMORY = ("MemoryPoolOutOfMemoryError", "TransactionOutOfMemoryError", "OutOfMemoryError", "StackOverFlowError")
 
 
 @dataclass(frozen=True)
@@ -45,15 +50,25 @@ class Store:
         """Take a connected driver; `reader` is one that the server itself keeps from writing, where there is such."""
         self.driver, self.database, self.kind, self.address = driver, database, kind, address
         self.reader = reader or driver
+        self.lanes = LANES[kind]
+        self.batch = BATCH  # rows of one transaction; less once the server had no memory for so many
+        self.repeated = 0  # transactions that the server asked for once more, as after a deadlock
         self._prepared = False
+        self._lock = threading.Lock()
 
     def rows(self, statement: str, **parameters: Any) -> list[list[Any]]:
         """Run a reading statement of ours and return its rows."""
         return self._reading(self.driver, statement, parameters).rows
 
     def lists(self, statement: str, chunks: int, **parameters: Any) -> list[list[Any]]:
-        """Run a statement that returns lists named `row`, in `chunks` long lists, and return them as one."""
-        found = self.rows(cypher.chunked(statement), chunks=max(chunks, 1), **parameters)
+        """Run a statement that returns lists named `row`, in `chunks` long lists, and return them as one.
+
+        A server without memory for lists so long returns them one by one, which takes longer.
+        """
+        try:
+            found = self.rows(cypher.chunked(statement), chunks=max(chunks, 1), **parameters)
+        except StoreMemoryError:
+            return [row for (row,) in self.rows(statement, **parameters)]
         return [row for rows, _ in found for row in rows]
 
     def query(
@@ -123,15 +138,43 @@ class Store:
         return Answer(columns, [], plan=_drawn(summary.plan), warnings=noted)
 
     def write(self, *steps: Step) -> None:
-        """Run statements with their rows in one transaction; the driver does it again when the server asks for that."""
+        """Run statements with their rows in one transaction; the driver does it again when the server asks for that.
+
+        Raises StoreMemoryError, after one try, when the server has no memory for so many rows in one transaction.
+        """
+        tries = 0
 
         def work(transaction: neo4j.ManagedTransaction) -> None:
-            for statement, rows in steps:
-                for some in [None] if rows is None else batches(rows):
-                    transaction.run(statement, rows=some).consume()
+            nonlocal tries
+            tries += 1
+            with self._no_memory():
+                for statement, rows in steps:
+                    for some in [None] if rows is None else batches(rows):
+                        transaction.run(statement, rows=some).consume()
 
         with self._explained(), self.driver.session(database=self.database) as session:
             session.execute_write(work)
+        with self._lock:
+            self.repeated += tries - 1
+
+    def portions(self, rows: Sequence[Any], work: Callable[[Sequence[Any]], Outcome]) -> Iterator[Outcome]:
+        """Give rows to `work` in batches that the server has memory for, and yield what it returns for each.
+
+        When it says that it has none, the batch is halved, and so are all after it; StoreMemoryError is raised when it
+        has none for a single row. `work` must be one that may fail and be done again, for a part of its rows.
+        """
+        at = 0
+        while at < len(rows):
+            some = rows[at : at + self.batch]
+            try:
+                outcome = work(some)
+            except StoreMemoryError:
+                if len(some) == 1:
+                    raise
+                self.batch = min(self.batch, (len(some) + 1) // 2)
+                continue
+            at += len(some)
+            yield outcome
 
     def in_batches(self, statement: str) -> None:
         """Run a statement that makes its own transactions (`CALL {...} IN TRANSACTIONS`)."""
@@ -149,12 +192,23 @@ class Store:
 
     def _reading(self, driver: neo4j.Driver, statement: str, parameters: dict[str, Any]) -> Answer:
         def work(transaction: neo4j.ManagedTransaction) -> Answer:
-            result = transaction.run(statement, parameters)
-            columns = list(result.keys())
-            return Answer(columns, [record.values() for record in result])
+            with self._no_memory():
+                result = transaction.run(statement, parameters)
+                columns = list(result.keys())
+                return Answer(columns, [record.values() for record in result])
 
         with self._explained(), driver.session(database=self.database, default_access_mode="READ") as session:
             return session.execute_read(work)
+
+    @contextmanager
+    def _no_memory(self) -> Iterator[None]:
+        """Keep the driver from trying for half a minute what the server has no memory for."""
+        try:
+            yield
+        except trouble.Neo4jError as error:
+            if _is_no_memory(error):
+                raise self._memory_error(error) from error
+            raise
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -176,7 +230,19 @@ class Store:
                 raise QueryError(_LATE) from error
             raise QueryError(f"the store refuses this statement: {_short(error)}") from error
         except (trouble.Neo4jError, trouble.DriverError) as error:
+            if _is_no_memory(error):  # when it committed
+                raise self._memory_error(error) from error
             raise StoreError(f"{self.address} failed: {_short(error)}") from error
+
+    def _memory_error(self, error: Exception) -> StoreMemoryError:
+        settings = "dbms.memory.transaction.total.max and server.memory.heap.max_size"
+        return StoreMemoryError(
+            f"{self.address} has no memory for this in one transaction ({_short(error)}); raise {settings} there"
+        )
+
+
+def _is_no_memory(error: Exception) -> bool:
+    return isinstance(error, trouble.Neo4jError) and str(error.code).rpartition(".")[2] in _NO_MEMORY
 
 
 _WRITES = "this query writes, or administers the store, and queries may only read"
@@ -285,7 +351,7 @@ def _short(error: Exception) -> str:
     return " ".join(text.split())[:300]
 
 
-def batches(rows: Sequence[Any], size: int = 5000) -> Iterator[Sequence[Any]]:
-    """Cut rows into batches; between 500 and 10,000 a batch both stores are equally fast (measured)."""
+def batches(rows: Sequence[Any], size: int = BATCH) -> Iterator[Sequence[Any]]:
+    """Cut rows into batches."""
     for start in range(0, len(rows), size):
         yield rows[start : start + size]

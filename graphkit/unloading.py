@@ -63,11 +63,13 @@ def stale(store: Store, source: str, keep: Set[Key] = frozenset()) -> Stale:
 def withdraw(store: Store, gone: Stale) -> None:
     """Take back what was found stale."""
     for kind, rows in gone.changed.items():
-        store.write((cypher.write_ties(*kind) if len(kind) == 3 else cypher.write_nodes(kind[0]), sorted(rows)))
+        change = cypher.write_ties(*kind) if len(kind) == 3 else cypher.write_nodes(kind[0])
+        _in_portions(store, (change,), sorted(rows))
     for kind, ids in gone.deleted.items():
-        rows = [list(each) for each in sorted(ids)]
-        if len(kind) == 3:
-            store.write((cypher.delete_ties(*kind), rows))
-        else:
-            forget, delete = cypher.forget_nodes(kind[0])
-            store.write((forget, rows), (delete, rows))
+        statements = (cypher.delete_ties(*kind),) if len(kind) == 3 else cypher.forget_nodes(kind[0])
+        _in_portions(store, statements, [list(each) for each in sorted(ids)])
+
+
+def _in_portions(store: Store, statements: tuple[str, ...], rows: list[list[Any]]) -> None:
+    for _ in store.portions(rows, lambda some: store.write(*((statement, some) for statement in statements))):
+        pass

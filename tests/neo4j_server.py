@@ -45,8 +45,10 @@ class Endpoint(NamedTuple):
 
 
 @contextlib.contextmanager
-def neo4j_server() -> Iterator[Endpoint]:
+def neo4j_server(*settings: str) -> Iterator[Endpoint]:
     """Start an empty server, wait until Bolt answers, hand out its address, and stop it by its process id.
+
+    `settings` are lines of its configuration beside those that all tests have.
 
     Raises RuntimeError with the server's own log when it ends early or never answers.
     """
@@ -57,7 +59,7 @@ def neo4j_server() -> Iterator[Endpoint]:
         endpoint = Endpoint(f"bolt://127.0.0.1:{free_port()}", "neo4j", secrets.token_hex(16))
         (home / "conf").mkdir()
         (home / "import").mkdir()
-        config = CONFIG.format(port=endpoint.uri.rpartition(":")[2])
+        config = CONFIG.format(port=endpoint.uri.rpartition(":")[2]) + "".join(f"{each}\n" for each in settings)
         (home / "conf" / "neo4j.conf").write_text(config, encoding="utf-8")
         # A password can only be given before the first start.
         if run(home, "org.neo4j.cli.AdminTool", "dbms", "set-initial-password", endpoint.password).wait():

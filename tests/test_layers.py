@@ -11,7 +11,7 @@ PACKAGE = Path(graphkit.__file__).parent
 # Each layer may import itself and what stands before it.
 LAYERS = (
     {"errors"},
-    {"schema", "files", "compiled", "voices", "guard"},
+    {"schema", "files", "compiled", "voices", "guard", "lanes"},
     {"naming"},
     {"formats"},
     {"shelf", "cypher"},

@@ -11,6 +11,7 @@ from graphkit.commands._shared import say
 from graphkit.errors import RejectedConflictError, RejectedError, RejectedTieError, RejectedValueError
 
 if TYPE_CHECKING:
+    from graphkit.formats.reading import Reject
     from graphkit.loading import Load
 
 
@@ -44,18 +45,26 @@ def raise_for_rejects(outcome: "Load") -> None:
     """Say what was not used of a row that was; raise the error of its kind when whole rows were rejected."""
     if not outcome.rejects:
         return
-    first = outcome.rejects[0]
-    example = f"{first.file}, line {first.line}, {first.column} {first.value!r}: {first.reason}"
-    if not outcome.rejected:
-        say(f"{len(outcome.rejects):,} values were not used, the first at {example}; all in {outcome.rejects_file}")
+    values = [reject for reject in outcome.rejects if reject.used]
+    rows = [reject for reject in outcome.rejects if not reject.used]
+    if values:
+        say(
+            f"{len(values):,} values were not used, though the rest of their rows was; the first is "
+            f"{_example(values[0])}; all in {outcome.rejects_file}"
+        )
+    if not rows:
         return
-    kinds = {reject.kind for reject in outcome.rejects}
+    kinds = {reject.kind for reject in rows}
     errors = {"value": RejectedValueError, "row": RejectedValueError, "conflict": RejectedConflictError}
     error = errors.get(kinds.pop(), RejectedTieError) if len(kinds) == 1 else RejectedError
     raise error(
-        f"{outcome.rejected:,} rows were rejected, the good ones are loaded; the first is {example}; "
+        f"{outcome.rejected:,} rows were rejected, the good ones are loaded; the first is {_example(rows[0])}; "
         f"mend the rows listed in {outcome.rejects_file} and load again"
     )
+
+
+def _example(reject: "Reject") -> str:
+    return f"{reject.file}, line {reject.line}, {reject.column} {reject.value!r}: {reject.reason}"
 
 
 @contextmanager
@@ -65,18 +74,24 @@ def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
         yield lambda what, done, total: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+    from rich.text import Text
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    class Count(ProgressColumn):
+        """How many rows so far, of how many, and how many in a second."""
+
+        def render(self, task: Task) -> Text:
+            of = f" of {task.total:,.0f}" if task.total else ""
+            speed = f", {task.speed:,.0f} rows/s" if task.speed else ""
+            return Text(f"{task.completed:,.0f}{of}{speed}")
+
+    columns = (TextColumn("{task.description}"), BarColumn(), Count(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("reading", total=None)
 
         def step(what: str, done: int, total: int) -> None:
-            if what == "reading":
-                bar.update(task, completed=done)
-            else:
-                bar.update(task, description=what, total=total, advance=done) if bar.tasks[0].total else bar.reset(
-                    task, description=what, total=total, completed=done
-                )
+            if bar.tasks[0].description != what:
+                bar.reset(task, description=what)
+            bar.update(task, total=total or None, completed=done)
 
         yield step

@@ -38,7 +38,10 @@ _DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})" + _TIME)
 
 @dataclass(frozen=True)
 class Reject:
-    """A row that cannot be used, and why; `kind` is row (unreadable as such), value, conflict or tie."""
+    """What cannot be used of a row, and why; `kind` is row (unreadable as such), value, conflict or tie.
+
+    `used` says that the rest of the row is used; else all of it is rejected.
+    """
 
     file: str
     line: int
@@ -47,6 +50,7 @@ class Reject:
     reason: str
     raw: str
     kind: str = "value"
+    used: bool = False
 
 
 class BadValue(ValueError):
