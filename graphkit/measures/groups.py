@@ -1,0 +1,48 @@
+"""The groups that an analysis is asked about: detected communities, or anything that organisations have (分组)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graphkit.errors import DataError
+from graphkit.measures.leiden import communities_of
+from graphkit.measures.portrait import portraits
+from graphkit.measures.seats import Integers, Truths
+from graphkit.network import Network
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """Groups by name and in words, and the group of every organisation as 0, 1, ... or -1 for none."""
+
+    names: list[str]
+    words: list[str]
+    labels: Integers
+
+    @classmethod
+    def of(cls, net: Network, by: str, *, seed: int = 0) -> "Grouping":
+        """Group by `community` (Leiden's, numbered from 1) or by anything of `Network.group`, in the order of names.
+
+        Raises DataError where no organisation has a group.
+        """
+        if by == "community":
+            found = communities_of(net, seed=seed)
+            names = [str(number + 1) for number in range(found.number)]
+            return cls(names, portraits(net, names, found.labels), found.labels)
+        values = net.group(by)
+        names = sorted({value for value in values if value is not None})
+        if not names:
+            raise DataError(f"no organisation has a {by}: load a source that gives it, or group by community")
+        number = {name: i for i, name in enumerate(names)}
+        return cls(names, names, np.array([number.get(value, -1) for value in values], dtype=np.int64))
+
+    @property
+    def members(self) -> Integers:
+        """Count the organisations of every group."""
+        return np.bincount(self.labels[self.labels >= 0], minlength=len(self.names))
+
+    @property
+    def grouped(self) -> Truths:
+        """Tell the organisations that have a group."""
+        known: Truths = self.labels >= 0
+        return known
