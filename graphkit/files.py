@@ -1,6 +1,7 @@
 """Files that are either whole or not there: written beside their place and renamed."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,6 +37,29 @@ def writing(path: Path) -> Iterator[TextIO]:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def placing(path: Path) -> Iterator[Path]:
+    """Hand out a path beside `path` at which to write a file or make a folder; it takes that name when all is done.
+
+    A file replaces an older one. Raises FolderError as `writing` does, and when a folder would replace anything.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        room = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+    except OSError as error:
+        raise FolderError(_sentence(path, error)) from error
+    try:
+        made = room / path.name
+        yield made
+        if path.is_dir() or (made.is_dir() and path.exists()):
+            raise FolderError(f"{path} is there already; choose another name, or take it away first")
+        made.replace(path)
+    except OSError as error:
+        raise FolderError(_sentence(path, error)) from error
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
 
 
 def write_text(path: Path, text: str) -> None:

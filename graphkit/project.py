@@ -10,7 +10,7 @@ project.report("report.html")
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,11 +18,24 @@ from typing import Any
 
 import pandas as pd
 
-from graphkit import analysis, cypher, explaining, loading, query, schema, shelf, snapshot, unloading, writeback
+from graphkit import (
+    analysis,
+    checking,
+    cypher,
+    explaining,
+    loading,
+    query,
+    schema,
+    shelf,
+    snapshot,
+    unloading,
+    writeback,
+)
+from graphkit import export as exports
 from graphkit import view as views
 from graphkit.analysis import Result
 from graphkit.errors import DataError, GraphkitError
-from graphkit.files import write_text
+from graphkit.files import placing, write_text
 from graphkit.formats.reading import Line, Reject, Table, each
 from graphkit.guard import guard
 from graphkit.loading import Load, Progress
@@ -240,6 +253,10 @@ class Project:
                 self.run(needed, write=True)
         return asked, values
 
+    def check_query(self, file: Path) -> list[tuple[str, str]]:
+        """Check a query file that somebody wrote: pairs of a check and what it found, `good` where that is nothing."""
+        return list(checking.checked(self.store, file))
+
     def _has_run(self, name: str) -> bool:
         analysis.find(name)
         found = self.store.rows("MATCH (r:Run {analysis: $name}) RETURN count(r)", name=name)
@@ -283,6 +300,27 @@ class Project:
         html, results = self.page("report", title=title, write=True)
         write_text(Path(path), html)
         return results
+
+    def export(
+        self,
+        name: str,
+        path: Path | str,
+        *,
+        columns: Iterable[str] = (),
+        where: Mapping[str, str] | None = None,
+        **network: Any,
+    ) -> None:
+        """Write the network in the format of another tool, to a file or (some formats) a new folder.
+
+        `columns` names analyses whose findings about organisations go along, `where` keeps organisations by their
+        values; the other options are those of `network`.
+        """
+        found = exports.find(name)
+        read = self.network(**network)
+        results = [analysis.run(each, read) for each in columns]
+        content = exports.content(read, results, where)
+        with placing(Path(path)) as place:
+            found.function(content, place)
 
     def status(self) -> dict[str, Any]:
         """Say which store this is, what is in it (`nodes`, `ties`, `hash`, `sources`, `runs`), and what is wrong."""

@@ -121,15 +121,16 @@ def queries() -> dict[str, "Query"]:
     missing = [str(each) for each in own if not each.is_dir()]
     if missing:
         raise UsageError(f"GRAPHKIT_QUERIES names {missing[0]}, which is no folder")
-    return dict(_queries((folder("queries"), *own)))
+    files = [file for each in (folder("queries"), *own) for file in sorted(each.glob("*.cypher"))]
+    return dict(_queries(tuple((file, file.stat().st_mtime_ns) for file in files)))
 
 
 @cache
-def _queries(folders: tuple[Path, ...]) -> dict[str, "Query"]:
+def _queries(files: tuple[tuple[Path, int], ...]) -> dict[str, "Query"]:
     from graphkit.query import read
 
     found: dict[str, Path] = {}
-    for file in sorted(file for each in folders for file in each.glob("*.cypher")):
+    for file, _ in files:
         if file.stem in found:
             raise UsageError(f"{file} and {found[file.stem]} are two queries of one name; rename yours")
         found[file.stem] = file

@@ -236,8 +236,73 @@ def test_formats(graphkit: Command) -> None:
     assert graphkit("query", "brokers", "--show").out.startswith("// title: Brokers")
 
 
+def test_running_queries(graphkit: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    five = "UNWIND range(1, 5) AS n RETURN n ORDER BY n"
+    some = graphkit("query", "-", "--limit", "2", "--csv", stdin=five)
+    assert some.out == "n\n1\n2\n"
+    assert "2 rows in" in some.err
+    assert "there are more: --limit 4" in some.err
+    assert "more" not in graphkit("query", "-", "--limit", "5", stdin=five).err
+    assert "UNWIND" in graphkit("query", "-", "--explain", stdin=five).out
+    assert "Rows Returned: 5" in graphkit("query", "-", "--profile", stdin=five).out
+    searched = json.loads(graphkit("query", "--search", "孤岛", "--json").out)
+    assert {"isolated-silos", "silo-doors"} <= {row["name"] for row in searched} < set(graphkit_names(graphkit))
+    assert graphkit("query", "--search", "unheard of").code == 9
+    # Seconds of work, no more: the embedded store goes on with it when nobody waits any longer.
+    slow = "UNWIND range(1, 4000) AS a UNWIND range(1, 4000) AS b WITH a + b AS x WHERE x < 0 RETURN count(x) AS n"
+    late = graphkit("query", "-", "--timeout", "0.3", stdin=slow)
+    assert (late.code, late.out) == (9, "")
+    assert "took longer than it was given" in late.err
+    assert graphkit("query", "-", "--csv", stdin="RETURN 1 AS one").out == "one\n1\n"
+
+
+def graphkit_names(graphkit: Command) -> list[str]:
+    return [row["name"] for row in json.loads(graphkit("query", "--list", "--json").out)]
+
+
+OWN = """// title: Own
+// question: How many are there?
+// param least: int = 1 - smallest number
+// column n: int - how many
+MATCH (o:Organisation) WITH count(o) AS n WHERE n >= $least RETURN n ORDER BY n
+"""
+
+
+def test_queries_of_ones_own(graphkit: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "how-many.cypher").write_text(OWN, encoding="utf-8")
+    (tmp_path / "bad.cypher").write_text(OWN.replace("RETURN n", "DETACH DELETE o RETURN n"), encoding="utf-8")
+    monkeypatch.setenv("GRAPHKIT_QUERIES", str(folder))
+    graphkit("load", "sample")
+    assert graphkit("query", "how-many", "--least", "5", "--csv").out == "n\n1970\n"
+    assert "takes int, not 'x'" in graphkit("query", "how-many", "-p", "least=x").err
+    assert "how-many" in graphkit_names(graphkit)
+    checked = graphkit("query", "check", folder / "how-many.cypher", "--json")
+    found = {row["check"]: row["found"] for row in json.loads(checked.out)}
+    assert checked.code == 9
+    assert "no '// question_zh:' line" in found["front matter"]
+    assert (found["read guard"], found["plan"]) == ("good", "good")
+    assert graphkit("query", "check", tmp_path / "bad.cypher").code == 9
+    (folder / "brokers.cypher").write_text(OWN, encoding="utf-8")
+    assert "two queries of one name" in graphkit("query", "--list").err
+
+
+def test_exports(graphkit: Command, tmp_path: Path) -> None:
+    graphkit("load", "sample")
+    assert "gexf" in graphkit("export", "--list").out
+    ran = graphkit("export", "gexf", "-o", tmp_path / "de.gexf", "--where", "country=DE", "--with", "brokers")
+    assert (ran.code, ran.out) == (0, "")
+    assert "broker_partners" in (tmp_path / "de.gexf").read_text(encoding="utf-8")
+    assert graphkit("export", "gexf", "--where", "country").code == 2
+    assert graphkit("export", "parquet", "-o", tmp_path / "new" / "tables", "--since", "2015-06-01").code == 0
+    again = graphkit("export", "parquet", "-o", tmp_path / "new" / "tables")
+    assert again.code == 4
+    assert "is there already" in again.err
+
+
 def test_help_has_examples(graphkit: Command) -> None:
-    for command in ("demo", "load", "status", "schema", "list", "run", "query", "view", "report"):
+    for command in ("demo", "load", "status", "schema", "list", "run", "query", "view", "report", "export"):
         ran = graphkit(command, "--help")
         assert ran.code == 0
         assert ran.out.count("graphkit ") >= 2, f"{command} --help shows no example"

@@ -8,9 +8,9 @@ from graphkit.printing import print_table
 
 @printed
 @click.command("list")
-@click.argument("kind", type=click.Choice(["loaders", "analyses", "queries", "views"]), required=False)
+@click.argument("kind", type=click.Choice(["loaders", "analyses", "queries", "views", "exports"]), required=False)
 def command(kind: str | None, form: str, limit: int | None) -> None:
-    """List what there is: loaders, analyses, queries, views.
+    """List what there is: loaders, analyses, queries, views, exports.
 
     \b
     Examples:
@@ -47,9 +47,16 @@ def _listed_views() -> list[tuple[str, str, str, str]]:
     return [("view", each.name, each.title, each.title_zh) for each in views().values()]
 
 
+def _listed_exports() -> list[tuple[str, str, str, str]]:
+    from graphkit.export import exports
+
+    return [("export", each.name, each.title, each.title_zh) for each in exports().values()]
+
+
 _LISTED = {
     "loaders": _listed_loaders,
     "analyses": _listed_analyses,
     "queries": _listed_queries,
     "views": _listed_views,
+    "exports": _listed_exports,
 }
