@@ -1,6 +1,6 @@
 """Bridges (搭桥): the few ties, all together, that would open the silos and could really happen."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 import numpy as np
@@ -9,10 +9,15 @@ from numpy.typing import NDArray
 
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.errors import UsageError
+from graphkit.measures.choosing import Candidates, Chosen, Limits, alone, choose
+from graphkit.measures.dismantling import pieces
 from graphkit.measures.gain import Distances
+from graphkit.measures.kinship import are_kin, kin
 from graphkit.measures.leiden import communities_of
 from graphkit.measures.likelihood import Likelihood, learn
+from graphkit.measures.openness import group_ties
 from graphkit.measures.reasons import Grounds
+from graphkit.measures.wishes import Wishes
 from graphkit.network import Network
 
 SCREENED = 1_000
@@ -38,7 +43,13 @@ class Bridge(Row):
         "gain_distance",
         "gain_error",
         "cumulative_gain",
+        "cost",
+        "cumulative_cost",
         "pareto",
+        "start_opening",
+        "end_opening",
+        "start_breaks",
+        "end_breaks",
         "evidence",
     )
     start: Annotated[str, "organisation"] = "start"  # type: ignore[misc]  # both a column and what names it
@@ -60,7 +71,13 @@ class Bridge(Row):
     gain_distance: Annotated[float | None, "change of the mean distance; may rise between components"]
     gain_error: Annotated[float, "standard error of the gain; 0 where all distances are known"]
     cumulative_gain: Annotated[float, "gain in global efficiency of this and all before it (累计增益)"]
+    cost: Annotated[float, "what it costs (成本)"]
+    cumulative_cost: Annotated[float, "cost of this and all before it (累计成本)"]
     pareto: Annotated[bool, "whether no candidate has both more gain by itself and more feasibility (帕累托前沿)"]
+    start_opening: Annotated[float, "what it adds to the share of ties that leave the first's group (开放度变化)"]
+    end_opening: Annotated[float, "what it adds to the share of ties that leave the second's group (开放度变化)"]
+    start_breaks: Annotated[int, "organisations cut off if the first left, with all of these ties made (失去影响)"]
+    end_breaks: Annotated[int, "organisations cut off if the second left, with all of these ties made (失去影响)"]
     evidence: Annotated[str, "rows of the sources behind it (证据)"]
 
     @classmethod
@@ -98,7 +115,15 @@ def bridges(
     detached: Annotated[
         int | None, "most ties that reach a component with no way to the rest; else half of the portfolio"
     ] = None,
-    candidates: Annotated[int, "candidate ties that are judged exactly"] = 2_000,
+    group_cap: Annotated[int | None, "most ties of the portfolio that one group gets (每群组上限)"] = None,
+    budget: Annotated[float | None, "most that all ties together may cost (预算)"] = None,
+    cost: Annotated[float, "cost of a tie that has none of its own (单位成本)"] = 1.0,
+    costs: Annotated[tuple[str, ...] | None, "file of lines start,end,cost: what single ties cost"] = None,
+    include: Annotated[tuple[str, ...] | None, "file of lines start,end: ties that must be made (必选)"] = None,
+    exclude: Annotated[
+        tuple[str, ...] | None, "file of lines start,end (ties never made) or id (nor any tie of it) (排除)"
+    ] = None,
+    candidates: Annotated[int, "candidate ties that are judged"] = 2_000,
     seed: Annotated[int, "seed of everything random"] = 0,
 ) -> Annotated[Findings, Bridge]:
     """Choose the ties between groups that together open the network most, among those that could really happen.
@@ -110,22 +135,30 @@ def bridges(
     largest gain in global efficiency (Latora & Marchiori 2001) is taken, distances are brought up to date, and again:
     at most `cap` ties for one organisation and `detached` for components that nothing joins to the rest, which would
     else fill the portfolio of a network in many pieces. Gain and likelihood stand side by side and are never blended.
-    Gain is exact to 5,000 organisations. In one component it falls from tie to tie; a tie to a component that an
-    earlier tie enlarged may win more than the one before. Isolates are groups of their own among communities;
-    organisations without the property are left out.
+    Gain is exact to 5,000 organisations; above, it is estimated, with its error beside, and `pareto` by estimates. In
+    one component it falls from tie to tie; a tie to a component that an earlier tie enlarged may win more than the one
+    before. Isolates are groups of their own among communities; organisations without the property are left out.
+
+    Never proposed: pairs already tied, those that may be one (SAME_AS), parent and subsidiary over any chain. Ties that
+    must be made come first and count towards every limit; they need no candidate's likelihood, and may break the caps,
+    not the budget. With a budget the gain for its cost decides. A group is opened by how much the share of its tie
+    weight that leaves rises, a tie weighing 1, after those before it (a group without ties has a share of 0).
     """
-    if ties < 1 or cap < 1 or not 0 < feasible <= 1:
+    if ties < 1 or cap < 1 or not 0 < feasible <= 1 or (group_cap is not None and group_cap < 1):
         raise UsageError(
-            f"--ties {ties} and --cap {cap} must be 1 or more, --feasible {feasible} above 0 and at most 1"
+            f"--ties {ties}, --cap {cap} and --group-cap must be 1 or more, --feasible {feasible} above 0 and at most 1"
         )
+    if cost <= 0 or (budget is not None and budget <= 0):
+        raise UsageError("--cost and --budget must be above 0")
+    wishes = Wishes.of(net, include, exclude, costs, cost)
     group, names = _groups(net, by, seed)
     learned = learn(net, seed=seed)
     distances = Distances(net.ties, seed=seed)
-    pool = _candidates(net, learned, group, candidates, seed)
+    pool = _candidates(net, learned, group, wishes, candidates, seed)
     if pool.empty:
         return Findings(_table([], Grounds(learned)), notes=(f"No untied pair lies between two groups by {by}.",))
     pairs = pool[["source", "target"]].to_numpy(dtype=np.int64)
-    alone = distances.gains(pairs).efficiency.round(ROUNDING)
+    gains, bound = alone(distances, pairs)
     hops = distances.between(pairs)
     kind = np.where(hops < 0, 2, (pool["common"] == 0).astype(int))
     score = pool["score"].to_numpy(dtype=float)
@@ -135,46 +168,78 @@ def bridges(
     for each in np.unique(kind):
         mine = kind == each
         usable |= mine & (score >= np.quantile(score[mine], 1 - feasible))
-    front = _front(alone, score)
+    given = Candidates(pairs, group[pairs], score, wishes.prices(pairs), usable, kind == 2)
+    first = wishes.first(pairs)
+    outside = -(-ties // 2) if detached is None else detached
+    if budget is not None and given.cost[first].sum() > budget:
+        raise UsageError(f"the ties that must be made cost {given.cost[first].sum():g}, more than --budget {budget:g}")
+    limits = Limits(ties, cap, group_cap, outside, budget)
+    chosen = choose(_anew(distances, net, seed), given, limits, first, bound)
     grounds = Grounds(learned)
     judged = [{str(key): value for key, value in row.items()} for row in pool.to_dict("records")]
-    chosen: list[dict[str, Any]] = []
-    left = np.full(len(net), cap)
-    total, outside = 0.0, -(-ties // 2) if detached is None else detached
-    for rank in range(1, ties + 1):
-        open_ = np.flatnonzero(usable & (left[pairs] > 0).all(axis=1))
-        if not len(open_):
-            break
-        gains = distances.gains(pairs[open_])
-        order = np.lexsort((open_, -score[open_], -gains.efficiency.round(ROUNDING)))
-        at = int(order[0])
-        best = int(open_[at])
-        if gains.efficiency[at] <= 0:
-            break
-        total += float(gains.efficiency[at])
-        one, other = int(pairs[best, 0]), int(pairs[best, 1])
-        chosen.append(
+    front = _front(gains, score)
+    openings, breaks = _openings(net, group, given, chosen), _breaks(net, given, chosen)
+    rows, total, spent = [], 0.0, 0.0
+    for rank, one in enumerate(chosen, 1):
+        total, spent = total + one.gain, spent + float(given.cost[one.place])
+        start, end = given.pairs[one.place].tolist()
+        rows.append(
             {
-                **judged[best],
+                **judged[one.place],
                 "rank": rank,
-                "gain": float(gains.efficiency[at]),
-                "gain_reachable": float(gains.reachable[at]),
-                "gain_distance": float(gains.mean_distance[at]),
-                "gain_error": float(gains.error[at]),
+                "gain": one.gain,
+                "gain_reachable": one.reachable,
+                "gain_distance": one.mean_distance,
+                "gain_error": one.error,
                 "cumulative_gain": total,
-                "distance": int(hops[best]) if hops[best] >= 0 else None,
-                "pareto": bool(front[best]),
-                "start_group": names[group[one]],
-                "end_group": names[group[other]],
+                "cost": float(given.cost[one.place]),
+                "cumulative_cost": spent,
+                "distance": int(hops[one.place]) if hops[one.place] >= 0 else None,
+                "pareto": bool(front[one.place]),
+                "start_group": names[group[start]] if group[start] >= 0 else "",
+                "end_group": names[group[end]] if group[end] >= 0 else "",
+                "start_opening": openings[rank - 1][0],
+                "end_opening": openings[rank - 1][1],
+                "start_breaks": breaks.get(start, 0),
+                "end_breaks": breaks.get(end, 0),
             }
         )
-        distances.add(one, other)
-        left[[one, other]] -= 1
-        usable[best] = False
-        outside -= int(kind[best] == 2)
-        if outside <= 0:
-            usable &= kind != 2
-    return Findings(_table(chosen, grounds), notes=(_told(kind, feasible, distances), *learned.notes))
+    return Findings(_table(rows, grounds), notes=(_told(kind, feasible, distances), *learned.notes))
+
+
+def _anew(distances: Distances, net: Network, seed: int) -> Callable[[], Distances]:
+    """Hand out distances of the network as it is: the ones at hand first, then new ones."""
+    ready = [distances]
+    return lambda: ready.pop() if ready else Distances(net.ties, seed=seed)
+
+
+def _openings(
+    net: Network, group: NDArray[np.int64], given: Candidates, chosen: list[Chosen]
+) -> list[tuple[float, float]]:
+    """What every tie, after those before it, adds to the share of tie weight that leaves the groups of its two ends."""
+    every = group_ties(net, group, int(group.max(initial=-1)) + 1)
+    out, whole = every.weight_outside.copy(), 2 * every.weight_inside + every.weight_outside
+    found = []
+    for one in chosen:
+        groups = given.groups[one.place].tolist()
+        across = groups[0] != groups[1]
+        opened = []
+        for own in groups:
+            before = out[own] / whole[own] if own >= 0 and whole[own] else 0.0
+            after = (out[own] + across) / (whole[own] + 1 + (not across)) if own >= 0 else 0.0
+            opened.append(round(float(after - before), ROUNDING))
+        for own in {own for own in groups if own >= 0}:
+            out[own] += across
+            whole[own] += 1 + (not across)
+        found.append((opened[0], opened[1]))
+    return found
+
+
+def _breaks(net: Network, given: Candidates, chosen: list[Chosen]) -> dict[int, int]:
+    """Organisations that each end of a tie would cut off from most of its component if it left after all are made."""
+    graph = net.graph.copy()
+    graph.add_edges(given.pairs[[one.place for one in chosen]].tolist())
+    return {vertex: sum(sizes) - max(sizes) for vertex, sizes in pieces(graph).items()}
 
 
 def _groups(net: Network, by: str, seed: int) -> tuple[NDArray[np.int64], list[str]]:
@@ -189,8 +254,10 @@ def _groups(net: Network, by: str, seed: int) -> tuple[NDArray[np.int64], list[s
     return codes.astype(np.int64), [str(name) for name in names]
 
 
-def _candidates(net: Network, learned: Likelihood, group: NDArray[np.int64], many: int, seed: int) -> pd.DataFrame:
-    """Untied pairs of two groups worth judging: half for their likelihood, half for their gain.
+def _candidates(
+    net: Network, learned: Likelihood, group: NDArray[np.int64], wishes: Wishes, many: int, seed: int
+) -> pd.DataFrame:
+    """Untied pairs of two groups worth judging: half for their likelihood, half for their gain; and those wished for.
 
     Of the latter one half are the largest gains among those that can reach each other, the rest the largest between any
     two groups, in turn: else the many pairs that join one detached component crowd out all others.
@@ -203,19 +270,23 @@ def _candidates(net: Network, learned: Likelihood, group: NDArray[np.int64], man
     one, other = np.triu_indices(len(placed), k=1)
     every = np.column_stack([placed[one], placed[other]])
     tied = np.asarray(net.ties[every[:, 0], every[:, 1]]).ravel() > 0 if len(every) else np.empty(0, dtype=bool)
+    marked = kin(net)
     every = every[~tied & (group[every[:, 0]] != group[every[:, 1]])]
+    every = every[~(are_kin(marked, every) | wishes.excluded(every))]
     gain = screen.gains(every, rough=True).efficiency.round(ROUNDING)
     gainful = every[np.lexsort((every[:, 1], every[:, 0], -gain))]
     sides = pd.DataFrame(np.sort(group[gainful], axis=1))
     in_turn = gainful[np.argsort(sides.groupby([0, 1]).cumcount().to_numpy(), kind="stable")]
     joined = gainful[screen.component[gainful[:, 0]] == screen.component[gainful[:, 1]]]
     pairs = np.sort(likely[["source", "target"]].to_numpy(dtype=np.int64).reshape(-1, 2), axis=1)
+    pairs = pairs[~(are_kin(marked, pairs) | wishes.excluded(pairs))]
     found: dict[tuple[int, int], None] = {}
     for some, most in ((pairs, many // 2), (joined, many * 3 // 4), (in_turn, many)):
         for first, second in some.tolist():
             if len(found) >= most:
                 break
             found.setdefault((first, second))
+    found.update(dict.fromkeys(wishes.include))
     chosen = np.array(sorted(found), dtype=np.int64).reshape(-1, 2)
     return learned.of(chosen)
 
