@@ -20,7 +20,6 @@ from graphkit.network import Network
 from graphkit.view import Need, Page
 
 SAID, SAID_OF_ORGANISATIONS = 300, 24  # rows of a table that are also said in a sentence
-LARGE = 50  # members from which a body alone makes more than a thousand ties
 DIGITS = 6
 ALPHABET = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
 FACTS = ("role", "sector", "country", "region", "zone", "city", "leader", "founded")
@@ -44,7 +43,7 @@ def payload(net: Network, page: Page, needs: tuple[Need, ...], *, findings: bool
         "group": coded(group),
         "bodies": _bodies(net),
         "seats": _seats(net),
-        "quality": _quality(net),
+        "missing": _missing(net),
         "sections": [_section(net, page, each) for each in needs],
     }
 
@@ -137,19 +136,13 @@ def _seats(net: Network) -> dict[str, Any]:
     }
 
 
-def _quality(net: Network) -> dict[str, Any]:
-    """Count what a reader must know before believing a finding: what is missing, and what distorts."""
+def _missing(net: Network) -> dict[str, int]:
+    """Count what a reader must know to be missing before believing a finding; the rest is said by `quality`."""
     organisations, bodies = net.organisations, net.bodies
     return {
-        "missing": {
-            **{name: int(organisations[name].isna().sum()) for name in ("role", "region", "country", "name")},
-            "date": int((bodies["from"].isna() & bodies["to"].isna()).sum()),
-        },
-        "single": int((net.sizes == 1).sum()),
-        "empty": int((net.sizes == 0).sum()),
-        "large": int((net.sizes > LARGE).sum()),
-        "largest": int(net.sizes.max(initial=0)),
-        "isolated": int((np.diff(net.ties.indptr) == 0).sum()),
+        **{name: int(organisations[name].isna().sum()) for name in ("role", "region", "country", "name")},
+        "stage": int(bodies["stage"].isna().sum()),
+        "date": int((bodies["from"].isna() & bodies["to"].isna()).sum()),
     }
 
 

@@ -73,17 +73,12 @@ const verdictKey = () =>
   );
 
 function quality() {
-  const q = DATA.quality,
-    large = q.large
-      ? t('qLarge', { n: count(q.large), m: count(q.largest) })
-      : t('qLargeNone', { m: count(q.largest) });
-  const checks = [
-    q.single ? t('qSingle', { n: count(q.single), m: count(B) }) : t('qSingleNone'),
-    large,
-    q.isolated ? t('qIsolated', { n: count(q.isolated), m: count(N) }) : t('qIsolatedNone'),
-  ];
-  const rows = Object.entries(q.missing).map(([name, n]) => {
-    const all = name === 'date' ? B : N,
+  const found = SECTION.get('quality');
+  const checks = (found?.said?.[zh() ? 1 : 0] || []).filter(
+    (said, r) => said && ['duplicates', 'isolation', 'size'].includes(found.table.of.area[r]),
+  );
+  const rows = Object.entries(DATA.missing).map(([name, n]) => {
+    const all = ['date', 'stage'].includes(name) ? B : N,
       known = all ? 1 - n / all : 0;
     const meter = el('span', { class: 'meter', 'aria-hidden': 'true' }, el('span', {}));
     meter.firstChild.style.width = `${100 * known}%`;
@@ -142,7 +137,9 @@ function quality() {
         'div',
         {},
         el('h3', {}, t('check')),
-        el('ul', { class: 'findings' }, ...checks.map((text) => el('li', {}, text))),
+        checks.length
+          ? el('ul', { class: 'findings' }, ...checks.map((text) => el('li', {}, text)))
+          : quiet(t('notComputed')),
         el('h3', {}, t('sources')),
         DATA.sources.length
           ? el(
@@ -195,7 +192,7 @@ function section(s) {
         : s.analysis === 'isolation'
           ? componentsChart()
           : null;
-  const first = { communities: 0, isolation: 4 }[s.analysis] ?? 5;
+  const first = { communities: 0, isolation: 4, quality: 0 }[s.analysis] ?? 5;
   const said = saidOf(s);
   const options = Object.entries(s.options)
     .map(([name, v]) => ` --${name} ${v}`)
@@ -240,7 +237,7 @@ function section(s) {
     ),
     s.members
       ? fold(
-          t('membersTable', { n: count(s.members.rows) }),
+          t(s.analysis === 'quality' ? 'suspectsTable' : 'membersTable', { n: count(s.members.rows) }),
           false,
           tableView(`${s.key.replace(/\W+/g, '-')}-members`, s.members),
         )
@@ -276,6 +273,7 @@ function section(s) {
 }
 const sectionName = (s) =>
   ({
+    quality: t('navQuality'),
     isolation: t('navIsolation'),
     communities: t('navCommunities'),
     silos: s.options.by ? t('navSilosBy', { p: t(s.options.by) }) : t('navSilos'),

@@ -1,0 +1,307 @@
+"""Data quality (数据质量): what is missing, what is there twice, and which silo may be none."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import numpy as np
+import pandas as pd
+
+from graphkit.analysis import Findings, Row, analysis
+from graphkit.measures.duplicates import duplicates, false_silos
+from graphkit.network import Network
+
+_SHOWN = 3  # ids and rows that stand beside a count; the second table has more
+_BETWEEN = "; "  # between the rows of one thing, as networks have them
+_THINGS = {"organisations": "主体", "bodies": "平台与协作", "memberships": "成员关系"}
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """One kind of check: where it belongs, and how it is said in English and Chinese when something was found."""
+
+    area: str
+    check: str
+    en: str
+    zh: str
+    none: tuple[str, str] = ("", "")  # said when nothing was found
+
+
+def _lacking(what: str, of: str, lost: str, what_zh: str, lost_zh: str) -> _Kind:
+    return _Kind(
+        "missing",
+        f"{of} without {what}",
+        f"{{found}} of {{of}} {of} have no {what} ({{share}}): {lost}.",
+        f"{{of}}个{_THINGS[of]}中，{{found}}个缺少{what_zh}（{{share}}）：{lost_zh}。",
+        (f"All {{of}} {of} have a {what}.", f"{{of}}个{_THINGS[of]}均有{what_zh}。"),
+    )
+
+
+_KINDS = (
+    _lacking("name", "organisations", "duplicates among them cannot be found", "名称", "无法识别其中的重复记录"),
+    _lacking(
+        "role",
+        "organisations",
+        "which of the seven roles they play is not known",
+        "角色",
+        "无法判断属于七类主体中的哪一类",
+    ),
+    _lacking("country", "organisations", "they are in no silo by country", "国家", "无法计入国别孤岛"),
+    _lacking("region", "organisations", "they are in no silo by region", "区域", "无法计入区域孤岛"),
+    _lacking("stage", "bodies", "they are left out of the valley of death", "创新阶段", "无法计入死亡之谷分析"),
+    _lacking(
+        "date", "bodies", "they are in no year, and in every window", "起止日期", "无法归入年份，且落入所有时间窗口"
+    ),
+    _Kind(
+        "duplicates",
+        "pairs that are one without doubt",
+        "{found} pairs of organisations are one without doubt; unite them: graphkit resolve.",
+        "{found}对主体无疑为同一主体；请合并：graphkit resolve。",
+    ),
+    _Kind(
+        "duplicates",
+        "pairs that may be one",
+        "{found} pairs of organisations may be one; decide on them: graphkit resolve --review.",
+        "{found}对主体可能为同一主体；请人工判定：graphkit resolve --review。",
+        ("No two organisations look like one.", "未发现疑似重复的主体。"),
+    ),
+    _Kind(
+        "isolation",
+        "organisations without a tie",
+        "{found} of {of} organisations have no tie ({share}).",
+        "{of}个主体中，{found}个没有任何联系（{share}）。",
+        ("All {of} organisations have a tie.", "{of}个主体均有联系。"),
+    ),
+    _Kind(
+        "isolation",
+        "possible false silos",
+        "{found} of {of} organisations without a tie have a near-duplicate that has ties: each may be a false silo.",
+        "{of}个没有联系的主体中，{found}个与有联系的主体名称近似：可能是虚假孤岛。",
+    ),
+    _Kind(
+        "size",
+        "bodies without a member",
+        "{found} of {of} bodies have no member.",
+        "{of}个平台与协作中，{found}个没有成员。",
+    ),
+    _Kind(
+        "size",
+        "bodies of one member",
+        "{found} of {of} bodies have one member only, and make no tie.",
+        "{of}个平台与协作中，{found}个只有一个成员，不产生联系。",
+        ("No body has one member only.", "没有只有一个成员的平台或协作。"),
+    ),
+    _Kind(
+        "size",
+        "large bodies",
+        "{found} of {of} bodies are large; each ties all of its members to each other (--largest leaves them out).",
+        "{of}个平台与协作中，{found}个规模过大，其成员两两相连（--largest 可将其排除）。",
+        ("No body is so large that it dominates the ties.", "没有规模过大、主导全部联系的平台或协作。"),
+    ),
+    _Kind(
+        "source",
+        "things that no row shows",
+        "{found} of {of} organisations, bodies and memberships name no row of a source.",
+        "{of}个主体、平台、协作与成员关系中，{found}个没有来源行。",
+    ),
+    _Kind(
+        "year",
+        "years without a beginning",
+        "In {found} of {of} years from the first to the last no body begins: a gap, or a source that is missing.",
+        "首末年份之间的{of}年中，{found}年没有平台或协作启动：存在空缺或缺少来源。",
+    ),
+)
+_BY_CHECK = {kind.check: kind for kind in _KINDS}
+
+
+class Check(Row):
+    """One question to the data, and how many things answer it."""
+
+    key = "check"
+    area: Annotated[str, "missing, duplicates, isolation, size, source or year"]
+    check: Annotated[str, "what was counted"]
+    found: Annotated[int, "how many there are"]
+    of: Annotated[int, "of how many; for pairs, organisations"]
+    share: Annotated[float | None, "found over of; none where there is nothing to count"]
+    ids: Annotated[str, f"ids of the first {_SHOWN}"]
+    rows: Annotated[str, f"rows of the sources that the first {_SHOWN} were read from"]
+
+    @classmethod
+    def sentence(cls, row: Mapping[str, Any], language: str) -> str:
+        """Say what was found; empty where there is nothing to find, or nothing to say about it."""
+        if not row["of"]:
+            return ""
+        en, zh = _said(row["area"], row["check"], bool(row["found"]))
+        share = _percent(row["share"], language)
+        words = {"found": f"{row['found']:,}", "of": f"{row['of']:,}", "share": share}
+        return (zh if language == "zh" else en).format(**words)
+
+
+class Suspect(Row):
+    """One thing that somebody should look at."""
+
+    written = False
+    check: Annotated[str, "the check that it belongs to"]
+    id: Annotated[str, "id of the organisation or body"]
+    name: Annotated[str | None, "its name"]
+    other: Annotated[str | None, "id of the organisation that it may be one with"]
+    other_name: Annotated[str | None, "name of that one"]
+    score: Annotated[float | None, "how likely the two are one, 0 to 1"]
+    reason: Annotated[str, "what says so"]
+    rows: Annotated[str, "rows of the sources that say so"]
+
+
+@analysis("How far can the data be trusted, and which silo may be none?", "数据质量如何，哪些可能是虚假孤岛？")
+def quality(
+    net: Network,
+    *,
+    large: Annotated[int, "members above which a body is large"] = 50,
+    most: Annotated[int, "suspects of each kind that are listed"] = 200,
+) -> Annotated[Findings, Check, Suspect]:
+    """Count what is missing, what is there twice, alone or too large, and how much each source and year gives.
+
+    - missing: organisations without a name, role, country or region; bodies without a stage, or with neither a first
+      nor a last day.
+    - duplicates: pairs of organisations that are one without doubt (one identifier, or one name and nothing against
+      it) and were not united yet, then pairs that may be one; pairs that somebody refused are left out.
+    - isolation: organisations without a tie, and how many of those have such a near-duplicate that has ties. Uniting
+      the two would end the isolation, so each may be a false silo (虚假孤岛).
+    - size: bodies of no member, of one member (no tie), and of more than `large` (n members make n(n-1)/2 ties).
+    - source: organisations, bodies and memberships that each file says something of; year: bodies by the year of their
+      first day.
+
+    The second table lists the suspects with their rows. In an empty network nothing is missing and shares are none.
+    """
+    pairs = duplicates(net)
+    suspected = {
+        "pairs that are one without doubt": pairs[pairs["certain"].astype(bool)],
+        "pairs that may be one": pairs[~pairs["certain"].astype(bool)],
+        "possible false silos": false_silos(net, pairs),
+    }
+    sized = {
+        "bodies without a member": net.sizes == 0,
+        "bodies of one member": net.sizes == 1,
+        "large bodies": net.sizes > large,
+    }
+    organisations = net.organisations.set_index("id", drop=False)
+    suspects = [s for check, found in suspected.items() for s in _suspected(check, found, organisations)]
+    suspects += [s for check, which in sized.items() for s in _sized(check, net, which)]
+    alone = np.diff(net.ties.indptr) == 0
+    evidence = {check: [s for s in suspects if s[0] == check] for check in (*suspected, *sized)}
+    of_all = {"possible false silos": int(alone.sum())}
+    checks = [*_missing(net)]
+    for check in suspected:
+        if check == "possible false silos":
+            checks.append(_count("organisations without a tie", net.organisations, alone))
+        checks.append(_listed(check, evidence[check], of_all.get(check, len(net))))
+    checks += [_listed(check, evidence[check], len(net.bodies)) for check in sized]
+    checks += [*_sources(net), *_years(net)]
+    table = pd.DataFrame(checks, columns=list(Check.columns()), dtype=object)
+    listed = pd.DataFrame(suspects, columns=list(Suspect.columns()), dtype=object)
+    kept = listed[listed.groupby("check").cumcount() < most].reset_index(drop=True)
+    left = len(listed) - len(kept)
+    return Findings(
+        table, kept, (f"{left:,} suspects are not listed; --most says how many of each kind are.",) * (left > 0)
+    )
+
+
+def _percent(share: float, language: str) -> str:
+    under, text = 0 < share < 0.01, f"{100 * share:.0f}"
+    if language == "zh":
+        return "不足 1%" if under else f"{text}%"
+    return "under 1 %" if under else f"{text} %"
+
+
+def _said(area: str, check: str, found: bool) -> tuple[str, str]:
+    """Find the sentences of a check in English and Chinese; those of sources and years are alike."""
+    kind = _BY_CHECK.get(check)
+    if kind is not None:
+        return (kind.en, kind.zh) if found else kind.none
+    if area == "year":
+        return (
+            f"{check}: {{found}} of {{of}} bodies begin ({{share}}).",
+            f"{check}：{{of}}个平台与协作中，{{found}}个启动（{{share}}）。",
+        )
+    file, what = check.rsplit(": ", 1)
+    return (
+        f"{file} says something of {{found}} of {{of}} {what} ({{share}}).",
+        f"{file}：涉及{{of}}个{_THINGS[what]}中的{{found}}个（{{share}}）。",
+    )
+
+
+def _suspected(check: str, pairs: pd.DataFrame, organisations: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+    for first, second, score, reasons, _ in pairs.itertuples(index=False, name=None):
+        both = [organisations.loc[id_] for id_ in (first, second)]
+        names = [_known(each["name"]) or _known(each["name_zh"]) for each in both]
+        rows = [row for each in both if (row := _known(each["row"]))]
+        yield check, first, names[0], second, names[1], score, reasons, _BETWEEN.join(rows)
+
+
+def _sized(check: str, net: Network, which: "np.ndarray[Any, Any]") -> Iterator[tuple[Any, ...]]:
+    shown = net.bodies[which]
+    for id_, name, row, size in zip(shown["id"], shown["name"], shown["row"], net.sizes[which], strict=True):
+        yield check, id_, _known(name), None, None, None, f"{size} member{'' if size == 1 else 's'}", _known(row) or ""
+
+
+def _known(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _missing(net: Network) -> Iterator[tuple[Any, ...]]:
+    organisations, bodies = net.organisations, net.bodies
+    names = organisations["name"].isna() & organisations["name_zh"].isna()
+    yield _count("organisations without name", organisations, names)
+    for column in ("role", "country", "region"):
+        yield _count(f"organisations without {column}", organisations, organisations[column].isna())
+    yield _count("bodies without stage", bodies, bodies["stage"].isna())
+    yield _count("bodies without date", bodies, bodies["from"].isna() & bodies["to"].isna())
+
+
+def _count(check: str, things: pd.DataFrame, which: "np.ndarray[Any, Any] | pd.Series[bool]") -> tuple[Any, ...]:
+    shown = things[np.asarray(which)]
+    return _check(_BY_CHECK[check].area, check, len(shown), len(things), shown["id"], shown["row"])
+
+
+def _listed(check: str, suspects: list[tuple[Any, ...]], of: int) -> tuple[Any, ...]:
+    """Count suspects of one kind; an organisation that several others may be is one false silo."""
+    found = len({s[1] for s in suspects}) if check == "possible false silos" else len(suspects)
+    return _check(_BY_CHECK[check].area, check, found, of, (s[1] for s in suspects), (s[7] for s in suspects))
+
+
+def _check(
+    area: str, check: str, found: int, of: int, ids: Iterable[str], rows: Iterable[str | None]
+) -> tuple[Any, ...]:
+    share = found / of if of else None
+    return area, check, found, of, share, _first(ids, ", "), _first((row for row in rows if row), _BETWEEN)
+
+
+def _first(texts: Iterable[str], between: str) -> str:
+    return between.join(list(dict.fromkeys(texts))[:_SHOWN])
+
+
+def _sources(net: Network) -> Iterator[tuple[Any, ...]]:
+    """Count what each file says something of, file after file, and what no row shows."""
+    things = {"organisations": net.organisations, "bodies": net.bodies, "memberships": net.memberships}
+    counted: Counter[tuple[str, str]] = Counter()
+    for what, table in things.items():
+        for row in table["row"].dropna():
+            counted.update({(file, what) for one in row.split(_BETWEEN) if (file := one.rpartition(":")[0])})
+    for file in sorted({file for file, _ in counted}):
+        for what, table in things.items():
+            if counted[file, what]:
+                yield _check("source", f"{file}: {what}", counted[file, what], len(table), (), ())
+    shown = sum(int(table["row"].notna().sum()) for table in things.values())
+    total = sum(map(len, things.values()))
+    yield _check("source", "things that no row shows", total - shown, total, (), ())
+
+
+def _years(net: Network) -> Iterator[tuple[Any, ...]]:
+    """Count the bodies that begin in each year in which any does, and the years between in which none does."""
+    began = Counter(str(day)[:4] for day in net.bodies["from"].dropna())
+    if not began:
+        return
+    for year in sorted(began):
+        yield _check("year", year, began[year], began.total(), (), ())
+    years = int(max(began)) - int(min(began)) + 1
+    yield _check("year", "years without a beginning", years - len(began), years, (), ())
