@@ -119,6 +119,7 @@ class Result:
     members: pd.DataFrame | None
     notes: tuple[str, ...]
     provenance: dict[str, Any] = field(compare=False)
+    names_zh: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)  # of organisations, by id
 
     def __len__(self) -> int:
         """Count the rows."""
@@ -129,11 +130,19 @@ class Result:
 
     def sentences(self, language: str = "en", most: int | None = None) -> list[str]:
         """Say the first rows as findings."""
-        rows = self.table.head(most) if most is not None else self.table
-        said = (
-            self.analysis.row.sentence({str(k): v for k, v in row.items()}, language) for row in rows.to_dict("records")
-        )
-        return [sentence for sentence in said if sentence]
+        return [sentence for sentence in self.said(language, most) if sentence]
+
+    def said(self, language: str, most: int | None = None) -> list[str]:
+        """Say each of the first rows, empty where one is no finding; in Chinese by the Chinese names that are known."""
+        row = self.analysis.row
+        ids = {row.key: "name", **{c: f"{c}_name" for c in (row.start, row.end, "organisation", "candidate")}}
+        named = {id_: name for id_, name in ids.items() if language == "zh" and {id_, name} <= set(self.table.columns)}
+        sentences = []
+        for each in (self.table.head(most) if most is not None else self.table).to_dict("records"):
+            facts = {str(key): value for key, value in each.items()}
+            facts |= {name: self.names_zh.get(facts[id_], facts[name]) for id_, name in named.items()}
+            sentences.append(row.sentence(facts, language))
+        return sentences
 
 
 def analysis(question: str, question_zh: str, *, in_report: bool = True) -> Callable[[Callable[..., Any]], Analysis]:
@@ -212,7 +221,9 @@ def run(name: str, network: Network, **options: Any) -> Result:
         "bodies": len(network.bodies),
         "memberships": len(network.memberships),
     }
-    return Result(found, findings.table, findings.members, findings.notes, provenance)
+    ids, names = network.organisations["id"].tolist(), network.organisations["name_zh"].tolist()
+    names_zh = {str(id_): str(name) for id_, name in zip(ids, names, strict=True) if name is not None}
+    return Result(found, findings.table, findings.members, findings.notes, provenance, names_zh)
 
 
 def check(table: pd.DataFrame, row: type[Row]) -> None:

@@ -34,7 +34,7 @@ from graphkit import (
 from graphkit import export as exports
 from graphkit import view as views
 from graphkit.analysis import Result
-from graphkit.errors import DataError, GraphkitError
+from graphkit.errors import DataError, GraphkitError, UsageError
 from graphkit.files import placing, write_text
 from graphkit.formats.reading import Line, Reject, Table, each
 from graphkit.guard import guard
@@ -262,20 +262,37 @@ class Project:
         found = self.store.rows("MATCH (r:Run {analysis: $name}) RETURN count(r)", name=name)
         return bool(found[0][0])
 
-    def view(self, name: str, *, subject: str | None = None, title: str | None = None) -> str:
-        """Make a view and return it as the text of one self-contained HTML page."""
-        return self.page(name, subject=subject, title=title)[0]
+    def view(
+        self, name: str, *, subject: str | None = None, title: str | None = None, language: str | None = None
+    ) -> str:
+        """Make a view and return it as the text of one self-contained HTML page.
+
+        `language` is the one it opens in, `zh` or `en`; else the reader's own.
+        """
+        return self.page(name, subject=subject, title=title, language=language)[0]
 
     def page(
-        self, name: str, *, subject: str | None = None, title: str | None = None, write: bool = False
+        self,
+        name: str,
+        *,
+        subject: str | None = None,
+        title: str | None = None,
+        language: str | None = None,
+        write: bool = False,
     ) -> tuple[str, Mapping[str, Result]]:
         """Make a view; return its HTML and the results it shows, written back if asked for."""
+        if language not in (None, "en", "zh"):
+            raise UsageError(f"no language {language!r}; choose en or zh")
         found = views.find(name)
         network = self.network()
+        if found.subjects is not None and subject not in (known := found.subjects(network)):
+            there = ", ".join(known) or "none"
+            raise DataError(f"{name} shows one of: {there}" + (f"; {subject!r} is not among them" if subject else ""))
         results, missing = self.results(found.needs, network, write=write)
         sources = tuple(snapshot.sources(self.store))
-        heading = title or f"{found.title}: {', '.join(str(s['name']) for s in sources) or self.store.address}"
-        return found.function(network, Page(results, missing, heading, sources, subject)), results
+        kind = found.title_zh if language == "zh" else found.title
+        heading = title or f"{kind}: {', '.join(str(s['name']) for s in sources) or self.store.address}"
+        return found.function(network, Page(results, missing, heading, sources, subject, language)), results
 
     def results(
         self, needs: tuple[Need, ...], network: Network, *, write: bool = False
@@ -295,9 +312,20 @@ class Project:
                 self.write(result)
         return results, missing
 
-    def report(self, path: Path | str = "graphkit-report.html", *, title: str | None = None) -> Mapping[str, Result]:
-        """Run every analysis of the report, write the findings back, write the page to `path`, return the results."""
-        html, results = self.page("report", title=title, write=True)
+    def report(
+        self,
+        path: Path | str = "graphkit-report.html",
+        *,
+        title: str | None = None,
+        zone: str | None = None,
+        language: str | None = None,
+    ) -> Mapping[str, Result]:
+        """Run every analysis of the report, write the findings back, write the page to `path`, return the results.
+
+        With `zone`, the page is that zone's full picture: the view `zone`. `language` is `zh` or `en`.
+        """
+        name = "report" if zone is None else "zone"
+        html, results = self.page(name, title=title, subject=zone, language=language, write=True)
         write_text(Path(path), html)
         return results
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from graphkit.analysis import Result
 from graphkit.errors import UsageError, unknown
+from graphkit.network import Network
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Page:
     title: str = "Innovation network"
     sources: tuple[Mapping[str, Any], ...] = ()
     subject: str | None = None
+    language: str | None = None  # `zh` or `en`; else the reader's own
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class View:
     title_zh: str
     function: Callable[..., str]
     needs: tuple[Need, ...]
+    subjects: Callable[[Network], list[str]] | None = None
 
     @property
     def summary(self) -> str:
@@ -65,11 +68,20 @@ class View:
         return (self.function.__doc__ or "").strip().split("\n")[0]
 
 
-def view(title: str, title_zh: str, needs: tuple[Need, ...] = ()) -> Callable[[Callable[..., str]], View]:
-    """Declare the decorated function `(net: Network, page: Page) -> str` a view that shows the results of `needs`."""
+def view(
+    title: str,
+    title_zh: str,
+    needs: tuple[Need, ...] = (),
+    *,
+    subjects: Callable[[Network], list[str]] | None = None,
+) -> Callable[[Callable[..., str]], View]:
+    """Declare the decorated function `(net: Network, page: Page) -> str` a view that shows the results of `needs`.
+
+    `subjects` lists what it can be a view of, where it is of one thing: whoever makes it checks that first.
+    """
 
     def declare(function: Callable[..., str]) -> View:
-        return View(function.__name__.replace("_", "-"), title, title_zh, function, needs)
+        return View(function.__name__.replace("_", "-"), title, title_zh, function, needs, subjects)
 
     return declare
 

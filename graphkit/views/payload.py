@@ -25,8 +25,21 @@ ALPHABET = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_
 FACTS = ("role", "sector", "country", "region", "zone", "city", "leader", "founded")
 
 
-def payload(net: Network, page: Page, needs: tuple[Need, ...], *, findings: bool) -> dict[str, Any]:
-    """Pack a network and the results of `needs` for the script of the page; `findings` adds the report around it."""
+HEADLINES: Mapping[str, int] = {"isolation": 1, "silos": 3, "bridges": 3}  # what a director reads first
+
+
+def payload(
+    net: Network,
+    page: Page,
+    needs: tuple[Need, ...],
+    *,
+    findings: bool,
+    headlines: Mapping[str, int] = HEADLINES,
+) -> dict[str, Any]:
+    """Pack a network and the results of `needs` for the script of the page; `findings` adds the report around it.
+
+    `headlines` says of which results, by the key of their need, how many sentences stand at the top of the report.
+    """
     group = groups(net, page.results)
     drawn = two_level(net, None if set(group) <= {None} else pd.factorize(np.array(group, object), sort=True)[0])
     place = np.round(drawn.positions * 100).astype(int)
@@ -34,6 +47,8 @@ def payload(net: Network, page: Page, needs: tuple[Need, ...], *, findings: bool
     return {
         "title": page.title,
         "findings": findings,
+        "language": page.language,
+        "headlines": dict(headlines),
         "weighting": net.weighting,
         "hash": net.hash,
         "sources": [{str(k): _plain(v) for k, v in source.items()} for source in page.sources],
@@ -170,9 +185,7 @@ def _section(net: Network, page: Page, need: Need) -> dict[str, Any]:
 
 
 def _sentences(result: Result, language: str) -> list[str]:
-    most = SAID_OF_ORGANISATIONS if result.analysis.row.label == "Organisation" else SAID
-    rows = result.table.head(most).to_dict("records")
-    return [result.analysis.row.sentence({str(k): v for k, v in row.items()}, language) for row in rows]
+    return result.said(language, SAID_OF_ORGANISATIONS if result.analysis.row.label == "Organisation" else SAID)
 
 
 def _table(net: Network, table: pd.DataFrame, row: type[Row]) -> dict[str, Any]:

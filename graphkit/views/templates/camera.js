@@ -4,7 +4,7 @@ const canvas = $('canvas'),
   stage = $('stage'),
   pen = canvas.getContext('2d');
 const hasReport = Boolean($('report'));
-const LANGUAGE = (navigator.language || '').startsWith('zh') ? 'zh' : 'en';
+const LANGUAGE = DATA.language || ((navigator.language || '').startsWith('zh') ? 'zh' : 'en');
 const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 const say = (text) => {
   $('said').textContent = text;

@@ -22,14 +22,15 @@ function tiles() {
 }
 // The first sentences of the sections that a director reads.
 function minute() {
-  const most = { isolation: 1, silos: 3, bridges: 3 };
-  const items = DATA.sections
-    .filter((s) => s.said && !s.options.by && most[s.analysis])
+  const most = DATA.headlines;
+  const items = Object.keys(most)
+    .map((key) => DATA.sections.find((s) => s.key === key))
+    .filter((s) => s?.said)
     .flatMap((s) => {
       const rows = s.said[zh() ? 1 : 0]
         .map((said, r) => ({ said, r }))
         .filter(({ said }) => said)
-        .slice(0, most[s.analysis]);
+        .slice(0, most[s.key]);
       return rows.map(({ said, r }) => {
         const at = s.analysis === 'bridges' ? PROPOSALS.findIndex((p) => p.row === r) : -1;
         const label = s.analysis === 'silos' ? String(s.table.of.group[r]) : null;
