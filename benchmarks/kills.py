@@ -3,7 +3,7 @@
 python benchmarks/kills.py                       # a few kills on the built-in sample
 python benchmarks/kills.py 50 200                # 50 at random moments, one at each of the first 200 writes
 python benchmarks/kills.py 50 200 --part 3/10    # the third tenth of these, for those who have no half hour at a time
-python benchmarks/kills.py 50 200 FOLDER         # a folder of CORDIS instead of the sample
+python benchmarks/kills.py 50 200 cordis FOLDER  # another source
 
 Each kill is SIGKILL to the process that loads, on the store that NEO4J_URI names or the embedded one. The project
 folder is a new one; on a Neo4j the database must be empty, and it is emptied between the kills.
@@ -98,12 +98,11 @@ def main() -> None:
         place = given.index("--part")
         one, of = given[place + 1].split("/")
         part, given = (int(one), int(of)), given[:place] + given[place + 2 :]
-    moments, writes, *folder = given or ["3", "5"]
-    source = ["cordis", folder[0]] if folder else ["sample"]
+    moments, writes, *source = given or ["3", "5"]
     PROCESSES.set_forkserver_preload(["graphkit.project", "graphkit.embedded"])
     with tempfile.TemporaryDirectory() as home:
         os.environ["GRAPHKIT_HOME"] = str(Path(home) / "home")
-        killed, same = campaign(int(moments), int(writes), source, part)
+        killed, same = campaign(int(moments), int(writes), source or ["sample"], part)
     print(f"{killed} loads were killed; after loading again {same} of {killed} graphs equal the undisturbed one")
     sys.exit(killed != same)
 

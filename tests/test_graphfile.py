@@ -16,12 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graphkit import loading, snapshot
-from graphkit.errors import EmptyFileError, GraphkitError, MissingFileError, SourceError, UsageError
+from graphkit.errors import EmptyFileError, MissingFileError, SourceError, UsageError
 from graphkit.formats import graphfiles
 from graphkit.formats.jsontext import JsonText
 from graphkit.formats.reading import Opened, Reject, opened
 from graphkit.project import Project
-from graphkit.schema import Collaboration, Node, Organisation, Record, SubsidiaryOf, Supplies, TakesPartIn, Tie
+from graphkit.schema import Collaboration, Organisation, Record, SubsidiaryOf, Supplies, TakesPartIn, Tie
 from graphkit.shelf import find_loader
 
 DATA = Path(__file__).parent / "data" / "graph-files"
@@ -619,52 +619,6 @@ def test_a_long_list_of_members_still_has_an_id(tmp_path: Path) -> None:
 
 
 # --- Hostile bytes, and the store -------------------------------------------------------------------------------------
-
-SEEDS = {
-    **{file: (DATA / file).read_bytes() for file in COUNTED},
-    "a.gml": gml('node [ id 1 label "A" ]\nnode [ id 2 role "学" ]', "edge [ source 1 target 2 weight 2 ]").encode(),
-    "a.net": b'*Vertices 3 2\n1 "A"\n2 "B"\n3 "P"\n*Edges\n1 3\n2 3 [2001-2003]\n*Matrix\n1\n0\n',
-    "a.json": b'{"directed": true, "nodes": [{"id": 1, "role": "user"}, {"id": 2}], '
-    b'"links": [{"source": 1, "target": 2}]}',
-}
-SCRAPS = [
-    b'"',
-    b"<",
-    b"[",
-    b"]",
-    b"{",
-    b"}",
-    b"\0",
-    b"\xff",
-    b"&#0;",
-    b"-1",
-    b"9" * 30,
-    b"\n",
-    b"\\ud800",
-    b"<node/>",
-    b"<graph>",
-]
-
-
-@given(file=st.sampled_from(sorted(SEEDS)), data=st.data())
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_hostile_bytes_raise_nothing_but_our_own_errors(tmp_path: Path, file: str, data: st.DataObject) -> None:
-    hostile = bytearray(SEEDS[file])
-    for _ in range(data.draw(st.integers(1, 6))):
-        at = data.draw(st.integers(0, len(hostile)))
-        gone = data.draw(st.integers(0, 12))
-        hostile[at : at + gone] = data.draw(st.sampled_from(SCRAPS) | st.binary(max_size=4))
-    path = tmp_path / file
-    path.write_bytes(hostile)
-    try:
-        found = Loaded(path)
-    except GraphkitError as error:
-        str(error).encode("utf-8")
-        return
-    for record in found.all:
-        "".join(str(value) for value in vars(record).values()).encode("utf-8")
-        if isinstance(record, Node | Tie):
-            assert record.row
 
 
 def test_json_is_read_part_by_part_with_its_lines() -> None:

@@ -10,7 +10,7 @@ import graphkit
 def test_killed_loads_end_as_undisturbed_ones() -> None:
     top = Path(graphkit.__file__).parent.parent
     source = top / "tests" / "data" / "cordis-h2020-2016"
-    command = [sys.executable, str(top / "benchmarks" / "kills.py"), "1", "3", str(source)]
+    command = [sys.executable, str(top / "benchmarks" / "kills.py"), "1", "3", "cordis", str(source)]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "equal the undisturbed one" in ran.stdout

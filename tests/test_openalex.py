@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from graphkit import loading, snapshot
-from graphkit.errors import EmptyFileError, GraphkitError, MissingFileError, SourceError
+from graphkit.errors import EmptyFileError, MissingFileError, SourceError
 from graphkit.formats import jsonpages
 from graphkit.formats.reading import Opened, Reject, opened
 from graphkit.project import Project
@@ -361,55 +359,6 @@ def test_roles_are_those_that_ror_gives() -> None:
         assert all(row["reason"] for row in rows)
         tables[source] = {row["type"]: row["role"] for row in rows}
     assert tables["openalex"] == tables["ror"], "one organisation has one role, whoever tells it"
-
-
-SEEDS = {
-    "works.jsonl": (DATA / "works.jsonl").read_bytes(),
-    "institutions.jsonl": (DATA / "institutions.jsonl").read_bytes(),
-    "page.json": (DATA / "page.json").read_bytes(),
-    "works.jsonl.gz": gzip.compress((DATA / "works.jsonl").read_bytes(), mtime=0),
-}
-SCRAPS = [
-    b'"',
-    b"[",
-    b"]",
-    b"{",
-    b"}",
-    b"null",
-    b"true",
-    b"-1",
-    b"1e999",
-    b"\n",
-    b"\xff",
-    b"\\ud800",
-    b"I1",
-    b",",
-    b":",
-    b"[]",
-]
-
-
-@given(file=st.sampled_from(sorted(SEEDS)), data=st.data())
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_hostile_bytes_raise_nothing_but_our_own_errors(tmp_path: Path, file: str, data: st.DataObject) -> None:
-    hostile = bytearray(SEEDS[file])
-    for _ in range(data.draw(st.integers(1, 6))):
-        at = data.draw(st.integers(0, len(hostile)))
-        gone = data.draw(st.integers(0, 12))
-        hostile[at : at + gone] = data.draw(st.sampled_from(SCRAPS) | st.binary(max_size=4))
-    path = tmp_path / file
-    path.write_bytes(hostile)
-    try:
-        found = Loaded(path)
-    except GraphkitError as error:
-        str(error).encode("utf-8")
-        return
-    for record in found.all:
-        "".join(str(value) for value in vars(record).values()).encode("utf-8")
-        if isinstance(record, Reject):
-            assert not record.raw
-    known = {*found.organisations, *found.works, *found.topics}
-    assert {end for pair in (*found.seats, *found.about, *found.parents) for end in pair} <= known
 
 
 def test_it_is_loaded_once(project: Project) -> None:
