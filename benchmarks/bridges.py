@@ -1,11 +1,13 @@
 """Brokers, gain, portfolio and proposals: ours beside networkx, igraph and scipy, ratios in one run.
 
     python benchmarks/bridges.py [--memberships 25000] [--without networkx]
+    python benchmarks/bridges.py --cordis FOLDER --steps constraint portfolio
+    python benchmarks/bridges.py --modular 100000 --steps constraint      # ten times as many ties, in 100 modules
 
-Every step of every contestant runs in a process of its own, on the same drawn network with dates and programmes.
-Printed: CPU seconds of the step alone (kernels compiled before), peak memory of the process, and the ratio to ours
-where others can do the same. Of a gain the seconds are those of one tie, on 4,000 memberships at most where networkx,
-which has to recompute, is beside.
+Every step of every contestant runs in a process of its own, on the same network: drawn, with dates and programmes; the
+CORDIS project database of a folder; or a modular graph whose every tie is a body of two. Printed: CPU seconds of the
+step alone (kernels compiled before), peak memory of the process, and the ratio to ours where others can do the same. Of
+a gain the seconds are those of one tie, on 4,000 memberships at most where networkx, which has to recompute, is beside.
 """
 
 import argparse
@@ -14,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -39,13 +42,57 @@ def drawn(many: int) -> Network:
     return Network.from_frames(people, bodies, seats)
 
 
+def cordis(folder: Path) -> Network:
+    """Read a CORDIS folder without a store between."""
+    from graphkit import schema, shelf
+
+    found: dict[type, list[dict[str, Any]]] = {
+        schema.Organisation: [],
+        schema.Collaboration: [],
+        schema.TakesPartIn: [],
+    }
+    for record in shelf.find_loader("cordis").load(folder):
+        if type(record) in found:
+            found[type(record)].append(vars(record))
+    people, bodies, seats = (pd.DataFrame(rows) for rows in found.values())
+    seats = seats.rename(columns={"start": "organisation", "end": "body", "from_": "from"})
+    known = seats["organisation"].isin(people["id"]) & seats["body"].isin(bodies["id"])
+    return Network.from_frames(
+        people.drop_duplicates("id"),
+        bodies.rename(columns={"from_": "from"}).drop_duplicates("id"),
+        seats[known],
+    )
+
+
+def modular(many: int, modules: int = 100) -> Network:
+    """Draw ten ties for each of `many` organisations, nine of them within its module."""
+    random = np.random.default_rng(2)
+    one = random.integers(0, many, 10 * many)
+    size = many // modules
+    inside = one // size * size + random.integers(0, size, len(one))
+    other = np.where(random.random(len(one)) < 0.9, np.minimum(inside, many - 1), random.integers(0, many, len(one)))
+    pairs = np.unique(np.sort(np.column_stack([one, other])[one != other], axis=1), axis=0)
+    body = np.repeat(np.arange(len(pairs)), 2)
+    ids = np.array([f"o{i:07d}" for i in range(many)])
+    names = np.array([f"b{i:08d}" for i in range(len(pairs))])
+    seats = pd.DataFrame({"organisation": ids[pairs.ravel()], "body": names[body]})
+    return Network.from_frames(pd.DataFrame({"id": ids}), pd.DataFrame({"id": names}), seats)
+
+
+def network(given: argparse.Namespace) -> Network:
+    """The network that was asked for."""
+    if given.cordis:
+        return cordis(given.cordis)
+    return modular(given.modular) if given.modular else drawn(given.memberships)
+
+
 def constraint(net: Network) -> dict[str, Step]:
     """Burt's constraint of every organisation; networkx's default would build the whole two-step product."""
     import networkx as nx
 
     from graphkit.measures.triangles import structural_holes
 
-    plain = net.to_networkx() if len(net) < 20_000 else nx.Graph()
+    plain = net.to_networkx() if len(net) < 40_000 else nx.Graph()
     return {
         "graphkit": lambda: float(np.nansum(structural_holes(net.ties).constraint)),
         "igraph": lambda: float(np.nansum(net.graph.constraint(weights="weight"))),
@@ -76,11 +123,23 @@ def gain(net: Network) -> dict[str, Step]:
     }
 
 
+def roles(net: Network) -> dict[str, Step]:
+    """Gould and Fernandez' five roles of every organisation, by communities found before."""
+    from graphkit.measures.brokerage import roles as counted
+    from graphkit.measures.leiden import communities_of
+
+    labels = communities_of(net, seeds=1).labels
+    return {"graphkit": lambda: float(counted(net.ties, labels).sum())}
+
+
 def gain_sampled(net: Network) -> dict[str, Step]:
-    """Gain of one tie, the mean of 2,000, from 256 sampled sources."""
+    """Gain of one tie, the mean of 2,000 among 400 organisations, from 256 sampled sources."""
     from graphkit.measures.gain import Distances
 
-    pairs = np.random.default_rng(0).integers(0, len(net), (2_000, 2))
+    random = np.random.default_rng(0)
+    pairs = random.choice(len(net), min(400, len(net)), replace=False)[
+        random.integers(0, min(400, len(net)), (2_000, 2))
+    ]
     distances = Distances(net.ties, exact_up_to=0, sources=min(256, len(net) // 2))
     return {"graphkit": lambda: float(distances.gains(pairs[pairs[:, 0] != pairs[:, 1]]).efficiency.sum())}
 
@@ -109,15 +168,15 @@ def proposals(net: Network) -> dict[str, Step]:
 
 
 STEPS: dict[str, Callable[[Network], dict[str, Step]]] = {
-    each.__name__: each for each in (constraint, betweenness, gain, gain_sampled, portfolio, proposals)
+    each.__name__: each for each in (constraint, roles, betweenness, gain, gain_sampled, portfolio, proposals)
 }
 
 
-def measured(step: str, who: str, many: int) -> dict[str, Any]:
+def measured(step: str, who: str, given: argparse.Namespace) -> dict[str, Any]:
     """Time one step of one contestant; ours is run once on a small network before, for the compiler."""
     if who == "graphkit":
         STEPS[step](drawn(400))[who]()
-    net = drawn(min(many, 4_000) if step == "gain" else many)
+    net = drawn(min(given.memberships, 4_000)) if step == "gain" else network(given)
     _ = net.ties, net.graph
     contestants = STEPS[step](net)
     start = time.process_time()
@@ -128,23 +187,25 @@ def measured(step: str, who: str, many: int) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--memberships", type=int, default=25_000)
+    parser.add_argument("--cordis", type=Path, metavar="FOLDER")
+    parser.add_argument("--modular", type=int, metavar="ORGANISATIONS")
     parser.add_argument("--without", nargs="*", default=[], choices=["networkx", "igraph"])
     parser.add_argument("--steps", nargs="*", default=list(STEPS), choices=list(STEPS))
     parser.add_argument("--one", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one:
         step, who = given.one.split("=")
-        print(json.dumps(measured(step, who, given.memberships)))
+        print(json.dumps(measured(step, who, given)))
         return
-    net = drawn(given.memberships)
+    net = network(given)
     print(net)
     print(f"{'step':14}{'contestant':12}{'CPU s':>12}{'x ours':>9}{'peak MB':>9}{'result':>16}")
     for step in given.steps:
         ours = 0.0
         for who in STEPS[step](drawn(400)):
-            if who in given.without or (who == "networkx" and step == "constraint" and len(net) > 20_000):
+            if who in given.without or (who == "networkx" and step == "constraint" and len(net) > 40_000):
                 continue
-            run = [sys.executable, __file__, "--one", f"{step}={who}", "--memberships", str(given.memberships)]
+            run = [sys.executable, __file__, "--one", f"{step}={who}", *sys.argv[1:]]
             found = json.loads(subprocess.run(run, check=True, capture_output=True, text=True).stdout)
             seconds = found["seconds"]
             if step.startswith("gain") and who == "graphkit":

@@ -111,6 +111,17 @@ def test_sampled_betweenness_keeps_to_its_error_and_depends_on_the_seed_alone() 
     pd.testing.assert_frame_equal(tables[3], by_id(net, effort=effort, seed=3))
 
 
+def test_places_go_no_further_than_the_error() -> None:
+    net = consortia(11, organisations=400, bodies=150)
+    exact, sampled = run("brokers", net), run("brokers", net, effort=200 * net.ties.nnz / 2)
+    assert exact.notes == ()
+    assert exact.table["broker_place"].tolist()[:3] == [1, 2, 3]
+    assert "share a place" in sampled.notes[0]
+    places = sampled.table["broker_place"]
+    assert places.duplicated().mean() > exact.table["broker_place"].duplicated().mean()
+    assert (run("brokers", two_triangles()).table["broker_place"] == [1, 1, 3, 3, 3, 3]).all()
+
+
 def test_sentences_carry_the_numbers() -> None:
     said = run("brokers", two_triangles())
     english, chinese = said.sentences("en"), said.sentences("zh")

@@ -8,11 +8,13 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from graphkit.analysis import Row, analysis
+from graphkit.analysis import Findings, Row, analysis
 from graphkit.measures.triangles import structural_holes
 from graphkit.network import Network
 
 BATCHES = 16
+SURE = 1.96
+"""Standard errors to either side that hold the true value in 95 % of samples."""
 
 
 class Broker(Row):
@@ -25,6 +27,7 @@ class Broker(Row):
     broker_partners: Annotated[int, "organisations that it shares a body with (合作伙伴数)"]
     broker_betweenness: Annotated[float, "share of the shortest paths between others that pass here (中介中心度)"]
     broker_betweenness_error: Annotated[float, "standard error of that share; 0 where all sources were used"]
+    broker_place: Annotated[int, "place by that share: 1 and those surely above it, to 95 % (名次)"]
     broker_constraint: Annotated[float, "Burt's constraint: near 0 free, 1 and more closed in (约束系数)"]
     broker_effective_size: Annotated[float, "partners less those that know each other anyway (有效规模)"]
     broker_efficiency: Annotated[float, "effective size per partner, 0 to 1 (效率)"]
@@ -58,11 +61,12 @@ def brokers(
         float, "sources times ties that betweenness may cost; above, sources are sampled and an error is given"
     ] = 5e8,
     seed: Annotated[int, "seed of the sample of sources"] = 0,
-) -> Annotated[pd.DataFrame, Broker]:
+) -> Annotated[Findings, Broker]:
     """Rank organisations by the share of shortest paths that run through them, with what surrounds each.
 
     Betweenness (Freeman 1977) is over hops and divided by the (n - 1)(n - 2) / 2 pairs of others; where it is too dear
-    it is estimated from sources drawn without replacement, in 16 batches whose spread gives the standard error.
+    it is estimated from sources drawn without replacement, in 16 batches whose spread gives the standard error. Places
+    do not tell apart what the error does not: only organisations whose 95 % interval lies above count as being above.
     Constraint and hierarchy are Burt's (1992), effective size Borgatti's n - 2t/n. An isolate has no constraint
     (missing), no efficiency and no hierarchy; hierarchy needs two partners. Pieces are counted in what remains of
     the organisation's own component: 0 for an isolate, 1 where it stays whole.
@@ -83,6 +87,7 @@ def brokers(
             "broker_partners": partners,
             "broker_betweenness": share,
             "broker_betweenness_error": error,
+            "broker_place": _places(share, SURE * error),
             "broker_constraint": _or_missing(holes.constraint),
             "broker_effective_size": holes.effective_size,
             "broker_efficiency": _or_missing(efficiency),
@@ -91,7 +96,23 @@ def brokers(
             "broker_pieces": pieces.astype(np.int64),
         }
     )
-    return table.sort_values(["broker_betweenness", "id"], ascending=[False, True]).reset_index(drop=True)
+    table = table.sort_values(["broker_betweenness", "id"], ascending=[False, True]).reset_index(drop=True)
+    return Findings(table, None, _told(error))
+
+
+def _places(share: NDArray[np.float64], bound: NDArray[np.float64]) -> NDArray[np.int64]:
+    """1 and how many have a lower end above the upper end of each: equal ones share a place."""
+    low = np.sort((share - bound).round(12))
+    return (1 + len(share) - np.searchsorted(low, (share + bound).round(12), side="right")).astype(np.int64)
+
+
+def _told(error: NDArray[np.float64]) -> tuple[str, ...]:
+    if not error.any():
+        return ()
+    return (
+        f"Betweenness is estimated from a sample of sources, to ±{100 * SURE * error.max():.2g} points (95 %) at most: "
+        "organisations whose intervals overlap share a place. A larger --effort brings the bound down.",
+    )
 
 
 def _betweenness(net: Network, effort: float, seed: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -1,0 +1,73 @@
+"""Who should join what (加入推荐): how well an organisation fits a platform that it does not belong to.
+
+A body is a hyperedge of its members, and the members it does not have yet are foretold from whom those it has met
+elsewhere: hyperedge prediction by resource allocation (HPRA; Kumar, Darwin, Parthasarathy & Ravindran 2020).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from graphkit.network import Network
+
+ROWS = 256
+
+
+@dataclass(frozen=True)
+class Joining:
+    """Candidates for bodies, one value each: row of the body, row of the organisation, and how well they fit.
+
+    `score` is the resource allocated between the organisation and the members, the mean over members; `met` the share
+    of members that the organisation met in other bodies.
+    """
+
+    body: NDArray[np.int64]
+    organisation: NDArray[np.int64]
+    score: NDArray[np.float64]
+    met: NDArray[np.float64]
+
+
+def joining(net: Network, bodies: NDArray[np.int64], each: int) -> Joining:
+    """Find the `each` best candidates of every body: those who met most members, then with the largest resource.
+
+    The resource between two organisations is the weight of their tie, and over every common partner z the product of
+    both ties to z divided by z's partners (Kumar et al. 2020). Members are no candidates, nor is who met none of them.
+    """
+    found = list(_candidates(net, bodies, each))
+    columns = zip(*found, strict=True) if found else ((), (), (), ())
+    body, organisation, score, met = (np.concatenate(column) if column else np.empty(0) for column in columns)
+    return Joining(body.astype(np.int64), organisation.astype(np.int64), score, met)
+
+
+def _candidates(
+    net: Network, bodies: NDArray[np.int64], each: int
+) -> Iterator[tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]]:
+    members_of = sp.csr_array(net.membership.T)
+    ties = net.ties
+    degree = np.diff(ties.indptr).astype(float)
+    share = np.divide(1, degree, out=np.zeros(len(degree)), where=degree > 0)
+    unit = sp.csr_array((np.ones(ties.nnz), ties.indices, ties.indptr), shape=ties.shape)
+    for low in range(0, len(bodies), ROWS):
+        rows = bodies[low : low + ROWS]
+        seats = sp.csr_array(members_of[rows])
+        near = sp.csr_array(seats @ ties)  # what the members share with each organisation
+        score = sp.csr_array(near + (near * share[None, :]) @ ties)
+        met = sp.csr_array(seats @ unit)
+        size = np.diff(seats.indptr)
+        for row, body in enumerate(rows):
+            if not size[row]:
+                continue
+            span = slice(score.indptr[row], score.indptr[row + 1])
+            who, worth = score.indices[span], score.data[span] / size[row]
+            known = np.zeros(len(net))
+            known[met.indices[met.indptr[row] : met.indptr[row + 1]]] = met.data[met.indptr[row] : met.indptr[row + 1]]
+            inside = np.zeros(len(net), dtype=bool)
+            inside[seats.indices[seats.indptr[row] : seats.indptr[row + 1]]] = True
+            keep = ~inside[who] & (known[who] > 0)
+            who, worth = who[keep], worth[keep].round(12)
+            best = np.lexsort((who, -worth, -(known[who] / size[row]).round(12)))[:each]
+            yield np.full(len(best), body), who[best], worth[best], known[who[best]] / size[row]
