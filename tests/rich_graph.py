@@ -10,15 +10,15 @@ from graphkit.formats.reading import Reject
 from graphkit.project import Project
 from graphkit.schema import Date, Record
 
-ZONES = ("Donghu", "Zhangjiang", "Yizhuang", "Nanshan", "Empty")
-CITIES = dict(zip(ZONES, ("Wuhan", "Shanghai", "Beijing", "Shenzhen", "Nowhere"), strict=True))
+ZONES = ("Donghu", "Zhangjiang", "Yizhuang", "Nanshan", "Faraway", "Empty")
+CITIES = dict(zip(ZONES, ("Wuhan", "Shanghai", "Beijing", "Shenzhen", "Lhasa", "Nowhere"), strict=True))
 STAGES = tuple(schema.STAGES)
 TECHNOLOGIES = ("optics", "batteries", "quantum", "biomedicine", "chips", "hydrogen", "robots", "seeds")
 CHAINS = {"optics": ("upstream", "midstream", "downstream"), "batteries": ("upstream", "downstream"), "chips": ()}
 
 
 def records(seed: int = 11) -> Iterator[Record]:
-    """Yield 60 organisations in five zones, and everything that ties them; the same at every call."""
+    """Yield 62 organisations in six zones, and everything that ties them; the same at every call."""
     for number, record in enumerate(_records(random.Random(seed)), 1):
         object.__setattr__(record, "row", f"rich:{number}")
         yield record
@@ -39,17 +39,19 @@ def _records(draw: random.Random) -> Iterator[Record]:
     for i, id_ in enumerate(organisations):
         zone = draw.choice(ZONES[:4])
         country = draw.choice(("CN", "CN", "CN", "CN", "DE", "US"))
-        role = draw.choice((*roles, "government", "user"))
+        role = draw.choice((*roles, "government", "user")) if i != 53 else None
+        zone = zone if i < 54 else "Faraway"  # whose organisations belong to nothing
         facts[id_] = {"zone": zone, "country": country, "role": role}
         yield schema.Organisation(
-            id=id_, name=f"Organisation {i:02d}", name_zh=f"机构{i:02d}", role=role, country=country, city=CITIES[zone],
-            region=f"CN-{zone[0]}", zone=zone, leader=role == "enterprise" and draw.random() < 0.2,
+            id=id_, name=f"Organisation {min(i, 58):02d}", name_zh=f"机构{i:02d}", role=role, country=country,
+            city=CITIES[zone], region=f"CN-{zone[0]}", zone=zone, leader=role == "enterprise" and draw.random() < 0.2,
             founded=draw.randrange(1950, 2020),
         )  # fmt: skip
     technologies = [f"own:t:{name}" for name in TECHNOLOGIES]
     for id_, name in zip(technologies, TECHNOLOGIES, strict=True):
         yield schema.Technology(id=id_, name=name, scheme="own", code=name[:3].upper())
     yield from _places()
+    yield from _island()
     yield from _bodies(draw, organisations, technologies)
     yield from _chains(draw, organisations, facts)
     yield from _results(draw, organisations, technologies)
@@ -69,8 +71,22 @@ def _records(draw: random.Random) -> Iterator[Record]:
     yield schema.SameAs(start=organisations[10], end=organisations[40], score=0.9, method="names", status="suggested")
 
 
+def _island() -> Iterator[Record]:
+    """Two organisations of a zone of their own, one of which has a single tie to the others."""
+    for id_, role in (("own:i1", "enterprise"), ("own:i2", "university")):
+        yield schema.Organisation(id=id_, name=id_, role=role, country="CN", zone="Island", founded=2001)
+    yield schema.Technology(id="own:t:tides", name="tides", scheme="own")
+    yield schema.About(start="own:i2", start_label="Organisation", end="own:t:tides")
+    yield schema.Platform(id="own:pi", name="Lighthouse", kind="joint_lab", zone="Island", from_=Date("2012-01-01"))
+    yield schema.MemberOf(start="own:i1", end="own:pi", role="host")
+    yield schema.MemberOf(start="own:i2", end="own:pi", role="member")
+    yield schema.Collaboration(id="own:ci", name="Ferry", kind="contract")
+    yield schema.TakesPartIn(start="own:i1", end="own:ci", role="coordinator")
+    yield schema.TakesPartIn(start="own:o01", end="own:ci", role="participant")
+
+
 def _places() -> Iterator[Record]:
-    for zone, macro in zip(ZONES, ("central", "east", "east", "east", "west"), strict=True):
+    for zone, macro in zip(ZONES, ("central", "east", "east", "east", "west", "west"), strict=True):
         yield schema.Zone(id=f"own:z:{zone}", name=zone, level="national")
         yield schema.Region(id=f"own:g:{zone}", name=CITIES[zone], level="city", macro_region=macro)
         yield schema.LocatedIn(start=f"own:z:{zone}", start_label="Zone", end=f"own:g:{zone}", end_label="Region")
