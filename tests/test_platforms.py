@@ -43,6 +43,10 @@ def test_what_a_platform_alone_crosses() -> None:
     assert (
         said == "a1-b1（2个成员，2个群体）：100% 的成员对跨越群体（随机期望 60.5%）；仅由它连接的群体对 1 个（A – B）。"
     )
+    assert (
+        run("platforms", two_triangles(), by="region").sentences("en")[-1].endswith("joins 1 pair of groups (A – B).")
+    )
+    assert "closed by that alone" in run("platforms", two_triangles(), by="community").notes[0]
     # By role P3 joins enterprise, finance, intermediary and government, which meet nowhere else.
     roles = run("platforms", toy_zone(), by="role").table.set_index("id")
     assert roles.loc["P3", ["groups", "crossing_share", "alone"]].tolist() == [4, 1, 6]

@@ -48,7 +48,8 @@ class OpenPlatform(Row):
                 f"{row['name']}（{row['members']}个成员，{row['groups']}个群体）：{share:.3g}% 的成员对跨越群体"
                 f"（随机期望 {chance:.3g}%）{only}。"
             )
-        only = f"; it alone joins {row['alone']} pairs of groups ({row['alone_crosses']})" if row["alone"] else ""
+        pairs = "1 pair of groups" if row["alone"] == 1 else f"{row['alone']} pairs of groups"
+        only = f"; it alone joins {pairs} ({row['alone_crosses']})" if row["alone"] else ""
         groups = "1 group" if row["groups"] == 1 else f"{row['groups']} groups"
         return (
             f"{row['name']} · {row['members']} members of {groups}: {share:.3g} % of its pairs cross "
@@ -107,8 +108,12 @@ def platforms(
     order = kept.assign(closed=np.nan_to_num(np.round(z, 9), nan=np.inf)[net.sizes >= least], larger=-kept["members"])
     order = order.sort_values(["closed", "larger", "id"], kind="stable")
     left = int((~grouping.grouped & (np.diff(net.membership.indptr) > 0)).sum())
-    notes = (f"{left:,} organisations in bodies have no {by}: their pairs are not counted.",) if left else ()
-    return Findings(kept.loc[order.index].reset_index(drop=True), None, notes)
+    notes = [f"{left:,} organisations in bodies have no {by}: their pairs are not counted."] if left else []
+    if by == "community":
+        notes.append(
+            "Communities were found on these bodies, which are closed by that alone: z says nothing of chance."
+        )
+    return Findings(kept.loc[order.index].reset_index(drop=True), None, tuple(notes))
 
 
 def _boundaries(net: Network, grouping: Grouping) -> tuple[list[dict[int, int]], dict[tuple[int, int], int]]:

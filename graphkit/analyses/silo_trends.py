@@ -1,0 +1,231 @@
+"""Silos over time (孤岛演变): whether every group is closing or opening, and since when."""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+import numpy as np
+import pandas as pd
+
+from graphkit.analyses.openness import rounded
+from graphkit.analysis import Findings, Row, analysis
+from graphkit.errors import DataError, UsageError
+from graphkit.measures.closure import Evidence, odds_ratio
+from graphkit.measures.groups import Grouping
+from graphkit.measures.nulls import closed_form, sample
+from graphkit.measures.seats import Groups, Numbers, Seats, by_body, group_seats
+from graphkit.measures.trends import Trend, trend
+from graphkit.network import Network
+
+KINDS = ("rolling", "expanding")
+FEWEST = 4  # seats in a window from which on chance can be computed
+TRENDS = {
+    "closing": "趋于封闭",
+    "opening": "趋于开放",
+    "steady": "平稳",
+    "too short": "时间太短，无法判断",
+    "not tested": "未检验",
+}
+
+
+class SiloWindow(Row):
+    """One group in one window of calendar years."""
+
+    group: Annotated[str, "group"]
+    since: Annotated[int, "first year of the window"]
+    until: Annotated[int, "last year of the window"]
+    members: Annotated[int, "organisations of the group with a seat in a body of two and more in the window"]
+    external_share: Annotated[float | None, "share of its tie weight that leaves the group"]
+    expected: Annotated[float | None, "that share by chance, seats and sizes of the window's bodies kept"]
+    z: Annotated[float | None, "standard deviations by which it is more closed than chance"]
+    p: Annotated[float | None, "chance of a group at least as closed in the window"]
+    q: Annotated[float | None, "p after Benjamini and Hochberg's correction over the groups of the window"]
+    effect: Annotated[float | None, "odds ratio of ties inside against chance, 1 is chance (优势比)"]
+    trend: Annotated[str, "closing, opening, steady, too short, not tested; of the group over all years (趋势)"]
+    trend_since: Annotated[int | None, "last year before the change began; none without a change"]
+    trend_yearly: Annotated[float | None, "factor by which the odds of staying inside change a year"]
+    trend_q: Annotated[float | None, "q of the trend over all groups"]
+    seats: Annotated[int, "seats of its members in the window"]
+    name: Annotated[str, "the group in words"]
+    latest: Annotated[bool, "whether it is the last window"]
+
+    @classmethod
+    def sentence(cls, row: Mapping[str, Any], language: str) -> str:
+        """Say the last window and the trend of a group; empty for earlier windows and without ties."""
+        if not row["latest"] or row["external_share"] is None or row["expected"] is None:
+            return ""
+        share, chance = 100 * row["external_share"], 100 * row["expected"]
+        moved = row["trend_since"] is not None
+        if language == "zh":
+            numbers = f"（组内优势比每年 ×{row['trend_yearly']:.2f}，q = {row['trend_q']:.2g}）" if moved else ""
+            when = f"{row['trend_since']}年以来" if moved else ""
+            window = f"{row['since']}–{row['until']}年"
+            return (
+                f"{row['name']}，{window}：{share:.3g}% 的联系通向组外（随机期望 {chance:.3g}%）；"
+                f"{when}{TRENDS[row['trend']]}{numbers}。"
+            )
+        numbers = (
+            f" since {row['trend_since']} (odds of staying inside {row['trend_yearly']:.2f} times a year, "
+            f"q = {row['trend_q']:.2g})"
+            if moved
+            else " to tell a trend"
+            if row["trend"] == "too short"
+            else ""
+        )
+        return (
+            f"{row['name']}, {row['since']}-{row['until']}: {share:.3g} % of tie weight leaves the group "
+            f"({chance:.3g} % by chance); {row['trend']}{numbers}."
+        )
+
+
+@analysis("Which groups are closing or opening, and since when?", "哪些群体正趋于封闭或开放，始于何时？")
+def silo_trends(
+    net: Network,
+    *,
+    by: Annotated[str, "what organisations are grouped by: country, region, role, technology ..., or community"] = (
+        "country"
+    ),
+    window: Annotated[str, "rolling, or expanding from the first year"] = "rolling",
+    years: Annotated[int, "calendar years of a window, or of the first one"] = 3,
+    alpha: Annotated[float, "false discovery rate of the trends"] = 0.05,
+    min_members: Annotated[int, "groups with fewer members have no trend"] = 5,
+    draws: Annotated[int, "membership graphs to draw in every window (0: closed form)"] = 0,
+    seed: Annotated[int, "seed of everything random"] = 0,
+) -> Annotated[Findings, SiloWindow]:
+    """Test every group in every window, and tell whether it closes or opens over the years.
+
+    A window holds the bodies that ran at some time in it; windows align to calendar years, from the first to the last
+    in which a body starts, and the null keeps the seats and sizes of the window's bodies. The trend is one of bodies by
+    the year in which they start, so that every body counts once: a line through the log odds ratio against that year's
+    chance (measures.trends), p two-sided, corrected over the groups. `trend_since` is where a line that is level first
+    begins to slope. Fewer than four years or eight bodies are too short to tell.
+
+    The closed form screens: its p is too small too often (see silos); with `draws` the p of windows is sampled.
+    Communities are found on the whole network, so neither windows nor trends of theirs are tested: that would test them
+    on what they were found in. Bodies without a first day are left out and counted in the notes. Groups that move
+    first, by q. Raises DataError where no body has a first day, or no organisation a group.
+    """
+    if window not in KINDS or years < 1 or not 0 < alpha < 1 or draws < 0:
+        raise UsageError(
+            f"window is one of {', '.join(KINDS)}, years from 1 on, alpha between 0 and 1, draws from 0 on; got "
+            f"{window}, {years}, {alpha}, {draws}"
+        )
+    start = net.bodies["from"]
+    if not start.notna().any():
+        raise DataError("no platform or collaboration has a first day (from): load a source that gives it")
+    grouping = Grouping.of(net, by, seed=seed)
+    dated = net.keep(start.notna().to_numpy())
+    began = np.array([int(str(day)[:4]) for day in dated.bodies["from"]])
+    tested = by != "community"
+    trends = _trends(dated, began, grouping, min_members) if tested else [None] * len(grouping.names)
+    q_of = _corrected([None if found is None else found.p for found in trends])
+    told = [_verdict(found, q, alpha, tested) for found, q in zip(trends, q_of, strict=True)]
+    windows = list(_windows(int(began.min()), int(began.max()), years, window))
+    frames = []
+    for first, last in windows:
+        part = dated.window(f"{first:04d}-01-01", f"{last:04d}-12-31")
+        frames.append(_measured(part, grouping, tested, draws, seed).assign(since=first, until=last))
+    table = pd.concat(frames, ignore_index=True)
+    at = table.pop("at").to_numpy()
+    moved = [found if verdict in ("closing", "opening") else None for found, verdict in zip(trends, told, strict=True)]
+    table["group"] = np.array(grouping.names, dtype=object)[at]
+    table["name"] = np.array(grouping.words, dtype=object)[at]
+    table["trend"] = np.array(told, dtype=object)[at]
+    table["trend_since"] = _objects([None if found is None else found.since for found in moved])[at]
+    yearly = [None if found is None else round(float(np.exp(found.slope)), 9) for found in trends]
+    table["trend_yearly"], table["trend_q"] = _objects(yearly)[at], _objects(q_of)[at]
+    table["latest"] = (table["until"] == windows[-1][1]).to_numpy()
+    rank = np.array([list(TRENDS).index(verdict) if verdict in ("closing", "opening") else 2 for verdict in told])
+    q = np.array([np.inf if value is None else value for value in q_of])
+    order = table.assign(rank=rank[at], by_q=q[at], by_name=at).sort_values(
+        ["rank", "by_q", "by_name", "until"], kind="stable"
+    )
+    table = table.loc[order.index, list(SiloWindow.columns())].reset_index(drop=True)
+    notes = [f"{int(start.isna().sum()):,} bodies without a first day are in no window."] if start.isna().any() else []
+    if not tested:
+        notes.append("Communities were found on these bodies: neither their windows nor their trends are tested.")
+    elif not draws:
+        notes.append("Chance was computed in closed form, which finds too much too often; ask for draws to be sure.")
+    return Findings(table, None, tuple(notes))
+
+
+def _windows(first: int, last: int, years: int, kind: str) -> Iterator[tuple[int, int]]:
+    for end in range(min(first + years - 1, last), last + 1):
+        yield (first if kind == "expanding" else max(end - years + 1, first)), end
+
+
+def _measured(net: Network, grouping: Grouping, tested: bool, draws: int, seed: int) -> pd.DataFrame:
+    """Measure and test every group that has a seat in a window."""
+    number = len(grouping.names)
+    seats, groups = Seats.of(net), Groups.of(grouping.labels, number)
+    evidence = Evidence.of(seats, groups)
+    chance = sample(seats, groups, seed=seed, draws=draws) if draws else closed_form(seats, groups)
+    there = evidence.seats > 0
+    active = np.unique(seats.members)
+    labels = grouping.labels[active]
+    members = np.bincount(labels[labels >= 0], minlength=number)
+    told = there & (len(seats.members) >= FEWEST)
+    odds = np.where(told, odds_ratio(evidence, chance.mean)[0], np.nan)
+    varies = told & (chance.deviation > 1e-9)
+    p = np.where(varies & tested, chance.p, np.nan)
+    q = _corrected([None if np.isnan(value) else float(value) for value in p])
+    whole = np.where(there, evidence.seats, np.nan)
+    frame = pd.DataFrame(
+        {
+            "at": np.arange(number),
+            "members": members,
+            "external_share": rounded(1 - evidence.inside / whole),
+            "expected": rounded(np.where(told, 1 - chance.mean / whole, np.nan)),
+            "z": rounded(np.where(varies & tested, chance.z, np.nan)),
+            "p": rounded(p),
+            "q": _objects(q),
+            "effect": rounded(odds),
+            "seats": evidence.seats.astype(np.int64),
+        }
+    )
+    return frame[there]
+
+
+def _trends(net: Network, began: "np.ndarray[Any, Any]", grouping: Grouping, fewest: int) -> list[Trend | None]:
+    """Fit the trend of every group to the bodies that it sits in, each in the year in which it starts."""
+    number = len(grouping.names)
+    groups = Groups.of(grouping.labels, number)
+    found: list[tuple[Numbers, ...]] = []
+    for year in np.unique(began):
+        seats = Seats.of(net.keep(began == year))
+        chance, taken = closed_form(seats, groups).mean, group_seats(seats, groups)
+        share = np.divide(chance, taken, out=np.zeros(number), where=taken > 0)
+        _, group, members, inside = by_body(seats, groups)
+        whole = np.full(len(group), float(len(seats.bodies)))
+        found.append((np.full(len(group), float(year)), inside, members, share[group], whole, group.astype(float)))
+    years, inside, members, share, bodies, group = (np.concatenate(column) for column in zip(*found, strict=True))
+    large = grouping.members >= fewest
+    return [
+        trend(years[own], inside[own], members[own], share[own], bodies[own]) if large[at] else None
+        for at in range(number)
+        for own in (group == at,)
+    ]
+
+
+def _verdict(found: Trend | None, q: float | None, alpha: float, tested: bool) -> str:
+    if not tested:
+        return "not tested"
+    if found is None or q is None:
+        return "too short"
+    return "steady" if q > alpha else "closing" if found.slope > 0 else "opening"
+
+
+def _corrected(p: list[float | None]) -> list[float | None]:
+    from scipy.stats import false_discovery_control
+
+    known = [i for i, value in enumerate(p) if value is not None]
+    q: list[float | None] = [None] * len(p)
+    if known:
+        for i, value in zip(known, false_discovery_control([p[i] or 0.0 for i in known]), strict=True):
+            q[i] = round(float(value), 12)
+    return q
+
+
+def _objects(values: list[Any]) -> "np.ndarray[Any, np.dtype[np.object_]]":
+    column = np.empty(len(values), dtype=object)
+    column[:] = values
+    return column
