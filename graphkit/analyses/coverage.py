@@ -1,0 +1,130 @@
+"""Coverage (覆盖度): which organisations infrastructure and policies reach, which none does, and where they pile up."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import numpy as np
+import pandas as pd
+
+from graphkit import schema
+from graphkit.analysis import Findings, Row, analysis
+from graphkit.errors import DataError
+from graphkit.network import Network
+
+
+class Coverage(Row):
+    """One place, and one kind of platform or policy."""
+
+    key = "cover"
+    cover: Annotated[str, "place and kind"]
+    place: Annotated[str, "value of the property"]
+    what: Annotated[str, "platform or policy"]
+    kind: Annotated[str, "kind of platform or policy"]
+    number: Annotated[int, "of that kind, with a member or target there"]
+    organisations: Annotated[int, "organisations there"]
+    reached: Annotated[int, "of them, how many at least one reaches"]
+    share: Annotated[float, "that share (覆盖率)"]
+    several: Annotated[int, "of them, how many two and more reach (重复覆盖)"]
+
+    @classmethod
+    def sentence(cls, row: Mapping[str, Any], language: str) -> str:
+        """Say how many are reached."""
+        kinds = {**schema.PLATFORM_KINDS, "tax": "税收", "fund": "基金", "procurement": "采购", "reform": "改革"}
+        if language == "zh":
+            name = kinds.get(row["kind"], row["kind"])
+            what = name if row["what"] == "platform" else f"{name}政策"
+            return (
+                f"{row['place']}：{what} {row['number']} 个，覆盖 {row['organisations']} 个主体中的 {row['reached']} 个"
+                f"（{100 * row['share']:.0f}%），其中 {row['several']} 个被重复覆盖。"
+            )
+        return (
+            f"{row['place']}: {row['number']} of {row['what']} {row['kind']} reach {row['reached']} of "
+            f"{row['organisations']} organisations ({100 * row['share']:.0f} %), {row['several']} of them repeatedly."
+        )
+
+
+@analysis("Whom do platforms and policies reach, and whom not?", "平台与政策覆盖了谁，遗漏了谁？")
+def coverage(
+    net: Network,
+    *,
+    by: Annotated[str, "property of organisations that says where they are: zone, region, city, country"] = "zone",
+) -> Annotated[Findings, Coverage]:
+    """Count, for every place and kind of platform or policy, the organisations that are reached, once and more.
+
+    A platform reaches its members. A policy reaches the organisations that it targets, all of a zone or region that it
+    targets (by the name or code of either), and those about a technology or active in an industry that it targets.
+    Kinds that reach nobody of a place are left out; the notes name the places that no policy, and no platform, reaches.
+    Raises DataError where nobody has the property, and where there are neither platforms nor policies.
+    """
+    values = net.group(by)
+    names = sorted({value for value in values if value is not None})
+    if not names:
+        raise DataError(f"no organisation has a {by}: load a source that gives it, or choose another with --by")
+    reach = [*_platforms(net), *_policies(net)]
+    if not reach:
+        raise DataError("there are neither platforms nor policies: load a source that gives them")
+    place = values.to_numpy()
+    rows = []
+    for what, kind in sorted({(what, kind) for what, kind, _ in reach}):
+        some = np.array([members for w, k, members in reach if (w, k) == (what, kind)])
+        times = some.sum(axis=0)
+        for name in names:
+            here = place == name
+            if times[here].any():
+                reached = int((times[here] > 0).sum())
+                rows.append(
+                    {
+                        "cover": f"{name}: {what} {kind}",
+                        "place": name,
+                        "what": what,
+                        "kind": kind,
+                        "number": int(some[:, here].any(axis=1).sum()),
+                        "organisations": int(here.sum()),
+                        "reached": reached,
+                        "share": reached / int(here.sum()),
+                        "several": int((times[here] > 1).sum()),
+                    }
+                )
+    table = pd.DataFrame(rows, columns=list(Coverage.columns()))
+    table = table.sort_values(["place", "what", "share", "kind"], ascending=[True, True, False, True], kind="stable")
+    notes = []
+    for what in ("platform", "policy"):
+        without = [name for name in names if name not in set(table["place"][table["what"] == what])]
+        if without:
+            notes.append(f"No {what} reaches anybody in: {', '.join(without)}.")
+    return Findings(table.reset_index(drop=True), None, tuple(notes))
+
+
+def _platforms(net: Network) -> list[tuple[str, str, "np.ndarray[Any, np.dtype[np.bool_]]"]]:
+    found = []
+    membership = net.membership.tocsc()
+    for i, (label, kind) in enumerate(zip(net.bodies["label"], net.bodies["kind"], strict=True)):
+        if label == "Platform":
+            members = np.zeros(len(net), dtype=bool)
+            members[membership.indices[membership.indptr[i] : membership.indptr[i + 1]]] = True
+            found.append(("platform", kind or "unknown", members))
+    return found
+
+
+def _policies(net: Network) -> list[tuple[str, str, "np.ndarray[Any, np.dtype[np.bool_]]"]]:
+    ids = net.organisations["id"].to_numpy()
+    kinds = dict(zip(net.table("Policy")["id"], net.table("Policy")["kind"], strict=True))
+    called: dict[str, set[str]] = {}
+    for label in ("Zone", "Region"):
+        for row in net.table(label)[["id", "name", "name_zh", "code"]].itertuples(index=False):
+            called[row[0]] = {value for value in row if value is not None}
+    places = [net.group("zone").to_numpy(), net.group("region").to_numpy()]
+    about, active = net.table("ABOUT"), net.table("ACTIVE_IN")
+    found: dict[str, np.ndarray[Any, np.dtype[np.bool_]]] = {}
+    for policy, label, end in net.table("TARGETS")[["start", "end_label", "end"]].itertuples(index=False):
+        reached = found.setdefault(policy, np.zeros(len(net), dtype=bool))
+        if label == "Organisation":
+            reached |= ids == end
+        elif label in ("Zone", "Region"):
+            for place in places:
+                reached |= np.isin(place.astype(str), sorted(called.get(end, {end})))
+        elif label == "Technology":
+            reached |= np.isin(ids, about["start"][(about["start_label"] == "Organisation") & (about["end"] == end)])
+        elif label == "Industry":
+            reached |= np.isin(ids, active["start"][active["end"] == end])
+    return [("policy", kinds.get(policy) or "unknown", reached) for policy, reached in sorted(found.items())]

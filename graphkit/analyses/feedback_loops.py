@@ -1,0 +1,103 @@
+"""Feedback (反馈回路): whether what science gives to industry comes back to it, in ties that have a direction."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import networkx as nx
+import pandas as pd
+
+from graphkit.analysis import Findings, Row, analysis
+from graphkit.errors import DataError
+from graphkit.network import Network
+
+SPHERES = {"university": "science", "research_institute": "science", "enterprise": "industry", "user": "industry"}
+LONGEST = 4
+
+
+class Loop(Row):
+    """One closed loop of at most four organisations through both spheres."""
+
+    key = "loop"
+    loop: Annotated[str, "organisations in the order of the loop, by name"]
+    ids: Annotated[str, "their ids"]
+    length: Annotated[int, "organisations in it"]
+    kinds: Annotated[str, "what flows from each to the next"]
+
+    @classmethod
+    def sentence(cls, row: Mapping[str, Any], language: str) -> str:
+        """Say the loop."""
+        if language == "zh":
+            return f"闭合回路：{row['loop']}（{row['kinds']}）。"
+        return f"Closed loop: {row['loop']} ({row['kinds']})."
+
+
+@analysis("Does industry give back to the science that serves it?", "产业是否反哺为其服务的科研？")
+def feedback_loops(net: Network) -> Annotated[Findings, Loop]:
+    """Find closed loops between science and industry in ties that have a direction.
+
+    Directed ties: results that an organisation produced and that were transferred to another, supplies, rounds of
+    capital from who funded to who raised, and challenges from the winner, who serves, to who issued them, with their
+    reward back. Science are universities and research institutes, industry enterprises and users. Loops are elementary
+    circuits of up to four organisations with at least one of each sphere (Johnson 1975; networkx), shortest first; the
+    two sides of one challenge alone are none.
+
+    The notes give reciprocity: the share of directed ties that have one back (networkx' overall reciprocity), over
+    all and between the spheres. Raises DataError without any directed tie.
+    """
+    graph = _directed(net)
+    if not graph.number_of_edges():
+        raise DataError("no tie has a direction: transfers, supplies, capital or challenges are needed")
+    role = dict(zip(net.organisations["id"], net.group("role"), strict=True))
+    sphere = {id_: SPHERES.get(value or "") for id_, value in role.items()}
+    names = dict(zip(net.organisations["id"], net.organisations["name"], strict=True))
+    rows = []
+    for circuit in nx.simple_cycles(graph, length_bound=LONGEST):
+        if {"science", "industry"} <= {sphere[id_] for id_ in circuit}:
+            first = circuit.index(min(circuit))
+            ids = [*circuit[first:], *circuit[:first]]
+            kinds = [", ".join(sorted(graph[a][b]["kinds"])) for a, b in zip(ids, [*ids[1:], ids[0]], strict=True)]
+            if set(kinds) == {"reward", "solution"}:
+                continue  # one challenge by itself: its two sides, no loop
+            said = " → ".join(str(names[id_] or id_) for id_ in [*ids, ids[0]])
+            rows.append((said, " → ".join(ids), len(ids), " → ".join(kinds)))
+    table = pd.DataFrame(rows, columns=list(Loop.columns()))
+    table = table.sort_values(["length", "ids"], kind="stable").drop_duplicates("loop").reset_index(drop=True)
+    return Findings(table, None, _notes(graph, sphere))
+
+
+def _directed(net: Network) -> "nx.DiGraph[str]":
+    graph: nx.DiGraph[str] = nx.DiGraph()
+
+    def flow(start: str, end: str, kind: str) -> None:
+        if start != end:
+            graph.add_edge(start, end)
+            graph[start][end].setdefault("kinds", set()).add(kind)
+
+    made = net.table("PRODUCED").groupby("end")["start"].agg(list).to_dict()
+    for result, taker in net.table("TRANSFERRED_TO")[["start", "end"]].itertuples(index=False):
+        for maker in made.get(result, ()):
+            flow(maker, taker, "result")
+    for supplier, buyer in net.table("SUPPLIES")[["start", "end"]].itertuples(index=False):
+        flow(supplier, buyer, "supply")
+    raised = net.table("RAISED").groupby("end")["start"].agg(list).to_dict()
+    for funder, round_ in net.table("FUNDED")[["start", "end"]].itertuples(index=False):
+        for taker in raised.get(round_, ()):
+            flow(funder, taker, "capital")
+    issued = net.table("ISSUED").groupby("end")["start"].agg(list).to_dict()
+    for winner, challenge in net.table("WON")[["start", "end"]].itertuples(index=False):
+        for issuer in issued.get(challenge, ()):
+            flow(winner, issuer, "solution")
+            flow(issuer, winner, "reward")
+    return graph
+
+
+def _notes(graph: "nx.DiGraph[str]", sphere: Mapping[str, str | None]) -> tuple[str, ...]:
+    across = [(a, b) for a, b in graph.edges if {sphere[a], sphere[b]} == {"science", "industry"}]
+    back = sum(graph.has_edge(b, a) for a, b in across)
+    ways = Counter(f"{sphere[a]} to {sphere[b]}" for a, b in across)
+    said = [f"{graph.number_of_edges()} directed ties, {100 * nx.overall_reciprocity(graph):.0f} % of them returned."]
+    if across:
+        way = ", ".join(f"{count} from {name}" for name, count in sorted(ways.items()))
+        said.append(f"Between science and industry: {way}; {100 * back / len(across):.0f} % returned.")
+    return tuple(said)
