@@ -5,9 +5,11 @@ from small_graphs import toy_zone, two_triangles
 
 from graphkit.analysis import run
 from graphkit.errors import DataError, UsageError
-from graphkit.measures.features import FAMILIES, NAMES, Past, days
+from graphkit.measures.examples import split
+from graphkit.measures.features import FAMILIES, NAMES, blocks
 from graphkit.measures.gain import Distances
-from graphkit.measures.likelihood import Likelihood, learn, split
+from graphkit.measures.likelihood import Likelihood, learn
+from graphkit.measures.past import Past, days
 from graphkit.network import Network
 
 
@@ -111,7 +113,7 @@ def test_what_comes_after_the_split_changes_no_sign(net: Network) -> None:
     other = Network(net.organisations, net.bodies, shuffled.reset_index(drop=True))
     sources = np.arange(0, len(net), 7)
     signs = [
-        [block.values for block in Past(each.keep(parted.before), parted.today).blocks(sources)]
+        [block.values for block in blocks(Past(each.keep(parted.before), parted.today), sources)]
         for each in (net, other)
     ]
     assert all((ours == theirs).all() for ours, theirs in zip(*signs, strict=True))
@@ -180,7 +182,7 @@ def test_reasons_and_evidence_name_what_is_behind(net: Network) -> None:
 
 def test_terms_of_the_score_add_up_to_its_log_odds(learned: Likelihood) -> None:
     assert learned.models is not None
-    rows = learned.best(np.arange(10), 5)
+    rows = learned.best(np.arange(10), 5).dropna(subset="likelihood")
     for which, part in rows.groupby(rows["common"] > 0):
         model = learned.models[int(which)]
         margin = np.log(part["likelihood"] / (1 - part["likelihood"]))
@@ -202,7 +204,7 @@ def test_neighbour_scores_are_those_of_networkx() -> None:
     net = two_triangles()
     graph, ids = net.to_networkx(), net.organisations["id"].tolist()
     place = NAMES.index("adamic_adar")
-    (block,) = Past(net, np.nan).blocks(np.array([ids.index("a2")]))
+    (block,) = blocks(Past(net, np.nan), np.array([ids.index("a2")]))
     # a2-b1 is the only pair of a2 across with a common partner (a1): rank 1, all others last.
     scores = {other: score for _, other, score in nx.adamic_adar_index(graph, [("a2", b) for b in ("b1", "b2", "b3")])}
     assert scores == {"b1": pytest.approx(1 / np.log(3)), "b2": 0, "b3": 0}

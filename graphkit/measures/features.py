@@ -1,240 +1,315 @@
-"""What is known of pairs of organisations at a date: the signs (特征) from which the likelihood of a tie is learned.
+"""What is known of pairs of organisations at a day: the signs (特征) from which the likelihood of a tie is learned.
 
+Every sign is declared once, in `SIGNS`, with what it says in English and Chinese; it is a function of the past alone.
 All signs of one organisation against all others are computed at once, as sparse products over blocks of organisations,
 so that ranks within an organisation come for free and no pair is ever left out unseen.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pandas as pd
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from graphkit.network import Network
+from graphkit.measures.past import Past, Values, log_ranks
 
-Values = NDArray[np.float32]
+WALK_STEPS = 8
 
-RANKED = ("common", "adamic_adar", "allocation", "paths", "strong", "recent_two", "recent_three", "walk")
-"""Scores of a pair from the network, nearest first; each enters as the logarithm of its rank for the organisation."""
+
+class Sight:
+    """Some organisations (sources) seen against others (columns): what signs share, computed once.
+
+    Scores have one row for each column and one column for each source.
+    """
+
+    def __init__(self, past: Past, sources: NDArray[np.int64], columns: NDArray[np.int64]) -> None:
+        self.past, self.sources, self.columns = past, sources, columns
+        self.everyone = len(columns) == past.n
+
+    def last(self, matrix: Any) -> Any:
+        """Rows of a matrix for the columns asked for."""
+        return matrix if self.everyone else self.past.rows_of(matrix, self.columns)
+
+    @cached_property
+    def own(self) -> Values:
+        """Whom each source is tied to (organisations x sources)."""
+        return _columns(self.past.links, self.sources)
+
+    @cached_property
+    def degree(self) -> Values:
+        """Partners of every organisation, at least 1, as a column."""
+        return np.asarray(np.maximum(self.past.degree, 1)[:, None])
+
+    @cached_property
+    def common(self) -> Values:
+        """Common partners."""
+        return np.asarray(self.last(self.past.links) @ self.own)
+
+    @cached_property
+    def spread(self) -> Values:
+        """Strength of each organisation lately, as a column."""
+        return np.asarray(np.maximum(self.past.strength, 0.05)[:, None])
+
+    @cached_property
+    def two(self) -> Values:
+        """Ways over one partner that are fresh, to every organisation."""
+        return np.asarray(self.past.fresh @ (_columns(self.past.fresh, self.sources) / self.spread))
+
+    @cached_property
+    def alike(self) -> Values:
+        """How alike programmes are."""
+        return np.asarray(self.last(self.past.portfolio) @ _columns(self.past.portfolio, self.sources))
+
+    @cached_property
+    def walk(self) -> Values:
+        """Personalised PageRank over organisations and bodies, returning with probability 0.2."""
+        past = self.past
+        start = np.zeros((past.n, len(self.sources)), dtype=np.float32)
+        start[self.sources, np.arange(len(self.sources))] = 1
+        bodies = np.maximum(past.bodies, 1)[:, None]
+        sizes = np.maximum(past.net.sizes, 1).astype(np.float32)[:, None]
+        now = start
+        for _ in range(WALK_STEPS):
+            now = 0.2 * start + 0.8 * (past.membership @ ((past.seated @ (now / bodies)) / sizes))
+        return np.asarray(now, dtype=np.float32)
+
+    @cached_property
+    def dot(self) -> Values:
+        """Inner product of positions in the embedding."""
+        return np.asarray(self.past.position[self.columns] @ self.past.position[self.sources].T)
+
+    @cached_property
+    def length(self) -> Values:
+        """Product of the lengths of positions."""
+        own = np.linalg.norm(self.past.position, axis=1)
+        return np.asarray(np.maximum(own[self.columns][:, None] * own[self.sources][None, :], 1e-9))
+
+    def mixing(self, by: str, what: str) -> Values:
+        """Pairs of countries or of roles."""
+        return self.past.kinds[by].value(what, self.sources, self.columns).T
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One sign: what it is called, what it says, to which family of reasons it belongs, and how it is computed.
+
+    `ranked` signs enter as the logarithm of the rank that the organisation has among all for the source.
+    """
+
+    name: str
+    family: str
+    sentence: str
+    sentence_zh: str
+    of: Callable[[Sight], Any]
+    ranked: bool = True
+
+
+def _target(name: str, sentence: str, sentence_zh: str) -> Sign:
+    return Sign(name, "activity", sentence, sentence_zh, lambda s: s.past.targets[name][s.columns][:, None], False)
+
+
+def _itself(name: str, sentence: str, sentence_zh: str) -> Sign:
+    return Sign(
+        f"own_{name}", "itself", sentence, sentence_zh, lambda s: s.past.targets[name][s.sources][None, :], False
+    )
+
+
+def _mixed(by: str, what: str, sentence: str, sentence_zh: str) -> Sign:
+    return Sign(f"{by}_{what}", by, sentence, sentence_zh, lambda s: s.mixing(by, what), False)
+
+
+def _gravity(seen: Sight) -> Values:
+    pull = np.exp(seen.mixing("country", "own") + seen.mixing("role", "own"))
+    return np.asarray(pull * (seen.past.strength[seen.columns] + 1e-3)[:, None])
+
+
+SIGNS: tuple[Sign, ...] = (
+    Sign("common", "partners", "common partners", "共同伙伴数", lambda s: s.common),
+    Sign(
+        "adamic_adar",
+        "partners",
+        "common partners, those with few partners first (Adamic & Adar 2003)",
+        "共同伙伴，按对数度数折算",
+        lambda s: s.last(s.past.links) @ (s.own / np.log(np.maximum(s.degree, 2))),
+    ),
+    Sign(
+        "allocation",
+        "partners",
+        "common partners, each counted by one over its partners (Zhou, Lu & Zhang 2009)",
+        "资源分配",
+        lambda s: s.last(s.past.links) @ (s.own / s.degree),
+    ),
+    Sign(
+        "strong",
+        "partners",
+        "common partners, by the weight of both ties",
+        "共同伙伴，按合作强度",
+        lambda s: s.last(s.past.ties) @ (_columns(s.past.ties, s.sources) / np.maximum(s.past.seats, 1)[:, None]),
+    ),
+    Sign("recent_two", "partners", "common partners of late", "近期共同伙伴", lambda s: s.last(s.two)),
+    Sign(
+        "cosine",
+        "partners",
+        "common partners for the partners of both (Salton)",
+        "共同伙伴的余弦相似度",
+        lambda s: s.common / np.sqrt(s.degree[s.columns]),
+    ),
+    Sign(
+        "paths",
+        "paths",
+        "ways over two partners, by their partners (L3; Kovacs et al. 2019)",
+        "三步路径",
+        lambda s: s.last(s.past.links) @ ((s.past.links @ (s.own / np.sqrt(s.degree))) / np.sqrt(s.degree)),
+    ),
+    Sign(
+        "recent_three",
+        "paths",
+        "ways over two partners of late",
+        "近期三步路径",
+        lambda s: s.last(s.past.fresh) @ (s.two / s.spread),
+    ),
+    Sign(
+        "walk",
+        "paths",
+        "random walk over organisations and bodies",
+        "重启随机游走",
+        lambda s: s.last(s.walk),
+    ),
+    Sign("place", "paths", "nearness in the embedding of seats", "成员矩阵嵌入中的接近度", lambda s: s.dot),
+    Sign("angle", "paths", "same direction in the embedding of seats", "嵌入方向相近", lambda s: s.dot / s.length),
+    Sign("programme", "programme", "programmes of both are alike", "参与的计划相近", lambda s: s.alike),
+    Sign(
+        "programme_active",
+        "programme",
+        "programmes alike, and active",
+        "计划相近且活跃",
+        lambda s: s.alike * np.log1p(s.past.strength)[s.columns][:, None],
+    ),
+    Sign(
+        "programme_strength",
+        "programme",
+        "active of late in the programmes of the organisation",
+        "近期活跃于该机构的计划",
+        lambda s: s.last(s.past.programme_strength) @ _columns(s.past.portfolio, s.sources),
+    ),
+    Sign(
+        "technology",
+        "technology",
+        "technologies of both are alike",
+        "技术相近",
+        lambda s: s.last(s.past.technologies) @ _columns(s.past.technologies, s.sources),
+    ),
+    Sign(
+        "former",
+        "earlier",
+        "partners in an earlier framework, by the weight of the tie",
+        "早期框架计划中的伙伴",
+        lambda s: s.last(s.past.former) @ _ones(s),
+    ),
+    Sign(
+        "former_two",
+        "earlier",
+        "common partners in an earlier framework",
+        "早期框架计划中的共同伙伴",
+        lambda s: (
+            s.last(s.past.former)
+            @ (_columns(s.past.former, s.sources) / np.sqrt(np.maximum(s.past.former_degree, 1))[:, None])
+        ),
+    ),
+    Sign(
+        "former_links",
+        "earlier",
+        "partners of today that were its partners in an earlier framework",
+        "现有伙伴的早期伙伴",
+        lambda s: s.last(s.past.former) @ (s.own / np.sqrt(s.degree * np.maximum(s.past.former_degree, 1)[:, None])),
+    ),
+    Sign(
+        "former_theirs",
+        "earlier",
+        "partners of its partners in an earlier framework",
+        "早期伙伴的现有伙伴",
+        lambda s: s.last(s.past.links) @ (_columns(s.past.former, s.sources) / s.degree),
+    ),
+    Sign("gravity", "activity", "active, in a country and role that it ties up with", "国家与角色引力", _gravity),
+    _target("partners", "partners", "伙伴数"),
+    _target("seats", "seats in bodies of two and more", "席位数"),
+    _target("strength", "seats of late", "近期席位"),
+    _target("lately", "seats of the last half year", "最近半年席位"),
+    _target("size", "members of its bodies", "所在项目的规模"),
+    _target("leads", "bodies that it coordinates", "牵头项目数"),
+    _target("bodies", "bodies", "项目或平台数"),
+    _target("active", "place by activity", "活跃度排名"),
+    _target("earlier", "partners in an earlier framework", "早期伙伴数"),
+    _mixed("country", "lift", "ties of the two countries", "两国之间的合作"),
+    _mixed("country", "own", "how its own ties lean to that country", "该机构对该国的偏好"),
+    _mixed("country", "their", "how the other's ties lean to its country", "对方对本国的偏好"),
+    _mixed("country", "same", "same country", "同一国家"),
+    _mixed("role", "lift", "ties of the two roles", "两种角色之间的合作"),
+    _mixed("role", "own", "how its own ties lean to that role", "该机构对该角色的偏好"),
+    _mixed("role", "their", "how the other's ties lean to its role", "对方对本角色的偏好"),
+    _mixed("role", "same", "same role", "同一角色"),
+    _itself("partners", "its own partners", "自身伙伴数"),
+    _itself("seats", "its own seats", "自身席位数"),
+    _itself("strength", "its own seats of late", "自身近期席位"),
+)
+NAMES = tuple(sign.name for sign in SIGNS)
 FAMILIES: dict[str, tuple[str, ...]] = {
-    "partners": ("common", "adamic_adar", "allocation", "strong", "recent_two"),
-    "paths": ("paths", "recent_three", "walk"),
-    "programme": ("programme", "programme_active"),
-    "activity": ("active", "partners", "seats", "strength", "lately", "size", "leads", "bodies"),
-    "country": ("country_lift", "country_own", "country_their", "country_same"),
-    "role": ("role_lift", "role_own", "role_their", "role_same"),
-    "itself": ("own_partners", "own_seats", "own_strength"),
+    family: tuple(sign.name for sign in SIGNS if sign.family == family)
+    for family in dict.fromkeys(sign.family for sign in SIGNS)
 }
 """Signs by what they say; those of the organisation itself say nothing about which partner."""
-NAMES = tuple(name for names in FAMILIES.values() for name in names)
-HALF_LIFE = 0.7
-"""Years after which a shared body counts half."""
 
 
 @dataclass(frozen=True)
 class Block:
-    """The signs of some organisations against all: `values` is (signs, sources, organisations)."""
+    """The signs of some organisations against others: `values` is (signs, sources, columns).
+
+    `columns` are the organisations that are looked at; `tied` are those never to be proposed: tied today, the
+    source itself, its parents and subsidiaries, `former`
+    those tied in an earlier framework only.
+    """
 
     sources: NDArray[np.int64]
+    columns: NDArray[np.int64]
     values: Values
     tied: NDArray[np.bool_]
+    former: NDArray[np.bool_]
     common: Values
 
 
-class Past:
-    """A network as it was known at a date, ready to be asked about pairs.
-
-    `today` is the day, in days since 1970, from which ages are counted; NaN when nothing carries a date.
-    """
-
-    def __init__(self, net: Network, today: float) -> None:
-        self.net = net
-        self.n = len(net)
-        self.ties = _single(net.ties)
-        self.membership = _single(net.membership)
-        self.links = sp.csr_array((np.ones_like(self.ties.data), self.ties.indices, self.ties.indptr), self.ties.shape)
-        self.degree = np.diff(self.ties.indptr).astype(np.float32)
-        shared = net.sizes > 1
-        with np.errstate(invalid="ignore"):
-            age = (today - days(net.bodies["from"])) / 365.25
-        usual = float(np.nanmean(age)) if np.isfinite(age).any() else 0.0
-        age = np.clip(np.where(np.isnan(age), usual, age), 0, None)
-        decay = np.where(shared, np.exp2(-age / HALF_LIFE), 0).astype(np.float32)
-        self.strength = np.asarray(self.membership @ decay)
-        fresh = _single(self.membership * (decay / np.maximum(net.sizes - 1, 1))[None, :])
-        self.fresh = _without_diagonal(fresh @ self.membership.T)
-        self.seats = net.seats.astype(np.float32)
-        self.bodies = np.diff(self.membership.indptr).astype(np.float32)
-        per_seat = self.membership @ np.where(shared, net.sizes, 0).astype(np.float32)
-        leads = net.memberships["role"].eq("coordinator") & shared[net.memberships["body"].to_numpy()]
-        own = net.memberships["organisation"].to_numpy()[leads.to_numpy()]
-        self.targets: dict[str, Values] = {
-            "partners": np.log1p(self.degree),
-            "seats": np.log1p(self.seats),
-            "strength": np.log1p(4 * self.strength),
-            "lately": np.log1p(self.membership @ np.where(shared & (age < 0.5), 1, 0).astype(np.float32)),
-            "size": np.log1p(per_seat / np.maximum(self.seats, 1)),
-            "leads": np.log1p(np.bincount(own, minlength=self.n)).astype(np.float32),
-            "bodies": np.log1p(self.bodies),
-            "active": _ranks_of_all(self.strength),
-        }
-
-    @property
-    def present(self) -> NDArray[np.bool_]:
-        """Whether an organisation had a seat anywhere."""
-        return self.bodies > 0
-
-    @cached_property
-    def portfolio(self) -> "sp.csr_array[Any]":
-        """Programmes per organisation, rare programmes first, rows of length 1 (organisations x programmes)."""
-        named = [(row, each) for row, many in enumerate(self.net.bodies["programme"]) for each in many or ()]
-        names = {each: column for column, each in enumerate(sorted({each for _, each in named}))}
-        places = ([row for row, _ in named], [names[each] for _, each in named])
-        funded = sp.csr_array((np.ones(len(named)), places), shape=(len(self.net.bodies), max(len(names), 1)))
-        rarity = np.log((1 + len(self.net.bodies)) / (1 + np.asarray(funded.sum(axis=0)).ravel()))
-        table = sp.csr_array(self.net.membership @ funded)
-        table = sp.csr_array(table * rarity[None, :]).log1p()
-        length = np.sqrt(np.asarray(table.multiply(table).sum(axis=1)).ravel())
-        return _single(sp.csr_array(table * (1 / np.maximum(length, 1e-9))[:, None]))
-
-    @cached_property
-    def kinds(self) -> dict[str, "Mixing"]:
-        """How ties are spread over countries and roles."""
-        return {by: Mixing.of(self, by) for by in ("country", "role")}
-
-    def blocks(self, sources: NDArray[np.int64]) -> Iterator[Block]:
-        """Compute the signs of each source against every organisation, a few sources at a time."""
-        step = int(np.clip(1_200_000 // max(self.n, 1), 8, 64))
-        for low in range(0, len(sources), step):
-            yield self._block(sources[low : low + step])
-
-    def _block(self, sources: NDArray[np.int64]) -> Block:
-        wide = len(sources)
-        degree = np.maximum(self.degree, 1)[:, None]
-        own = _columns(self.links, sources)
-        tied = own.T > 0
-        tied[np.arange(wide), sources] = True
-        half = self.links @ (own / np.sqrt(degree))
-        fresh = np.maximum(self.strength, 0.05)[:, None]
-        two = self.fresh @ (_columns(self.fresh, sources) / fresh)
-        alike = self.portfolio @ _columns(self.portfolio, sources)
-        common = np.ascontiguousarray((self.links @ own).T)
-        scores = {
-            "common": common.T,
-            "adamic_adar": self.links @ (own / np.log(np.maximum(degree, 2))),
-            "allocation": self.links @ (own / degree),
-            "paths": self.links @ (half / np.sqrt(degree)),
-            "strong": self.ties @ (_columns(self.ties, sources) / np.maximum(self.seats, 1)[:, None]),
-            "recent_two": two,
-            "recent_three": self.fresh @ (two / fresh),
-            "walk": self._walk(sources),
-            "programme": alike,
-            "programme_active": alike * np.log1p(self.strength)[:, None],
-        }
-        values = np.empty((len(NAMES), wide, self.n), dtype=np.float32)
-        for place, name in enumerate(NAMES):
-            if name in scores:
-                _log_ranks(np.ascontiguousarray(scores[name].T), tied, values[place])
-            elif name in self.targets:
-                values[place] = self.targets[name][None, :]
-            elif name.startswith("own_"):
-                values[place] = self.targets[name.removeprefix("own_")][sources][:, None]
-            else:
-                by, what = name.split("_")
-                values[place] = self.kinds[by].value(what, sources)
-        return Block(sources, values, tied, common)
-
-    def _walk(self, sources: NDArray[np.int64]) -> Values:
-        """Personalised PageRank over organisations and bodies, twelve steps, returning with probability 0.2."""
-        start = np.zeros((self.n, len(sources)), dtype=np.float32)
-        start[sources, np.arange(len(sources))] = 1
-        bodies = np.maximum(self.bodies, 1)[:, None]
-        sizes = np.maximum(self.net.sizes, 1).astype(np.float32)[:, None]
-        back = sp.csr_array(self.membership.T)
-        now = start
-        for _ in range(12):
-            now = 0.2 * start + 0.8 * (self.membership @ ((back @ (now / bodies)) / sizes))
-        return np.asarray(now, dtype=np.float32)
+def blocks(past: Past, sources: NDArray[np.int64], columns: NDArray[np.int64] | None = None) -> Iterator[Block]:
+    """Compute the signs of each source against the organisations that are present, a few sources at a time."""
+    columns = np.flatnonzero(past.present) if columns is None else columns
+    step = int(np.clip(1_200_000 // max(len(columns), 1), 8, 64))
+    for low in range(0, len(sources), step):
+        yield _block(past, sources[low : low + step], columns)
 
 
-@dataclass(frozen=True)
-class Mixing:
-    """How ties are spread over the values of one property."""
-
-    codes: NDArray[np.int64]
-    names: tuple[str, ...]
-    lift: Values
-    share: Values
-
-    @classmethod
-    def of(cls, past: Past, by: str) -> "Mixing":
-        """Count ties between values, against those expected from how many ties each value has (5 added to each)."""
-        codes, names = pd.factorize(past.net.organisations[by].fillna("?").astype(str), sort=True)
-        one = sp.csr_array((np.ones(past.n), (np.arange(past.n), codes)), shape=(past.n, max(len(names), 1)))
-        own = np.asarray((past.links @ one).todense())
-        between = one.T @ own
-        all_ties = max(between.sum(), 1)
-        margin = between.sum(axis=1)
-        lift = np.log((between + 5) / (np.outer(margin, margin) / all_ties + 5))
-        usual = (between / np.maximum(margin, 1)[:, None])[codes]
-        share = (own + 10 * usual) / (past.degree[:, None] + 10)
-        relative = np.log((share + 1e-4) / (margin / all_ties + 1e-4)[None, :])
-        return cls(codes, tuple(names), lift.astype(np.float32), relative.astype(np.float32))
-
-    def value(self, what: str, sources: NDArray[np.int64]) -> Values:
-        """One sign for each source (rows) of every organisation (columns)."""
-        theirs = self.codes[sources]
-        if what == "lift":
-            return self.lift[theirs][:, self.codes]
-        if what == "own":  # how much the source's own ties lean to the organisation's country
-            return self.share[sources][:, self.codes]
-        if what == "their":
-            return np.ascontiguousarray(self.share[:, theirs].T)
-        return np.asarray(theirs[:, None] == self.codes[None, :], dtype=np.float32)
+def _block(past: Past, sources: NDArray[np.int64], columns: NDArray[np.int64]) -> Block:
+    seen = Sight(past, sources, columns)
+    tied = np.ascontiguousarray((seen.own[columns] > 0).T)
+    tied |= columns[None, :] == sources[:, None]
+    if past.kin.nnz:
+        tied |= past.kin[sources].toarray()[:, columns] > 0
+    former = np.ascontiguousarray((_columns(past.former, sources)[columns] > 0).T)
+    values = np.empty((len(SIGNS), len(sources), len(columns)), dtype=np.float32)
+    for place, sign in enumerate(SIGNS):
+        score = sign.of(seen)
+        if sign.ranked:
+            log_ranks(np.ascontiguousarray(score.T, dtype=np.float32), tied, values[place])
+        else:
+            values[place] = score.T
+    return Block(sources, columns, values, tied, former & ~tied, np.ascontiguousarray(seen.common.T))
 
 
-def days(dates: pd.Series) -> NDArray[np.float64]:
-    """Days since 1970 of ISO dates, NaN where there is none."""
-    read = pd.to_datetime(dates, errors="coerce", format="ISO8601").to_numpy().astype("datetime64[D]")
-    return np.where(np.isnat(read), np.nan, read.astype(float))
+def _ones(seen: Sight) -> Values:
+    one = np.zeros((seen.past.n, len(seen.sources)), dtype=np.float32)
+    one[seen.sources, np.arange(len(seen.sources))] = 1
+    return one
 
 
-def _single(matrix: Any) -> "sp.csr_array[Any]":
-    return sp.csr_array(matrix, dtype=np.float32)
-
-
-def _without_diagonal(matrix: Any) -> "sp.csr_array[Any]":
-    found = sp.coo_array(matrix)
-    keep = found.row != found.col
-    return sp.csr_array((found.data[keep], (found.row[keep], found.col[keep])), shape=found.shape)
-
-
-def _columns(matrix: "sp.csr_array[Any]", rows: NDArray[np.int64]) -> Values:
+def _columns(matrix: Any, rows: NDArray[np.int64]) -> Values:
     """Rows of a matrix turned to columns, as a dense array; of a symmetric one, its columns (organisations x rows)."""
     return np.ascontiguousarray(matrix[rows].toarray().T)
-
-
-def _log_ranks(scores: Values, tied: NDArray[np.bool_], into: Values) -> None:
-    """Write the logarithm of the rank of each organisation (columns) for each source (rows).
-
-    Equal scores share the best of their ranks; whoever scores 0 or is tied already comes last.
-    """
-    into[:] = np.log(scores.shape[1] + 1)
-    logarithm = np.log1p(np.arange(scores.shape[1], dtype=np.float32))
-    for row, (score, known) in enumerate(zip(scores, tied, strict=True)):
-        mine = np.flatnonzero((score > 0) & ~known)
-        order = np.argsort(score[mine])[::-1]
-        ordered = score[mine[order]]
-        place = np.arange(len(ordered))
-        place[1:][ordered[1:] == ordered[:-1]] = 0
-        into[row, mine[order]] = logarithm[np.maximum.accumulate(place)]
-
-
-def _ranks_of_all(score: Values) -> Values:
-    ranks = np.empty((1, len(score)), dtype=np.float32)
-    _log_ranks(score[None, :], np.zeros((1, len(score)), dtype=bool), ranks)
-    return np.asarray(ranks[0])

@@ -59,7 +59,7 @@ class Grounds:
         `row` is one of `Likelihood.best`. Where nothing was learned, what can be seen is said in a fixed order.
         """
         one, other = int(row["source"]), int(row["target"])
-        families = ("partners", "paths", "programme", "activity", "country", "role")
+        families = ("partners", "earlier", "paths", "programme", "technology", "activity", "country", "role")
         weighed = {family: float(row[family]) for family in families}
         if not any(weighed.values()):
             weighed = {"partners": 3.0, "programme": 2.0, "activity": 1.0}
@@ -113,6 +113,39 @@ class Grounds:
             f"{len(common)} common partners, among them {' and '.join(named)}",
             f"{len(common)}个共同伙伴，其中有{'、'.join(named)}",
         )
+
+    def _earlier(self, one: int, other: int) -> tuple[str, str] | None:
+        former = self.past.former
+        mine, theirs = _row(former, one), _row(former, other)
+        if other in mine:
+            return "partners in an earlier framework", "曾在早期框架计划中合作"
+        common = np.intersect1d(mine, theirs, assume_unique=True)
+        if len(common):
+            named = self.names[int(common[np.lexsort((common, self.past.former_degree[common]))[0]])]
+            many = f"{len(common)} common partners" if len(common) > 1 else "a common partner"
+            return (
+                f"{many} in an earlier framework, as {named}",
+                f"在早期框架计划中有{len(common)}个共同伙伴，如{named}",
+            )
+        known = np.intersect1d(_row(self.past.links, one), theirs, assume_unique=True)
+        for who, them, through in (
+            (one, other, known),
+            (other, one, np.intersect1d(_row(self.past.links, other), mine)),
+        ):
+            if len(through):
+                named = self.names[int(through[0])]
+                return (
+                    f"{named}, partner of {self.names[who]}, was one of {self.names[them]} in an earlier framework",
+                    f"{self.names[who]}的伙伴{named}曾在早期框架计划中与{self.names[them]}合作",
+                )
+        return None
+
+    def _technology(self, one: int, other: int) -> tuple[str, str] | None:
+        shared = np.intersect1d(_row(self.past.technologies, one), _row(self.past.technologies, other))
+        if not len(shared):
+            return None
+        rare = [self.past.technology_names[int(each)] for each in shared[:2]]
+        return f"both work on {' and '.join(rare)}", f"都涉及{'、'.join(rare)}"
 
     def _paths(self, one: int, other: int) -> tuple[str, str] | None:
         if not (len(_row(self.past.links, one)) and len(_row(self.past.links, other))):

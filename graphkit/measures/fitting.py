@@ -1,0 +1,108 @@
+"""Models of a tie: a logistic regression on signs whose direction is known, and what makes its log odds likelihoods."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphkit.measures.features import NAMES, SIGNS
+
+PENALTY = 1e-3
+"""Weight of the squares of the coefficients of standardised signs beside the mean log loss."""
+NEARER = np.array([sign.ranked or sign.name == "active" for sign in SIGNS])
+"""Signs that are ranks: a better rank must never speak against a tie."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """One model: what is subtracted, and what each sign is multiplied by; `slope` and `shift` calibrate."""
+
+    mean: NDArray[np.float32]
+    weight: NDArray[np.float32]
+    intercept: float
+    slope: float = 1.0
+    shift: float = 0.0
+
+    def margin(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Log odds, uncalibrated; the first axis of `values` are the signs."""
+        found = np.tensordot(self.weight, values, axes=1) + np.float32(self.intercept - self.weight @ self.mean)
+        return np.asarray(found, dtype=np.float32)
+
+    def likelihood(self, margin: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Turn log odds into a calibrated likelihood."""
+        return np.asarray(1 / (1 + np.exp(-(self.slope * margin.astype(float) + self.shift))))
+
+    def calibrated(self, margin: NDArray[Any], came: NDArray[np.bool_]) -> "Scale":
+        """Fit slope and shift to what became of pairs (Platt 1999); a slope that turned them round is refused."""
+        slope, shift = platt(margin, came)
+        return replace(self, slope=slope, shift=shift)
+
+    @classmethod
+    def of_one(cls, name: str) -> "Scale":
+        """Make the model of one ranked sign alone."""
+        weight = np.zeros(len(NAMES), dtype=np.float32)
+        weight[NAMES.index(name)] = -1
+        return cls(np.zeros(len(NAMES), dtype=np.float32), weight, 0.0)
+
+
+def regression(
+    values: NDArray[np.float32],
+    labels: NDArray[np.bool_],
+    weights: NDArray[np.float64],
+    *,
+    bounded: bool = True,
+    penalty: float = PENALTY,
+) -> Scale:
+    """Fit a logistic regression to `values` (examples x signs), each example counted with its weight.
+
+    With `bounded`, ranks can only speak for a tie (L-BFGS-B; Byrd, Lu, Nocedal & Zhu 1995): neighbour scores are so
+    much alike that free coefficients cancel each other and turn with every window. Signs that do not vary get 0.
+    """
+    from scipy.optimize import minimize
+
+    mean, spread = values.mean(axis=0, dtype=float), values.std(axis=0, dtype=float)
+    live = spread > 1e-3
+    spread[~live] = 1
+    table = np.asarray((values - mean) / spread, dtype=np.float64)[:, live]
+    came, weights = labels.astype(float), weights / weights.mean()
+    usual = float(np.clip((weights * came).mean(), 1e-9, 1 - 1e-9))
+
+    def loss(at: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        margin = table @ at[:-1] + at[-1]
+        found = weights @ (np.logaddexp(0, margin) - came * margin) / len(came) + penalty * (at[:-1] ** 2).sum()
+        off = weights * (1 / (1 + np.exp(-margin)) - came) / len(came)
+        return float(found), np.append(table.T @ off + 2 * penalty * at[:-1], off.sum())
+
+    start = np.append(np.zeros(int(live.sum())), np.log(usual / (1 - usual)))
+    bounds = [(None, 0.0) if bounded and nearer else (None, None) for nearer in NEARER[live]] + [(None, None)]
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 300}).x
+    weight = np.zeros(len(NAMES))
+    weight[live] = found[:-1] / spread[live]
+    return Scale(mean.astype(np.float32), weight.astype(np.float32), float(found[-1]))
+
+
+def platt(margin: NDArray[Any], came: NDArray[np.bool_]) -> tuple[float, float]:
+    """Slope and shift that turn log odds into likelihoods; 1 and 0 where too little came true to tell."""
+    from sklearn.linear_model import LogisticRegression
+
+    if came.sum() < 10 or came.all():
+        return 1.0, 0.0
+    model = LogisticRegression(C=1e6, max_iter=1_000).fit(margin[:, None].astype(float), came)
+    slope, shift = float(model.coef_[0, 0]), float(model.intercept_[0])
+    return (slope, shift) if slope > 0 else (1.0, 0.0)
+
+
+def calibration_error(stated: NDArray[np.float64], came: NDArray[np.bool_]) -> float:
+    """Mean difference between stated and observed likelihood over ten equal bins; NaN for none."""
+    if not len(stated):
+        return float("nan")
+    order = np.argsort(stated, kind="stable")
+    bins = zip(np.array_split(stated[order], 10), np.array_split(came[order].astype(float), 10), strict=True)
+    return float(sum(len(said) * abs(said.mean() - was.mean()) for said, was in bins if len(said)) / len(stated))
+
+
+def best_of(scores: Mapping[str, float]) -> str:
+    """Name of the highest score, the first in order among equals."""
+    return max(scores, key=lambda name: (scores[name], -list(scores).index(name)))
