@@ -1,15 +1,20 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import roc_auc_score
 from small_graphs import toy_zone, two_triangles
 
 from graphkit.analysis import run
 from graphkit.errors import DataError, UsageError
-from graphkit.measures.examples import split
+from graphkit.measures.examples import matched, split
 from graphkit.measures.features import FAMILIES, NAMES, blocks
+from graphkit.measures.fitting import NEARER
 from graphkit.measures.gain import Distances
 from graphkit.measures.likelihood import Likelihood, learn
-from graphkit.measures.past import Past, days
+from graphkit.measures.past import Past, days, earlier_bodies
+from graphkit.measures.reasons import Grounds
 from graphkit.network import Network
 
 
@@ -71,7 +76,7 @@ def test_proposals_are_new_ties_ranked_by_likelihood(net: Network) -> None:
         assert mine["likelihood"].is_monotonic_decreasing
         assert mine["candidate"].is_unique
     assert table["likelihood"].between(0, 1).all()
-    assert list(table.columns)[:6] == ["organisation", "candidate", "rank", "likelihood", "gain", "reasons"]
+    assert list(table.columns)[:6] == ["organisation", "candidate", "rank", "likelihood", "specific", "gain"]
     common = (net.ties > 0).astype(int)
     assert table["common_partners"].tolist() == np.asarray((common @ common)[one, other]).tolist()
 
@@ -235,3 +240,94 @@ def test_bodies_without_dates_are_parted_at_random_and_that_is_said() -> None:
     found = run("proposals", history(dated=False, bodies=600), each=2)
     assert "no dates" in found.notes[0]
     assert found.table["likelihood"].notna().all()
+
+
+def with_earlier_framework(net: Network, *, who: str = "o000", whom: str = "o077") -> Network:
+    """Add twelve bodies without dates, of a programme that no dated body has; two organisations share one of them."""
+    seats = pd.DataFrame(
+        {
+            "organisation": net.organisations["id"].to_numpy()[net.memberships["organisation"]],
+            "body": net.bodies["id"].to_numpy()[net.memberships["body"]],
+            "row": net.memberships["row"],
+        }
+    )
+    old = pd.DataFrame({"id": [f"x{i:02d}" for i in range(12)], "programme": [("FP0",)] * 12})
+    pairs = [(f"o{i:03d}", f"o{i + 80:03d}") for i in range(1, 12)]
+    more = [(member, f"x{i:02d}") for i, pair in enumerate([(who, whom), *pairs]) for member in pair]
+    return Network.from_frames(
+        net.organisations,
+        pd.concat([net.bodies, old], ignore_index=True),
+        pd.concat([seats, pd.DataFrame(more, columns=["organisation", "body"])], ignore_index=True),
+    )
+
+
+def test_an_earlier_framework_is_before_everything_and_has_signs_of_its_own(net: Network) -> None:
+    both = with_earlier_framework(net)
+    earlier = earlier_bodies(both)
+    assert set(both.bodies["id"][earlier]) == {f"x{i:02d}" for i in range(12)}
+    parted = split(both, 0.25, 0.0, seed=0)
+    assert parted.before[earlier].all()
+    assert parted.today == split(net, 0.25, 0.0, seed=0).today
+    past = parted.past(both)
+    ids = both.organisations["id"].tolist()
+    one, other = ids.index("o000"), ids.index("o077")
+    assert past.links[one, other] == 0  # no tie of today
+    assert past.former[one, other] == 1  # one body of two: Newman weight 1
+    (block,) = blocks(past, np.array([one]))
+    at = int(np.flatnonzero(block.columns == other)[0])
+    assert block.values[NAMES.index("former"), 0, at] == 0  # the first by rank: the only one
+    assert block.former[0].sum() == 1
+    model = learn(both)
+    assert "12 bodies without a date are of an earlier framework" in model.notes[0]
+    assert other not in set(model.best(np.array([one]), 200)["target"])
+    assert other in set(model.best(np.array([one]), 200, former=True)["target"])
+    assert "partners in an earlier framework" in Grounds(model)._earlier(one, other)  # type: ignore[operator]
+
+
+def test_undated_bodies_of_a_dated_programme_are_no_earlier_framework(net: Network) -> None:
+    bodies = net.bodies.copy()
+    bodies.loc[:5, "from"] = None
+    assert not earlier_bodies(Network(net.organisations, bodies, net.memberships)).any()
+    assert not earlier_bodies(history(dated=False)).any()
+
+
+def test_matched_examples_differ_neither_in_partners_nor_in_distance(net: Network) -> None:
+    parted = split(net, 0.25, 0.0, seed=0)
+    past = parted.past(net)
+    later = net.keep(parted.after).ties
+    random = np.random.default_rng(0)
+    found = [
+        matched(block, past, later[block.sources].toarray()[:, block.columns] > 0, random)
+        for block in blocks(past, np.flatnonzero(past.degree > 0))
+    ]
+    values, came, common = (np.concatenate(part) for part in zip(*found, strict=True))
+    assert len(came) == 3 * came.sum() > 100
+    partners = np.expm1(values[:, NAMES.index("partners")]).reshape(-1, 3)
+    assert (np.abs(partners[:, 1:] - partners[:, :1]) <= np.maximum(partners[:, :1] / 8, 1) + 1e-3).all()
+    assert (common.reshape(-1, 3) == common.reshape(-1, 3)[:, :1]).all()
+    assert roc_auc_score(came, values[:, NAMES.index("partners")]) == pytest.approx(0.5, abs=0.03)
+
+
+def test_ranks_never_speak_against_a_tie(learned: Likelihood) -> None:
+    assert learned.models is not None
+    for model in learned.models:
+        assert (model.weight[NEARER] <= 0).all()
+
+
+def test_parents_and_subsidiaries_are_never_proposed(net: Network) -> None:
+    free = learn(net)
+    first = int(free.best(np.array([5]), 1)["target"].iloc[0])
+    ids = net.organisations["id"].tolist()
+    owned = pd.DataFrame({"start": [ids[first]], "end": [ids[5]]})
+    kept = learn(replace(net, tables={"SUBSIDIARY_OF": owned}))
+    assert first not in set(kept.best(np.array([5]), len(net))["target"])
+
+
+def test_of_whom_nothing_is_known_no_likelihood_is_given(net: Network) -> None:
+    alone = pd.DataFrame({"id": ["z1"], "country": ["C1"], "role": ["university"]})
+    people = pd.concat([net.organisations, alone], ignore_index=True)
+    more = Network(people.reindex(columns=net.organisations.columns), net.bodies, net.memberships)
+    best = learn(more).best(np.array([len(net)]), 5)
+    assert best["likelihood"].isna().all()
+    assert len(best) == 5
+    assert (net.organisations["country"].to_numpy()[best["target"]] == "C1").sum() >= 3  # its own country ties up most
