@@ -45,8 +45,12 @@ from graphkit.query import Query
 from graphkit.snapshot import Level
 from graphkit.store import Answer, Store, connected
 from graphkit.view import Need, Page
+from graphkit.voices import heard
 
 Say = Callable[[str], None]
+
+DECISIONS = "resolve-decisions"  # the source that people's decisions are kept as
+_DECISIONS = {"yes": "confirmed", "no": "refused", "open": None, "是": "confirmed", "否": "refused", "待定": None}
 
 
 @contextmanager
@@ -119,12 +123,13 @@ class Project:
 
         Records that are one without doubt (a shared identifier, one exact name and nothing against it) are confirmed
         and stand as one organisation in every network read from then on; the others are suggested, and change nothing
-        before somebody says yes. `decisions` is a CSV with the columns first, second and decision (yes or no).
+        before somebody says yes. `decisions` is a CSV with the columns first, second and decision (yes, no, or open to
+        take back what was decided before); see `decide`.
         """
         from graphkit.naming import resolving, suggesting
 
         if decisions is not None:
-            return self._loaded("resolve-decisions", _decisions(decisions))
+            return self._decided(list(_decisions(decisions)))
         organisations = snapshot.organisations_of(self.store)
         register = organisations[[str(id_).startswith("ror:") for id_ in organisations["id"]]]
         found = [
@@ -151,6 +156,68 @@ class Project:
         )
         columns = ["first", "second", "first_name", "second_name", "score", "method"]
         return pd.DataFrame(rows, columns=columns, dtype=object).assign(decision="")
+
+    def decide(self, decisions: pd.DataFrame) -> Load:
+        """Write what a person decided (columns first, second and decision: yes, no or open) as SAME_AS ties.
+
+        Earlier decisions stay unless a pair is decided anew, and `unload("resolve-decisions")` takes all of them back.
+        """
+        made: list[schema.Record | Reject] = []
+        for first, second, word in decisions[["first", "second", "decision"]].itertuples(index=False, name=None):
+            if word not in _DECISIONS:
+                raise DataError(f"{word!r} is no decision; write one of {', '.join(_DECISIONS)}")
+            made.append(_decision(first, second, _DECISIONS[word]))
+        return self._decided(made)
+
+    def _decided(self, decisions: list[schema.Record | Reject]) -> Load:
+        """Write decisions beside those of before; a status that is none takes one back."""
+        kind = ("SAME_AS", "Organisation", "Organisation")
+        columns = cypher.columns(schema.SameAs)
+        new = {(tie.start, tie.end): tie for tie in decisions if isinstance(tie, schema.SameAs)}
+        records: list[schema.Record | Reject] = [each for each in decisions if isinstance(each, Reject)]
+        for first, second, *stored in self.store.lists(cypher.read_said(kind), 1, source=DECISIONS):
+            facts, row = heard(schema.SameAs, dict(zip(columns, stored, strict=True)))[DECISIONS]
+            if not {(first, second), (second, first)} & new.keys():
+                records.append(schema.SameAs(start=first, end=second, row=row, **facts))
+        records += [tie for tie in new.values() if tie.status is not None]
+        return self._loaded(DECISIONS, iter(records))
+
+    def link(self, register: Path | str | None = None, *, suggest: bool = True) -> Load:
+        """Link the organisations of every source to a register (ROR) and write that as SAME_AS ties.
+
+        `register` is ROR's dump; without it, the organisations with a ROR id that are loaded already are the register.
+        What is one without doubt is confirmed, what only a name, an alias and the place say is suggested. Of a dump,
+        the entries that were linked to are loaded with all that is above them (SUBSIDIARY_OF), so that
+        `network(level="top")` rolls up; those that stand for no organisation of another source are in no network.
+        `unload("link")` takes all of it back. Raises DataError where there is no register.
+        """
+        from graphkit.naming import registering
+
+        organisations = snapshot.organisations_of(self.store)
+        told: list[schema.Record] = []
+        if register is None:
+            known = organisations[[str(id_).startswith("ror:") for id_ in organisations["id"]]]
+            if known.empty:
+                raise DataError("no register is loaded; give its file, graphkit link FILE, or graphkit load ror FILE")
+        else:
+            told = [each for each in shelf.find_loader("ror").load(Path(register)) if not isinstance(each, Reject)]
+            known = registering.register_of(told)
+        found = registering.entries(organisations, known)
+        found = found if suggest else found[found["status"] == "confirmed"]
+        upwards = registering.above(set(found["entry"]), (tie for tie in told if isinstance(tie, schema.SubsidiaryOf)))
+        wanted = {*found["entry"], *(id_ for tie in upwards for id_ in (tie.start, tie.end))}
+        records: list[schema.Record] = [
+            record for record in told if isinstance(record, schema.Organisation) and record.id in wanted
+        ]
+        records += upwards
+        for number, (one, entry, score, method, status) in enumerate(found.itertuples(index=False, name=None), 1):
+            first, second = sorted((one, entry))
+            records.append(
+                schema.SameAs(
+                    start=first, end=second, score=score, method=method, status=status, row=f"{snapshot.LINK}:{number}"
+                )
+            )
+        return self._loaded(snapshot.LINK, iter(records))
 
     def _loaded(self, source: str, records: Iterator[schema.Record | Reject]) -> Load:
         outcome = loading.load(
@@ -401,13 +468,17 @@ def _decisions(path: Path) -> Iterator[schema.Record | Reject]:
     """Read what people decided on suggested pairs; a row without a decision says nothing."""
 
     def decided(line: Line) -> list[schema.Record] | None:
-        word = line.choice("decision", {"yes": "confirmed", "no": "refused", "是": "confirmed", "否": "refused"})
-        if word is None:
+        if line.text("decision") is None:
             return None
-        first, second = line.needed("first"), line.needed("second")
-        return [schema.SameAs(start=first, end=second, method="decided by a person", status=word)]
+        status = line.choice("decision", _DECISIONS)
+        return [_decision(line.needed("first"), line.needed("second"), status)]
 
     return each(Table(path, required=("first", "second", "decision")), decided)
+
+
+def _decision(first: str, second: str, status: str | None) -> schema.SameAs:
+    """Make the tie of a decision; without a status it only takes back what was decided before."""
+    return schema.SameAs(start=first, end=second, method="decided by a person", status=status)
 
 
 def _stem(path: Path) -> str:

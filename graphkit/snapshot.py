@@ -15,6 +15,7 @@ from graphkit.network import BODY_COLUMNS, MEMBERSHIP_COLUMNS, ORGANISATION_COLU
 from graphkit.store import Store
 
 Level = Literal["self", "top"]
+LINK = "link"  # the source that `graphkit link` writes
 _IN_ONE_LIST = 5_000
 SOURCE_COLUMNS = tuple(p.name for p in schema.facts(schema.Source) if p.name not in ("name_zh", "aliases", "evidence"))
 
@@ -40,14 +41,16 @@ def network(
     one = _one_for_another(store)
     if level == "top":
         one = tops(organisations["id"], one, _ties(store, "SUBSIDIARY_OF", "Organisation", "Organisation"))
+    aside = _bystanders(store, organisations["id"], one)
     organisations = _united(organisations, one)
+    organisations = organisations[~organisations["id"].isin(aside)].reset_index(drop=True)
     bodies, seats = [], []
     for type_, label in schema.MEMBERSHIPS.items():
         bodies.append(_nodes(store, label).assign(label=label).reindex(columns=list(BODY_COLUMNS)))
         found = _ties(store, type_, "Organisation", label).rename(columns={"start": "organisation", "end": "body"})
         found["organisation"] = [one.get(id_, id_) for id_ in found["organisation"]]
         seats.append(found.reindex(columns=list(MEMBERSHIP_COLUMNS)))
-    others = {kind: _others(store, kind, one) for kind in OTHER_KINDS}
+    others = {kind: _others(store, kind, one, aside) for kind in OTHER_KINDS}
     filled = {kind: frame for kind, frame in others.items() if len(frame)}
     read = Network.from_frames(organisations, _together(bodies), _together(seats), weighting=weighting, tables=filled)
     if since is not None or until is not None:
@@ -103,7 +106,19 @@ def tops(ids: Iterable[str], one: dict[str, str], ties: pd.DataFrame) -> dict[st
     return {id_: top[one.get(id_, id_)] for id_ in ids}
 
 
-def _others(store: Store, kind: str, one: dict[str, str]) -> pd.DataFrame:
+def _bystanders(store: Store, ids: Iterable[str], one: dict[str, str]) -> set[str]:
+    """Find the entries of a register that were only linked to, and stand for no organisation of another source.
+
+    They are there to be decided on and to roll up along: in the network each would be an isolate that no source tells.
+    """
+    found = store.rows(
+        "MATCH (o:Organisation) WHERE $link IN o.source AND size(o.source) = 1 RETURN o.id ORDER BY o.id", link=LINK
+    )
+    entries = {id_ for (id_,) in found}
+    return {one.get(id_, id_) for id_ in entries} - {one.get(id_, id_) for id_ in ids if id_ not in entries}
+
+
+def _others(store: Store, kind: str, one: dict[str, str], aside: set[str]) -> pd.DataFrame:
     """Read the nodes of another label or the ties of another type, their organisations as those that stand for all."""
     if kind in schema.NODES:
         return _nodes(store, kind)
@@ -119,6 +134,7 @@ def _others(store: Store, kind: str, one: dict[str, str]) -> pd.DataFrame:
     for side in ("start", "end"):
         own = read[f"{side}_label"] == "Organisation"
         read[side] = read[side].where(~own, [one.get(id_, id_) for id_ in read[side]])
+        read = read[~(own & read[side].isin(aside))]
     return read
 
 

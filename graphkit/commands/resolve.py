@@ -1,36 +1,88 @@
 """graphkit resolve: tell organisations apart."""
 
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from graphkit.commands._books import raise_for_rejects
 from graphkit.commands._shared import project, say
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from graphkit.project import Project
+
+_HERE = "-"
+_ANSWERS = {"y": "yes", "n": "no"}
+
 
 @click.command("resolve")
 @click.option("--undo", is_flag=True, help="Take back all that was found; decisions stay.")
+@click.option("--undo-decisions", is_flag=True, help="Take back all that people decided.")
 @click.option("--no-suggestions", is_flag=True, help="Only what is without doubt.")
-@click.option("--review", type=click.Path(path_type=Path), metavar="FILE", help="Write the suggestions to a CSV.")
+@click.option(
+    "--review",
+    is_flag=False,
+    flag_value=_HERE,
+    metavar="[FILE]",
+    help="Decide on the suggestions one by one at the terminal, or write them to a CSV.",
+)
 @click.option("--decisions", type=click.Path(path_type=Path), metavar="FILE", help="Read decisions from that CSV.")
-def command(undo: bool, no_suggestions: bool, review: Path | None, decisions: Path | None) -> None:
+def command(undo: bool, undo_decisions: bool, no_suggestions: bool, review: str | None, decisions: Path | None) -> None:
     """Tell organisations apart: merge what is one without doubt, and suggest the rest for a person to decide.
+
+    Decisions are kept beside what is found, and outlive finding anew; a decision 'open' in the CSV takes one back.
 
     \b
     Examples:
-      graphkit resolve --review pairs.csv     then fill in the column decision: yes or no
+      graphkit resolve --review               yes, no or skip, pair by pair; what was answered counts
+      graphkit resolve --review pairs.csv     then fill in the column decision: yes, no or open
       graphkit resolve --decisions pairs.csv
       graphkit resolve --undo
     """
     from graphkit.files import write_text
+    from graphkit.project import DECISIONS
 
     with project() as opened:
-        if undo:
-            say(f"{opened.unload('resolve'):,} ties of sameness were taken back")
+        if undo or undo_decisions:
+            for source in ["resolve"] * undo + [DECISIONS] * undo_decisions:
+                say(f"{opened.unload(source):,} ties of sameness were taken back")
             return
         outcome = opened.resolve(suggest=not no_suggestions, decisions=decisions)
         open_ = opened.suggestions()
-        if review is not None:
-            write_text(review, open_.to_csv(index=False, lineterminator="\n"))
+        if review == _HERE and at_a_terminal():
+            say(f"{_reviewed(opened, open_):,} pairs were decided; graphkit resolve --undo-decisions takes that back")
+            open_ = opened.suggestions()
+        elif review is not None:
+            text = open_.to_csv(index=False, lineterminator="\n")
+            click.echo(text, nl=False) if review == _HERE else write_text(Path(review), text)
     say(f"{outcome.ties.get('SAME_AS', 0):,} pairs, {len(open_):,} of them to be decided by a person")
     raise_for_rejects(outcome)
+
+
+def at_a_terminal() -> bool:
+    """Tell whether somebody is there to answer."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _reviewed(opened: "Project", open_: "pd.DataFrame") -> int:
+    """Ask about pair after pair, likeliest first, and write what was answered, also when the person stops midway."""
+    answers: list[str] = []
+    try:
+        for number, pair in enumerate(open_.to_dict("records"), 1):
+            click.echo(f"\n{number} of {len(open_):,}: {pair['score'] or 0:.0%} by {pair['method']}")
+            for side in ("first", "second"):
+                click.echo(f"  {pair[f'{side}_name'] or '(no name)'}  {pair[side]}")
+            answer = click.prompt("One organisation?", type=click.Choice(["y", "n", "skip", "stop"]), default="skip")
+            if answer == "stop":
+                break
+            answers.append(_ANSWERS.get(answer, ""))
+    except click.Abort:
+        click.echo()
+    decided = open_.head(len(answers)).assign(decision=answers)
+    decided = decided[decided["decision"] != ""]
+    if len(decided):
+        opened.decide(decided)
+    return len(decided)
