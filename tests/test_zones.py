@@ -5,11 +5,23 @@ from functools import cache
 import pytest
 
 from graphkit import schema
+from graphkit.analysis import run
 from graphkit.project import Project
 from graphkit.schema import Node, Record, Tie
 from graphkit.shelf import find_loader
 
 MADE_UP = ("Collaboration", "Result", "Challenge", "Person")
+CHAINS = (
+    "four-chains",
+    "chain-coupling",
+    "valley-of-death",
+    "shelved-results",
+    "duplicate-platforms",
+    "unmet-demand",
+    "challenge-board",
+    "capital-ladder",
+    "talent",
+)
 SEVEN = {
     "Zhongguancun": "中关村",
     "Suzhou Industrial Park": "苏州工业园区",
@@ -96,11 +108,25 @@ def test_every_tie_ends_at_something_of_the_sample() -> None:
         assert (tie.end_label or tie.ends[0], tie.end) in ids
 
 
-def test_the_store_takes_all_of_it(project: Project) -> None:
-    outcome = project.load("zones")
-    assert outcome.rejects == []
-    assert outcome.loaded == len(records())
-    net = project.network()
+def test_both_stores_take_all_of_it_and_say_the_same(both: tuple[Project, Project]) -> None:
+    first, second = both
+    for project in both:
+        outcome = project.load("zones")
+        assert outcome.rejects == []
+        assert outcome.loaded == len(records())
+    net, other = first.network(), second.network()
+    assert net.hash == other.hash
     assert len(net) == len(nodes("Organisation"))
-    assert len(net.table("Challenge")) == len(nodes("Challenge"))
     assert set(net.table("ABOUT")["start_label"]) == set(schema.About.starts) - {"Policy"}
+    for name in CHAINS:
+        one, two = run(name, net), run(name, other)
+        assert one.table.to_json() == two.table.to_json(), name
+        for language in ("en", "zh"):
+            assert any(one.sentences(language)), f"{name} says nothing about the zones"
+        text = one.table.to_json() + ("" if one.members is None else one.members.to_json())
+        assert "own:person" not in text, name
+        if one.analysis.writes:
+            assert first.write(one) == second.write(two)
+    wuhan = run("four-chains", net).table
+    wuhan = wuhan[(wuhan["place"] == "武汉东湖高新区") & (wuhan["technology"] == "Optoelectronics")]
+    assert wuhan["closed"].tolist() == [True]
