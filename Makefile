@@ -15,7 +15,7 @@ CANDIDATES = python3.13 python3.12 python3.11 python3 python
 CHECK = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 PYTHON ?= $(shell for each in $(CANDIDATES); do "$$each" -c '$(CHECK)' 2>/dev/null && echo "$$each" && break; done)
 
-.PHONY: demo test lock clean
+.PHONY: demo test truth lock clean
 
 demo: $(VENV)/run.stamp
 	$(VENV)/bin/graphkit demo
@@ -26,6 +26,10 @@ test: $(VENV)/test.stamp
 	$(RUN) -m ruff format --check
 	$(RUN) -m mypy
 	$(RUN) -m pytest $(ARGS)
+
+# Whether what is found is true: FOLDER=... is a folder of CORDIS, without it the built-in sample. Takes minutes.
+truth: $(VENV)/test.stamp
+	$(RUN) benchmarks/truth.py $(FOLDER)
 
 $(VENV)/bin/python:
 	@"$(PYTHON)" -c '$(CHECK)' 2>/dev/null || { echo "No Python 3.11, 3.12 or 3.13 with venv was found: install one" \

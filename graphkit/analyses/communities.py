@@ -1,14 +1,18 @@
 """Communities: organisations that work together more than with others."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
 
-from graphkit.analysis import Row, analysis
-from graphkit.measures.leiden import communities_of
+from graphkit.analysis import Findings, Row, analysis
+from graphkit.errors import UsageError
+from graphkit.measures.hierarchy import SURE, agreement, within
+from graphkit.measures.leiden import Partition, communities_of
 from graphkit.network import Network
+
+METHODS = ("leiden", "infomap")
 
 
 class Community(Row):
@@ -21,6 +25,8 @@ class Community(Row):
     community: Annotated[int | None, "number of its community, 1 is the largest (社群); none without ties"]
     community_size: Annotated[int | None, "organisations in that community"]
     community_certainty: Annotated[float | None, "share of its community found together with it over all runs, 0 to 1"]
+    community_uncertain: Annotated[bool | None, "whether that certainty is below 0.8: it stands between (归属不确定)"]
+    community_path: Annotated[str | None, "communities within communities, 2.1 is the first part of 2 (层级)"]
     community_participation: Annotated[float | None, "how evenly its ties spread over communities, 0 is all in one"]
 
     @classmethod
@@ -42,29 +48,67 @@ def communities(
     resolution: Annotated[float, "higher finds smaller communities"] = 1.0,
     seeds: Annotated[int, "runs of which the best is taken, and over which certainty is measured"] = 20,
     seed: Annotated[int, "seed of the runs"] = 0,
-) -> Annotated[pd.DataFrame, Community]:
+    method: Annotated[str, "leiden, or infomap (which knows no resolution)"] = "leiden",
+) -> Annotated[Findings, Community]:
     """Find communities by Leiden's algorithm and say how sure each membership is.
 
     Weighted modularity (Traag, Waltman & van Eck 2019); of all runs the best is reported. Certainty is the share of an
     organisation's community that is found together with it, averaged over the runs: below 0.8 it stands between
-    communities. Participation is 1 - sum of squared shares of its tie weight by community (Guimerà & Amaral 2005).
+    communities and is marked uncertain. Participation is 1 - sum of squared shares of its tie weight by community
+    (Guimerà & Amaral 2005). Path numbers the communities within communities, where five runs agree on them. The notes
+    say how far runs agree, by seed and between resolutions: mean adjusted Rand index of all pairs.
     Organisations without ties belong to none and have no values. That a community was found does not make it a silo:
     any network has communities (see the analysis silos).
     """
-    found = communities_of(net, seeds=seeds, seed=seed, resolution=resolution)
+    if method not in METHODS:
+        raise UsageError(f"communities are not found by {method!r}; choose one of {', '.join(METHODS)}")
+    found = communities_of(net, seeds=seeds, seed=seed, resolution=resolution, method=method)
     size = np.bincount(found.labels[found.labels >= 0], minlength=found.number)
     tied = found.labels >= 0
     at = np.maximum(found.labels, 0)
-    return pd.DataFrame(
+    certainty = found.certainty().round(12)
+    paths = within(net, found.labels, seed=seed, resolution=resolution)
+    table = pd.DataFrame(
         {
             "id": net.nodes["id"],
             "name": net.nodes["name"],
             "community": _or_none(found.labels + 1, tied),
             "community_size": _or_none(size[at] if len(size) else at, tied),
-            "community_certainty": _or_none(found.certainty().round(12), tied),
+            "community_certainty": _or_none(certainty, tied),
+            "community_uncertain": _or_none(certainty < SURE, tied),
+            "community_path": _or_none(np.array(paths, dtype=object), tied),
             "community_participation": _or_none(participation(net, found.labels).round(12), tied),
         }
     )
+    return Findings(table, notes=tuple(_notes(net, found, certainty, paths, seed, resolution, method)))
+
+
+def _notes(
+    net: Network,
+    found: Partition,
+    certainty: "np.ndarray[Any, np.dtype[np.float64]]",
+    paths: list[str],
+    seed: int,
+    resolution: float,
+    method: str,
+) -> Iterator[str]:
+    if not found.number:
+        return
+    seeds = agreement(found.runs)
+    said = f"{found.number} communities, modularity {found.modularity:.3f}"
+    yield (
+        f"{said}; {len(found.runs)} runs agree to {seeds:.2f} (mean pairwise ARI)." if seeds is not None else f"{said}."
+    )
+    if method == "leiden" and seeds is not None:
+        others = [communities_of(net, seeds=3, seed=seed, resolution=resolution * by).labels for by in (0.5, 2.0)]
+        between = agreement(np.array([found.labels, *others]))
+        if between is not None:
+            yield f"At half and twice the resolution they agree to {between:.2f}."
+    uncertain = int((certainty < SURE).sum())
+    yield f"{uncertain} of {int((found.labels >= 0).sum())} members stand between communities (certainty below {SURE})."
+    parts = len({path for path in paths if "." in path})
+    if parts:
+        yield f"Communities within communities: {parts} parts on which five runs agree."
 
 
 def participation(net: Network, labels: "np.ndarray[Any, np.dtype[np.int64]]") -> "np.ndarray[Any, Any]":
