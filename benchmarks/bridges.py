@@ -57,11 +57,11 @@ def cordis(folder: Path) -> Network:
     people, bodies, seats = (pd.DataFrame(rows) for rows in found.values())
     seats = seats.rename(columns={"start": "organisation", "end": "body", "from_": "from"})
     known = seats["organisation"].isin(people["id"]) & seats["body"].isin(bodies["id"])
-    return Network.from_frames(
-        people.drop_duplicates("id"),
-        bodies.rename(columns={"from_": "from"}).drop_duplicates("id"),
-        seats[known],
-    )
+    bodies = bodies.rename(columns={"from_": "from"})
+    whole = [
+        frame.groupby("id", as_index=False).first() for frame in (people, bodies)
+    ]  # what several rows say together
+    return Network.from_frames(*whole, seats[known])
 
 
 def modular(many: int, modules: int = 100) -> Network:
@@ -144,6 +144,15 @@ def gain_sampled(net: Network) -> dict[str, Step]:
     return {"graphkit": lambda: float(distances.gains(pairs[pairs[:, 0] != pairs[:, 1]]).efficiency.sum())}
 
 
+def gain_afresh(net: Network) -> dict[str, Step]:
+    """Gain of one tie whose ends nobody asked for before, the mean of 20, from 1,024 sampled sources."""
+    from graphkit.measures.gain import Distances
+
+    pairs = np.random.default_rng(0).choice(len(net), (20, 2), replace=False)
+    distances = Distances(net.ties, exact_up_to=0, sources=min(1_024, len(net) // 2))
+    return {"graphkit": lambda: sum(float(distances.gains(pair[None, :]).efficiency[0]) for pair in pairs)}
+
+
 def betweenness(net: Network) -> dict[str, Step]:
     """Betweenness as `brokers` computes it: exact while it is cheap, then sampled with its error."""
     from graphkit.analyses.brokers import _betweenness
@@ -168,7 +177,8 @@ def proposals(net: Network) -> dict[str, Step]:
 
 
 STEPS: dict[str, Callable[[Network], dict[str, Step]]] = {
-    each.__name__: each for each in (constraint, roles, betweenness, gain, gain_sampled, portfolio, proposals)
+    each.__name__: each
+    for each in (constraint, roles, betweenness, gain, gain_sampled, gain_afresh, portfolio, proposals)
 }
 
 
@@ -209,7 +219,7 @@ def main() -> None:
             found = json.loads(subprocess.run(run, check=True, capture_output=True, text=True).stdout)
             seconds = found["seconds"]
             if step.startswith("gain") and who == "graphkit":
-                seconds /= 2_000
+                seconds /= 20 if step == "gain_afresh" else 2_000
             ours = ours or seconds
             print(
                 f"{step:14}{who:12}{seconds:12.6f}{seconds / max(ours, 1e-9):9.1f}{found['peak']:9.0f}"
