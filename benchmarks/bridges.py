@@ -53,7 +53,7 @@ def cordis(folder: Path) -> Network:
     }
     for record in shelf.find_loader("cordis").load(folder):
         if type(record) in found:
-            found[type(record)].append(vars(record))
+            found[type(record)].append({key: None if value == () else value for key, value in vars(record).items()})
     people, bodies, seats = (pd.DataFrame(rows) for rows in found.values())
     seats = seats.rename(columns={"start": "organisation", "end": "body", "from_": "from"})
     known = seats["organisation"].isin(people["id"]) & seats["body"].isin(bodies["id"])

@@ -16,9 +16,9 @@ from graphkit.measures.kinship import kin
 from graphkit.network import Network
 
 
-def planted() -> Network:
-    """Four silos of 40, closed but for a few."""
-    return consortia(8, organisations=160, bodies=70, groups=4, mixing=0.04)
+def planted(each: int = 40) -> Network:
+    """Four silos, closed but for a few."""
+    return consortia(8, organisations=4 * each, bodies=7 * each // 4, groups=4, mixing=0.04)
 
 
 def portfolio(net: Network, **options: Any) -> pd.DataFrame:
@@ -109,7 +109,7 @@ def test_greedy_opens_the_silos_more_than_neighbour_scores_chance_and_one_shot()
 
 
 def test_a_group_gets_no_more_ties_than_its_cap() -> None:
-    table = portfolio(planted(), ties=6, group_cap=2, detached=6)
+    table = portfolio(planted(15), ties=6, group_cap=2, detached=6)
     ends = pd.concat([table["start_group"], table["end_group"]]).value_counts()
     assert ends.max() <= 2
     assert len(table) in (3, 4)  # eight ends at most; two may be left in one group
@@ -137,7 +137,7 @@ def test_a_budget_buys_what_wins_most_for_its_cost() -> None:
     # By gain for its cost a1-b2 (1/18) comes first and leaves too little for a2-b2 (1/15), which gain alone takes.
     better = portfolio(net, ties=5, budget=1.0, costs=("a1,b2,0.1",))
     assert better[["start", "end"]].to_numpy().tolist() == [["a2", "b2"]]
-    spent = portfolio(planted(), ties=9, budget=5.0, cost=2.0)
+    spent = portfolio(planted(15), ties=9, budget=5.0, cost=2.0)
     assert spent["cumulative_cost"].tolist() == [2, 4]
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
+import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from graphkit.analysis import Findings, Row, analysis
@@ -75,20 +76,21 @@ def platform_members(
     standing = (net.bodies["label"] == "Platform").to_numpy()
     bodies = np.flatnonzero(standing if standing.any() else np.ones(len(net.bodies), dtype=bool)).astype(np.int64)
     found = joining(net, bodies, WIDER * each)
-    members = {int(body): _members(net, int(body)) for body in np.unique(found.body)}
+    members_of = sp.csr_array(net.membership.T)
     names, body_names = names_of(net.organisations), names_of(net.bodies)
     ids, body_ids = net.organisations["id"].to_numpy(), net.bodies["id"].to_numpy()
     rows: list[dict[str, Any]] = []
-    for body, who in members.items():
-        here = np.flatnonzero(found.body == body) if len(members) < 2 else _span(found.body, body)
-        judged = [_gain(net, labels, who, int(one)) for one in found.organisation[here]]
-        gain = np.array([one[0] for one in judged]).round(12)
+    for body in np.unique(found.body).tolist():
+        who = np.sort(members_of.indices[members_of.indptr[body] : members_of.indptr[body + 1]]).astype(np.int64)
+        here = np.arange(*np.searchsorted(found.body, [body, body + 1]))
+        gain = _diversity_gain(labels[who], labels[found.organisation[here]])
         order = np.arange(len(here))
         if opening:
             order = np.lexsort((order, -gain))
         front = _front(found.met[here], gain)
         for rank, at in enumerate(order[:each], 1):
             one = int(found.organisation[here[at]])
+            new, across = _new(net, labels, who, one)
             rows.append(
                 {
                     "platform": body_ids[body],
@@ -99,8 +101,8 @@ def platform_members(
                     "join_score": float(found.met[here[at]]),
                     "resource": float(found.score[here[at]]),
                     "diversity_gain": float(gain[at]),
-                    "new_ties": judged[at][1],
-                    "new_across": judged[at][2],
+                    "new_ties": new,
+                    "new_across": across,
                     "group": groups[labels[one]] if labels[one] >= 0 else None,
                     "pareto": bool(front[at]),
                 }
@@ -120,31 +122,23 @@ def _groups(net: Network, by: str, seed: int) -> tuple[NDArray[np.int64], list[s
     return codes.astype(np.int64), [str(name) for name in names]
 
 
-def _members(net: Network, body: int) -> NDArray[np.int64]:
-    seats = net.memberships
-    return np.sort(seats["organisation"].to_numpy()[seats["body"].to_numpy() == body]).astype(np.int64)
-
-
-def _span(bodies: NDArray[np.int64], body: int) -> NDArray[np.int64]:
-    """Places of one body in a list where each stands together, in rising order."""
-    return np.arange(np.searchsorted(bodies, body, "left"), np.searchsorted(bodies, body, "right"))
-
-
-def _gain(net: Network, labels: NDArray[np.int64], members: NDArray[np.int64], one: int) -> tuple[float, int, int]:
-    """Diversity gain, new ties, and new ties to other groups."""
+def _new(net: Network, labels: NDArray[np.int64], members: NDArray[np.int64], one: int) -> tuple[int, int]:
+    """Members that an organisation has not met, and those of them of another group."""
     partners = net.ties.indices[net.ties.indptr[one] : net.ties.indptr[one + 1]]
     new = members[~np.isin(members, partners)]
     across = int(((labels[new] != labels[one]) & (labels[new] >= 0)).sum()) if labels[one] >= 0 else 0
-    known = labels[members][labels[members] >= 0]
-    with_it = np.append(known, labels[one]) if labels[one] >= 0 else known
-    return _simpson(with_it) - _simpson(known), len(new), across
+    return len(new), across
 
 
-def _simpson(labels: NDArray[np.int64]) -> float:
-    """Chance that two drawn without replacement are of two groups; 0 with fewer than two."""
-    n = len(labels)
-    counts = np.bincount(labels).astype(float) if n else np.zeros(1)
-    return float(1 - (counts * (counts - 1)).sum() / (n * (n - 1))) if n > 1 else 0.0
+def _diversity_gain(members: NDArray[np.int64], joining: NDArray[np.int64]) -> NDArray[np.float64]:
+    """What each of those joining (labels, -1 is none) adds to the chance that two members are of two groups."""
+    known = members[members >= 0]
+    n, groups = len(known), int(max(known.max(initial=0), joining.max(initial=0))) + 1
+    counts = np.bincount(known, minlength=groups).astype(float)
+    alike = float((counts * (counts - 1)).sum())
+    before = 1 - alike / (n * (n - 1)) if n > 1 else 0.0
+    after = 1 - (alike + 2 * counts[np.maximum(joining, 0)]) / (n * (n + 1)) if n else np.zeros(len(joining))
+    return np.asarray(np.where(joining >= 0, after - before, 0.0).round(12))
 
 
 def _front(score: NDArray[np.float64], gain: NDArray[np.float64]) -> NDArray[np.bool_]:

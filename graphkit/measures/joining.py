@@ -51,23 +51,25 @@ def _candidates(
     degree = np.diff(ties.indptr).astype(float)
     share = np.divide(1, degree, out=np.zeros(len(degree)), where=degree > 0)
     unit = sp.csr_array((np.ones(ties.nnz), ties.indices, ties.indptr), shape=ties.shape)
+    direct, over = np.zeros(len(net)), np.zeros(len(net))
     for low in range(0, len(bodies), ROWS):
         rows = bodies[low : low + ROWS]
         seats = sp.csr_array(members_of[rows])
-        near = sp.csr_array(seats @ ties)  # what the members share with each organisation
-        score = sp.csr_array(near + (near * share[None, :]) @ ties)
-        met = sp.csr_array(seats @ unit)
-        size = np.diff(seats.indptr)
+        near, met = sp.csr_array(seats @ ties), sp.csr_array(seats @ unit)
         for row, body in enumerate(rows):
-            if not size[row]:
+            inside = seats.indices[seats.indptr[row] : seats.indptr[row + 1]]
+            span = slice(met.indptr[row], met.indptr[row + 1])
+            outside = ~np.isin(met.indices[span], inside)
+            who, known = met.indices[span][outside], met.data[span][outside]
+            if not len(who):
                 continue
-            span = slice(score.indptr[row], score.indptr[row + 1])
-            who, worth = score.indices[span], score.data[span] / size[row]
-            known = np.zeros(len(net))
-            known[met.indices[met.indptr[row] : met.indptr[row + 1]]] = met.data[met.indptr[row] : met.indptr[row + 1]]
-            inside = np.zeros(len(net), dtype=bool)
-            inside[seats.indices[seats.indptr[row] : seats.indptr[row + 1]]] = True
-            keep = ~inside[who] & (known[who] > 0)
-            who, worth = who[keep], worth[keep].round(12)
-            best = np.lexsort((who, -worth, -(known[who] / size[row]).round(12)))[:each]
-            yield np.full(len(best), body), who[best], worth[best], known[who[best]] / size[row]
+            # The resource is only worked out for whom the members met may bring among the best.
+            least = np.partition(known, max(len(known) - each, 0))[max(len(known) - each, 0)]
+            who, known = who[known >= least], known[known >= least]
+            partners = slice(near.indptr[row], near.indptr[row + 1])
+            at = near.indices[partners]
+            direct[at], over[at] = near.data[partners], near.data[partners] * share[at]
+            worth = ((direct[who] + ties[who] @ over) / len(inside)).round(12)
+            direct[at], over[at] = 0, 0
+            best = np.lexsort((who, -worth, -known))[:each]
+            yield np.full(len(best), body), who[best], worth[best], known[best] / len(inside)
