@@ -1,0 +1,226 @@
+"""Sensitivity (稳健性): whether the verdict on every group would be another one had the data been read otherwise."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, cast
+
+import numpy as np
+import pandas as pd
+
+from graphkit.analyses.openness import rounded
+from graphkit.analyses.silos import FEWEST, PECULIAR, VERDICTS_ZH, silos
+from graphkit.analysis import Findings, Row, analysis
+from graphkit.errors import UsageError
+from graphkit.measures.closure import odds_ratio, unusual
+from graphkit.measures.groups import Grouping
+from graphkit.measures.nulls import closed_form
+from graphkit.measures.seats import Groups, Numbers, Seats, Truths
+from graphkit.measures.uniting import duplicates, mapped, parents, united
+from graphkit.measures.weighed import WEIGHTS, weighed
+from graphkit.network import Network, Weighting
+
+LARGE = 50
+ALIKE = 0.5  # Jaccard index of members from which on two communities are the same one
+GIVEN = "the same groups"
+FOUND = ("silo", "leaning inward", "open")
+VARIANTS_ZH = {
+    "suggested duplicates merged": "合并疑似重复主体",
+    f"bodies above {LARGE} left out": f"剔除成员超过{LARGE}的载体",
+    "subsidiaries as their parents": "子公司并入母公司",
+    "weighting count": "计数加权",
+    "weighting fractional": "分数加权",
+    "weighting newman": "Newman 加权",
+}
+
+
+class Sensitivity(Row):
+    """One group, and how its verdict changes."""
+
+    key = "group"
+    group: Annotated[str, "group, as the analysis silos has it"]
+    members: Annotated[int, "organisations in it"]
+    verdict: Annotated[str, "verdict of the analysis silos (判定)"]
+    stability: Annotated[str, "stable, unstable, or untested where nothing could be varied (稳健性)"]
+    kept: Annotated[int, "variants with the same verdict"]
+    variants: Annotated[int, "variants tried"]
+    changes: Annotated[str, "variants with another verdict, and which"]
+    effect: Annotated[float | None, "odds ratio of ties inside against chance"]
+    effect_lowest: Annotated[float | None, "smallest of it over the variants"]
+    effect_highest: Annotated[float | None, "largest of it over the variants"]
+    external_share: Annotated[float | None, "share of tie weight that leaves the group"]
+    share_lowest: Annotated[float | None, "smallest of it over the variants"]
+    share_highest: Annotated[float | None, "largest of it over the variants"]
+    name: Annotated[str, "the group in words"]
+
+    @classmethod
+    def sentence(cls, row: Mapping[str, Any], language: str) -> str:
+        """Say whether a finding holds; empty for groups of which nothing was found."""
+        if row["verdict"] not in FOUND or row["stability"] == "untested":
+            return ""
+        stable, kept, tried = row["stability"] == "stable", row["kept"], row["variants"]
+        if language == "zh":
+            said = row["changes"]
+            for english, chinese in (*VARIANTS_ZH.items(), *VERDICTS_ZH.items(), ("not found", "未找到")):
+                said = said.replace(english, chinese)
+            said = "" if stable else f"；变化：{said.replace('seed', '随机种子')}"
+            state = "稳健" if stable else "不稳健"
+            return (
+                f"{row['name']}：判定“{VERDICTS_ZH[row['verdict']]}”{state}（{tried} 种变体中 {kept} 种不变{said}）。"
+            )
+        said = "" if stable else f": {row['changes']}"
+        return f"{row['name']}: {row['verdict']}, {row['stability']} (the same in {kept} of {tried} variants{said})."
+
+
+@dataclass(frozen=True)
+class _Variant:
+    """What one variant finds: by group of the base its verdict, odds ratio and external share."""
+
+    name: str
+    found: dict[str, tuple[str, float | None, float | None]]
+
+
+@analysis(
+    "Would the verdict on a silo be another one had the data been read otherwise?", "换一种处理方式，孤岛判定会改变吗？"
+)
+def sensitivity(
+    net: Network,
+    *,
+    by: Annotated[str, "community, or what organisations are grouped by: country, region, role, technology ..."] = (
+        "country"
+    ),
+    alpha: Annotated[float, "false discovery rate of the verdicts"] = 0.05,
+    least_effect: Annotated[float, "odds ratio from which on a closed group may be a silo"] = 2.0,
+    draws: Annotated[int | None, "membership graphs to draw for every variant (none: as silos does)"] = None,
+    seeds: Annotated[int, "other seeds to try"] = 2,
+    seed: Annotated[int, "seed of everything random"] = 0,
+) -> Annotated[Findings, Sensitivity]:
+    """Test every group again in variants of the data, and call a verdict that changes in any of them unstable.
+
+    Variants, as far as the data have something to vary: other seeds; organisations that are suggested to be one
+    (SAME_AS) merged; bodies above 50 members left out; subsidiaries standing as their parents; ties weighted otherwise.
+    Its group goes with an organisation: the one that stands for several keeps its own.
+
+    The silo test itself is made of Newman's weights. Under another weighting given groups are judged by the 95 %
+    interval of their odds ratio, and compared with the same judgement under Newman's weights, so that nothing but the
+    weighting can make a difference. Communities are found anew in every variant; the one with most members in common
+    stands for a community, and where less than half (Jaccard) are it is not found. Rows are those of the analysis
+    silos, unstable findings first. Raises DataError where no organisation has a group.
+    """
+    if seeds < 0:
+        raise UsageError(f"seeds is a number of other seeds, 0 or more; got {seeds}")
+    options = {"alpha": alpha, "least_effect": least_effect, "draws": draws}
+    base = cast(Findings, silos.function(net, by=by, seed=seed, **options))
+    tried = list(_variants(net, base, by, seed, seeds, options))
+    rows = []
+    for row in base.table.to_dict("records"):
+        found = [(each.name, *each.found[row["group"]]) for each in tried if row["group"] in each.found]
+        changes = [f"{name}: {verdict}" for name, verdict, _, _ in found if verdict != row["verdict"]]
+        effects = [value for _, _, value, _ in found if value is not None]
+        shares = [value for _, _, _, value in found if value is not None]
+        rows.append(
+            {
+                **{name: row[name] for name in ("group", "members", "verdict", "effect", "external_share", "name")},
+                "stability": "untested" if not found else "unstable" if changes else "stable",
+                "kept": len(found) - len(changes),
+                "variants": len(found),
+                "changes": "; ".join(changes),
+                "effect_lowest": min(effects, default=None),
+                "effect_highest": max(effects, default=None),
+                "share_lowest": min(shares, default=None),
+                "share_highest": max(shares, default=None),
+            }
+        )
+    table = pd.DataFrame(rows, columns=list(Sensitivity.columns()), dtype=object)
+    first = [(row["verdict"] not in FOUND, row["stability"] != "unstable") for row in rows]
+    order = sorted(range(len(rows)), key=lambda at: (*first[at], at))
+    names = ", ".join(each.name for each in tried)
+    return Findings(table.iloc[order].reset_index(drop=True), None, (f"Variants: {names or 'none'}.",))
+
+
+def _variants(
+    net: Network, base: Findings, by: str, seed: int, seeds: int, options: dict[str, Any]
+) -> Iterator[_Variant]:
+    for other in range(seed + 1, seed + 1 + seeds):
+        yield _again(f"seed {other}", net, base, by, {**options, "seed": other}, {})
+    groups = None if by == "community" else pd.Series(net.group(by).to_numpy(), net.organisations["id"], dtype=object)
+    for name, one in (
+        ("suggested duplicates merged", duplicates(net)),
+        ("subsidiaries as their parents", parents(net)),
+    ):
+        if not one:
+            continue
+        whole, of = united(net, one), by
+        if groups is not None:
+            firsts = groups[groups.notna()].groupby([one.get(id_, id_) for id_ in groups.index[groups.notna()]]).first()
+            kept = groups.reindex(firsts.index)
+            whole, of = whole.with_groups(GIVEN, kept.where(kept.notna(), firsts)), GIVEN
+        yield _again(name, whole, base, of, {**options, "seed": seed}, one)
+    if (net.sizes > LARGE).any():
+        fewer = net.without_large(LARGE)
+        yield _again(f"bodies above {LARGE} left out", fewer, base, by, {**options, "seed": seed}, {})
+    for weighting in WEIGHTS:
+        if weighting == (net.weighting if by == "community" else "newman"):
+            continue
+        name, how = f"weighting {weighting}", cast(Weighting, weighting)
+        if by == "community":
+            yield _again(name, net.weighted(how), base, by, {**options, "seed": seed}, {})
+        else:
+            yield _reweighed(name, net, base, by, how, options["least_effect"])
+
+
+def _again(
+    name: str, net: Network, base: Findings, by: str, options: dict[str, Any], one: Mapping[str, str]
+) -> _Variant:
+    """Make the test again on another network; `one` says as which organisations stand there."""
+    other = cast(Findings, silos.function(net, by=by, **options))
+    said = {
+        row["group"]: (row["verdict"], row["effect"], row["external_share"]) for row in other.table.to_dict("records")
+    }
+    if by != "community":
+        return _Variant(name, {group: said.get(group, ("not found", None, None)) for group in base.table["group"]})
+    mine, theirs = _members(base), _members(other)
+    found = {}
+    for group in base.table["group"]:
+        members = mapped(mine.get(group, set()), one)
+        near = [(len(members & of) / len(members | of), -int(number)) for number, of in theirs.items()]
+        alike, best = max(near, default=(0.0, 0))
+        found[group] = said[str(-best)] if alike >= ALIKE else ("not found", None, None)
+    return _Variant(name, found)
+
+
+def _members(findings: Findings) -> dict[str, set[str]]:
+    if findings.members is None:
+        return {}
+    return {str(group): set(rows["id"]) for group, rows in findings.members.groupby("silo")}
+
+
+def _reweighed(name: str, net: Network, base: Findings, by: str, weighting: Weighting, least_effect: float) -> _Variant:
+    """Judge given groups under another weighting: another verdict only where the same judgement of Newman's differs."""
+    grouping = Grouping.of(net, by)
+    seats, groups = Seats.of(net), Groups.of(grouping.labels, len(grouping.names))
+    of = base.table.set_index("group").reindex(grouping.names)
+    tested = (of["verdict"] != "too small").to_numpy()
+    newman = weighed(seats, groups, "newman")
+    chance = closed_form(seats, groups).mean
+    expected = np.divide(chance, newman.seats, out=np.zeros(groups.number), where=newman.seats > 0)
+    judged: dict[str, np.ndarray[Any, Any]] = {}
+    both: tuple[Weighting, Weighting] = ("newman", weighting)
+    for how in both:
+        evidence = weighed(seats, groups, how)
+        odds, low, high = odds_ratio(evidence, expected * evidence.seats)
+        judged[how] = _judged(odds, low, high, newman.seats, tested, least_effect)
+    share = 1 - np.divide(evidence.inside, evidence.seats, out=np.full(groups.number, np.nan), where=evidence.seats > 0)
+    changed = judged[weighting] != judged["newman"]
+    verdict = np.where(changed, judged[weighting], of["verdict"].to_numpy())
+    found = zip(verdict, rounded(odds), rounded(share), strict=True)
+    return _Variant(name, dict(zip(grouping.names, found, strict=True)))
+
+
+def _judged(
+    odds: Numbers, low: Numbers, high: Numbers, seats: Numbers, tested: Truths, least_effect: float
+) -> "np.ndarray[Any, Any]":
+    with np.errstate(divide="ignore", invalid="ignore"):
+        peculiar = unusual(np.log(odds), seats, tested, FEWEST) >= PECULIAR
+        closed = low > 1
+        silo = closed & (odds >= least_effect) & (peculiar | (int(tested.sum()) < FEWEST))
+        return np.select([~tested, silo, closed, high < 1], ["too small", "silo", "leaning inward", "open"], "neither")
