@@ -54,6 +54,9 @@ def test_counts_on_paper() -> None:
         "o.csv: organisations": (5, 5),
         "p.csv: organisations": (1, 5),
         "p.csv: bodies": (3, 3),
+        "organisations that are illustrative": (0, 5),
+        "bodies that are illustrative": (0, 3),
+        "other things and ties that are illustrative": (0, 0),
         "things that no row shows": (3, 11),  # the seats
         "2014": (1, 2),
         "2017": (1, 2),
@@ -117,4 +120,18 @@ def test_the_command_says_it(project: Project, monkeypatch: pytest.MonkeyPatch) 
     listed = CliRunner().invoke(cli, ["quality", "--suspects", "--csv"]).output
     assert (
         "possible false silos,own:b,Siemens AG,own:a,Siemens AG,1.0,the same name: siemens,o.csv:3; o.csv:2" in listed
+    )
+
+
+def test_what_is_made_up_is_counted_and_said() -> None:
+    facts = {"a": {"evidence": "illustrative"}, "b": {"evidence": "public"}}
+    tables = {"Technology": pd.DataFrame({"id": ["t:1", "t:2"], "evidence": ["illustrative", None]})}
+    result = run("quality", Network.of({"P": ["a", "b"]}, facts, tables=tables))
+    table = result.table.set_index("check")
+    assert table.loc["organisations that are illustrative", ["found", "of"]].tolist() == [1, 2]
+    assert table.loc["bodies that are illustrative", "found"] == 0
+    assert table.loc["other things and ties that are illustrative", ["found", "of", "ids"]].tolist() == [1, 2, "t:1"]
+    assert (
+        "1 of 2 organisations are made up to illustrate, no facts (50 %): no finding on them is one."
+        in result.sentences()
     )

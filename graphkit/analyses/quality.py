@@ -112,14 +112,24 @@ _KINDS = (
         "首末年份之间的{of}年中，{found}年没有平台或协作启动：存在空缺或缺少来源。",
     ),
 )
-_BY_CHECK = {kind.check: kind for kind in _KINDS}
+_ILLUSTRATIVE = ("organisations", "bodies", "other things and ties")
+_MARKED = tuple(
+    _Kind(
+        "evidence",
+        f"{what} that are illustrative",
+        f"{{found}} of {{of}} {what} are made up to illustrate, no facts ({{share}}): no finding on them is one.",
+        f"{{of}}个{_THINGS.get(what, '其他事物与关系')}中，{{found}}个为示例而非事实（{{share}}）：不可据以下结论。",
+    )
+    for what in _ILLUSTRATIVE
+)
+_BY_CHECK = {kind.check: kind for kind in (*_KINDS, *_MARKED)}
 
 
 class Check(Row):
     """One question to the data, and how many things answer it."""
 
     key = "check"
-    area: Annotated[str, "missing, duplicates, isolation, size, source or year"]
+    area: Annotated[str, "missing, evidence, duplicates, isolation, size, source or year"]
     check: Annotated[str, "what was counted"]
     found: Annotated[int, "how many there are"]
     of: Annotated[int, "of how many; for pairs, organisations"]
@@ -163,6 +173,7 @@ def quality(
 
     - missing: organisations without a name, role, country or region; bodies without a stage, or with neither a first
       nor a last day.
+    - evidence: what its source marks as illustrative: made up to show something, no fact.
     - duplicates: pairs of organisations that are one without doubt (one identifier, or one name and nothing against
       it) and were not united yet, then pairs that may be one; pairs that somebody refused are left out.
     - isolation: organisations without a tie, and how many of those have such a near-duplicate that has ties. Uniting
@@ -190,7 +201,7 @@ def quality(
     alone = np.diff(net.ties.indptr) == 0
     evidence = {check: [s for s in suspects if s[0] == check] for check in (*suspected, *sized)}
     of_all = {"possible false silos": int(alone.sum())}
-    checks = [*_missing(net)]
+    checks = [*_missing(net), *_illustrative(net)]
     for check in suspected:
         if check == "possible false silos":
             checks.append(_count("organisations without a tie", net.organisations, alone))
@@ -256,6 +267,16 @@ def _missing(net: Network) -> Iterator[tuple[Any, ...]]:
         yield _count(f"organisations without {column}", organisations, organisations[column].isna())
     yield _count("bodies without stage", bodies, bodies["stage"].isna())
     yield _count("bodies without date", bodies, bodies["from"].isna() & bodies["to"].isna())
+
+
+def _illustrative(net: Network) -> Iterator[tuple[Any, ...]]:
+    others = [frame for frame in net.tables.values() if len(frame)]
+    for what, frames in zip(_ILLUSTRATIVE, ([net.organisations], [net.bodies], others), strict=True):
+        marked = [frame[frame["evidence"] == "illustrative"] for frame in frames]
+        check = f"{what} that are illustrative"
+        rows = (row for frame in marked for row in frame["row"])
+        ids = (id_ for frame in marked if "id" in frame for id_ in frame["id"])
+        yield _check("evidence", check, sum(map(len, marked)), sum(map(len, frames)), ids, rows)
 
 
 def _count(check: str, things: pd.DataFrame, which: "np.ndarray[Any, Any] | pd.Series[bool]") -> tuple[Any, ...]:

@@ -76,7 +76,7 @@ const verdictKey = () =>
 function quality() {
   const found = SECTION.get('quality');
   const checks = (found?.said?.[zh() ? 1 : 0] || []).filter(
-    (said, r) => said && ['duplicates', 'isolation', 'size'].includes(found.table.of.area[r]),
+    (said, r) => said && ['evidence', 'duplicates', 'isolation', 'size'].includes(found.table.of.area[r]),
   );
   const rows = Object.entries(DATA.missing).map(([name, n]) => {
     const all = ['date', 'stage'].includes(name) ? B : N,
