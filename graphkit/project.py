@@ -34,7 +34,7 @@ from graphkit import (
 from graphkit import export as exports
 from graphkit import view as views
 from graphkit.analysis import Result
-from graphkit.errors import DataError, GraphkitError, UsageError
+from graphkit.errors import DataError, GraphkitError, QueryError, UsageError
 from graphkit.files import placing, write_text
 from graphkit.formats.reading import Line, Reject, Table, each
 from graphkit.guard import guard
@@ -298,9 +298,13 @@ class Project:
         *,
         rows: int | None = None,
         timeout: float | None = None,
+        prepare: bool = True,
     ) -> "Asked":
-        """Run a query as `query` does, for at most so many rows and seconds; the answer says whether there was more."""
-        asked, values = self._asked(name, parameters or {})
+        """Run a query as `query` does, for at most so many rows and seconds; the answer says whether there was more.
+
+        Without `prepare` nothing is written: a query that needs findings which are not there raises QueryError.
+        """
+        asked, values = self._asked(name, parameters or {}, prepare=prepare)
         answer = self.store.query(asked.text, values, limit=rows, timeout=timeout)
         columns = [c.name for c in asked.columns] or answer.columns or None
         return Asked(pd.DataFrame(answer.rows, columns=columns, dtype=object), answer.more)
@@ -310,12 +314,16 @@ class Project:
         asked, values = self._asked(name, parameters or {})
         return self.store.plan(asked.text, values, profile=profile)
 
-    def _asked(self, name: str | Query, parameters: Mapping[str, Any]) -> "tuple[Query, dict[str, Any]]":
+    def _asked(
+        self, name: str | Query, parameters: Mapping[str, Any], *, prepare: bool = True
+    ) -> tuple[Query, dict[str, Any]]:
         asked = query.find(name) if isinstance(name, str) else name
         guard(asked.text)
         values = asked.values(dict(parameters)) if asked.title else dict(parameters)
         for needed in asked.needs:
             if not self._has_run(needed):
+                if not prepare:
+                    raise QueryError(f"{asked.name} needs what {needed} finds: graphkit run {needed} --write")
                 self.say(f"{asked.name} reads what {needed} finds; running it first: graphkit run {needed} --write")
                 self.run(needed, write=True)
         return asked, values

@@ -175,3 +175,15 @@ def find(name: str) -> Query:
     if any(sign in name for sign in " \n("):
         return parse(name, "query")
     raise QueryError(unknown("query", "queries", name, known))
+
+
+def about(word: str = "") -> list[Query]:
+    """List the queries that are about a word, in Chinese or English, in their names, titles, questions or category."""
+    return [
+        found
+        for found in shelf.queries().values()
+        if word.lower()
+        in " ".join(
+            (found.name, found.category, found.title, found.title_zh, found.question, found.question_zh)
+        ).lower()
+    ]

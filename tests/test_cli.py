@@ -288,6 +288,12 @@ def test_queries_of_ones_own(graphkit: Command, tmp_path: Path, monkeypatch: pyt
     assert "two queries of one name" in graphkit("query", "--list").err
 
 
+def test_the_shell_takes_a_pipe(graphkit: Command) -> None:
+    ran = graphkit("shell", "--format", "csv", stdin="RETURN 1 AS one,\n2 AS two;\n:quit\nNEVER;\n")
+    assert (ran.code, ran.out) == (0, "one,two\n1,2\n")
+    assert graphkit("shell", stdin="CREATE (n);\nRETURN 1 AS one;\n").code == 9
+
+
 def test_exports(graphkit: Command, tmp_path: Path) -> None:
     graphkit("load", "sample")
     assert "gexf" in graphkit("export", "--list").out
@@ -302,7 +308,20 @@ def test_exports(graphkit: Command, tmp_path: Path) -> None:
 
 
 def test_help_has_examples(graphkit: Command) -> None:
-    for command in ("demo", "load", "status", "schema", "list", "run", "query", "view", "report", "export"):
+    for command in (
+        "demo",
+        "load",
+        "status",
+        "schema",
+        "list",
+        "run",
+        "query",
+        "view",
+        "report",
+        "export",
+        "shell",
+        "mcp",
+    ):
         ran = graphkit(command, "--help")
         assert ran.code == 0
         assert ran.out.count("graphkit ") >= 2, f"{command} --help shows no example"

@@ -30,6 +30,7 @@ LAYERS = (
     {"views", "exports"},
     {"project"},
     {"printing"},
+    {"shell", "tools"},
     {"commands"},
     {"cli"},
     {"__main__", "__init__"},

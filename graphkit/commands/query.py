@@ -113,13 +113,9 @@ class _Queries(Made):
 def _list(word: str, form: str, limit: int | None) -> None:
     import pandas as pd
 
-    from graphkit.shelf import queries
+    from graphkit.query import about
 
-    said = [
-        (q.name, q.category, q.question, q.question_zh, ", ".join(q.needs))
-        for q in queries().values()
-        if word.lower() in " ".join((q.name, q.category, q.title, q.title_zh, q.question, q.question_zh)).lower()
-    ]
+    said = [(q.name, q.category, q.question, q.question_zh, ", ".join(q.needs)) for q in about(word)]
     if not said:
         raise QueryError(f"no query is about {word!r}; all of them: graphkit query --list")
     print_table(pd.DataFrame(said, columns=["name", "category", "question", "question_zh", "needs"]), form, limit)

@@ -1,0 +1,107 @@
+"""The shell: lines in, tables out, nothing written; and what completion proposes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import rich_graph
+from conftest import opened
+from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.document import Document
+
+from graphkit import snapshot
+from graphkit.errors import GraphkitError, QueryError, UsageError
+from graphkit.project import Project
+from graphkit.query import read
+from graphkit.shell import Shell, completer, completions, run
+
+
+@pytest.fixture(scope="module")
+def rich(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    folder = tmp_path_factory.mktemp("shell")
+    with opened("embedded", request, folder) as project:
+        rich_graph.load(project, folder)
+        yield project
+
+
+@pytest.fixture
+def shell(rich: Project) -> Shell:
+    return Shell(rich, said.append, form="csv")
+
+
+said: list[str] = []
+
+
+def lines(shell: Shell, text: str, *, stop: bool = True) -> str:
+    said.clear()
+    run(shell, text.splitlines(), stop=stop)
+    return "\n".join(said)
+
+
+def test_statements_may_have_several_lines(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    lines(shell, "MATCH (o:Organisation)\nWHERE o.zone = 'Island'\nRETURN o.id AS id ORDER BY id;\nRETURN 1 AS one")
+    assert capsys.readouterr().out == "id\nown:i1\nown:i2\none\n1\n"
+
+
+def test_parameters_limits_and_queries_of_the_library(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    told = lines(
+        shell,
+        ':params zone="Island"\n:params\n:limit 1\nMATCH (o:Organisation {zone: $zone}) RETURN o.id AS id ORDER BY id;',
+    )
+    assert capsys.readouterr().out == "id\nown:i1\n"
+    assert 'zone = "Island"' in told
+    assert "there are more: :limit 2" in told
+    lines(shell, ":limit 10\nzones-without-a-platform-kind kind=joint_lab\n:format json\nzones-without-organisations")
+    out = capsys.readouterr().out
+    assert out.startswith("zone,organisations\n")
+    assert '"name": "Empty"' in out
+
+
+def test_what_writes_is_refused_and_the_shell_goes_on(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    before = snapshot.content_hash(shell.project.store)
+    told = lines(shell, "MATCH (n) DETACH DELETE n;\nCALL dbms.listConfig();\nRETURN 2 AS two;", stop=False)
+    assert told.count("graphkit: ") == 2
+    assert capsys.readouterr().out == "two\n2\n"
+    assert snapshot.content_hash(shell.project.store) == before
+    with pytest.raises(QueryError, match="writes"):
+        lines(shell, "CREATE (n:Organisation {id: 'own:new'});")
+
+
+def test_help_schema_plans_and_faults(shell: Shell) -> None:
+    assert ":save NAME" in lines(shell, ":help")
+    assert "TAKES_PART_IN" in lines(shell, ":schema")
+    assert "zone: text, high-tech zone" in lines(shell, ":schema Organisation")
+    assert "isolated-silos" in lines(shell, ":queries 孤岛")
+    assert "Organisation" in lines(shell, ":explain MATCH (o:Organisation) RETURN count(o)")
+    assert lines(shell, ":quit\nTHIS IS NEVER READ;") == ""
+    for text in (":colour", ":limit x", ":limit 0", ":format pdf", ":schema Cat", ":params x", ":save Bad Name"):
+        with pytest.raises(UsageError):
+            lines(shell, text)
+
+
+def test_a_statement_can_be_saved_and_called_by_name(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GRAPHKIT_QUERIES", str(tmp_path))
+    statement = "// mine\nMATCH (o:Organisation {zone: $zone}) RETURN count(o) AS number;"
+    lines(shell, f":params zone=Island\n{statement}\n:save of-a-zone")
+    saved = read(tmp_path / "of-a-zone.cypher")
+    assert [(p.name, p.type) for p in saved.parameters] == [("zone", "text")]
+    assert [c.name for c in saved.columns] == ["number"]
+    capsys.readouterr()
+    lines(shell, "of-a-zone zone=Island")
+    assert capsys.readouterr().out == "number\n2\n"
+    with pytest.raises(GraphkitError, match="no free name"):
+        lines(shell, "RETURN 1 AS x;\n:save of-a-zone")
+
+
+def test_completion_knows_labels_ties_properties_queries_and_commands() -> None:
+    assert completions("MATCH (o:Organi") == [("Organisation", 6)]
+    assert ("TAKES_PART_IN", 5) in completions("MATCH (o)-[t:TAKES")
+    assert ("MEMBER_OF", 3) in completions("MATCH (o)-[:TAKES_PART_IN|MEM")
+    assert completions("RETURN o.broker") == []
+    assert ("isolated-silos", 4) in completions("isol")
+    assert (":save"[1:], 2) in completions(":sa")
+    assert ("RETURN", 3) in completions("MATCH (o) ret")
+    document = Document("MATCH (o:Plat")
+    assert [c.text for c in completer().get_completions(document, CompleteEvent())] == ["Platform"]

@@ -1,0 +1,79 @@
+"""The tools for language models, called through the client of the Model Context Protocol, in this process."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import rich_graph
+from conftest import opened
+from mcp import Client
+
+from graphkit import snapshot
+from graphkit.project import Project
+from graphkit.tools import server
+
+
+@pytest.fixture(scope="module")
+def rich(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    folder = tmp_path_factory.mktemp("tools")
+    with opened("embedded", request, folder) as project:
+        rich_graph.load(project, folder)
+        yield project
+
+
+def call(project: Project, *calls: tuple[str, dict[str, Any]]) -> list[Any]:
+    """Call tools one after the other; a fault is its text."""
+
+    async def work() -> list[Any]:
+        async with Client(server(project)) as client:
+            found = [await client.call_tool(name, arguments) for name, arguments in calls]
+            names = [tool.name for tool in (await client.list_tools()).tools]
+        assert names == ["schema", "queries", "ask", "silos", "bridges", "explain"]
+        return [
+            each.content[0].text if each.is_error else (each.structured_content or {}).get("result")  # type: ignore[union-attr]
+            for each in found
+        ]
+
+    return asyncio.run(work())
+
+
+def test_the_tools_say_what_is_there(rich: Project) -> None:
+    kinds, properties, listed = call(rich, ("schema", {}), ("schema", {"kind": "Zone"}), ("queries", {"word": "孤岛"}))
+    assert {"Organisation", "TAKES_PART_IN"} <= {row["kind"] for row in kinds}
+    assert {"id", "name", "level"} <= {row["property"] for row in properties}
+    assert "isolated-silos" in {row["name"] for row in listed}
+
+
+def test_the_tools_answer(rich: Project) -> None:
+    counted, named, silos, bridges, why = call(
+        rich,
+        ("ask", {"query": "MATCH (o:Organisation {zone: $z}) RETURN count(o) AS n", "parameters": {"z": "Island"}}),
+        ("ask", {"query": "zones-without-organisations"}),
+        ("silos", {"by": "zone", "limit": 3}),
+        ("bridges", {"limit": 1}),
+        ("explain", {"first": "own:i1", "second": "own:i2"}),
+    )
+    assert counted == [{"n": 2}]
+    assert [row["name"] for row in named] == ["Empty"]
+    assert len(silos) == 3
+    assert {"group", "verdict", "sentence"} <= set(silos[0])
+    assert bridges[0]["sentence"]
+    assert "own:pi" in json.dumps(why)
+
+
+def test_nothing_can_be_written(rich: Project) -> None:
+    before = snapshot.content_hash(rich.store), snapshot.counts(rich.store)
+    refused = call(
+        rich,
+        ("ask", {"query": "MATCH (n) DETACH DELETE n"}),
+        ("ask", {"query": "LOAD CSV FROM 'file:///etc/hostname' AS line RETURN line"}),
+        ("ask", {"query": "isolated-silos"}),
+        ("ask", {"query": "no-such-query"}),
+    )
+    assert [type(text) for text in refused] == [str] * 4
+    assert "queries may only read" in refused[0]
+    assert "LOAD CSV" in refused[1]
+    assert "graphkit run silos --write" in refused[2]
+    assert (snapshot.content_hash(rich.store), snapshot.counts(rich.store)) == before
