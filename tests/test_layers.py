@@ -25,7 +25,7 @@ LAYERS = (
     {"analyses"},
     {"writeback"},
     {"query"},
-    {"checking"},
+    {"checking", "guides"},
     {"view", "export"},
     {"views", "exports"},
     {"project"},
