@@ -94,7 +94,7 @@ class Likelihood:
         """
         found = []
         for block in blocks(self.past, sources):
-            score, likelihood = self._scores(block)
+            score, likelihood = self.scores(block)
             allowed = ~block.tied if former else ~(block.tied | block.former)
             if without_common_partner:
                 allowed &= block.common == 0
@@ -115,7 +115,7 @@ class Likelihood:
         columns = np.union1d(np.flatnonzero(self.past.present), pairs[:, 1])
         found, at = [], 0
         for block in blocks(self.past, starts, columns):
-            score, likelihood = self._scores(block)
+            score, likelihood = self.scores(block)
             for row, source in enumerate(block.sources):
                 mine = order[ends[at] : ends[at + 1]]
                 theirs = np.searchsorted(columns, pairs[mine, 1])
@@ -124,7 +124,8 @@ class Likelihood:
                 at += 1
         return _stacked(found, keep=True).sort_index()
 
-    def _scores(self, block: Block) -> tuple[NDArray[Any], NDArray[Any]]:
+    def scores(self, block: Block) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Give what ranks the pairs of a block, and their likelihoods (NaN where none is known)."""
         place = {name: block.values[NAMES.index(name)] for name in (*FALLBACK, "gravity")}
         known = self.past.degree[block.sources] + self.past.former_degree[block.sources] > 0
         if self.models is None:

@@ -1,0 +1,216 @@
+"""Proposals tried on the past (回测): what was proposed from bodies known at a day, and which ties came after it.
+
+Organisations are drawn among those with five partners and more then and a new one later, who was known then, too.
+Candidates are all that were known and not tied; a hit is a pair tied in a body that starts later.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from graphkit.measures.examples import Split, largest, matched
+from graphkit.measures.features import NAMES, Block, blocks
+from graphkit.measures.fitting import calibration_error
+from graphkit.measures.leiden import communities_of
+from graphkit.measures.likelihood import Likelihood, learn
+from graphkit.measures.past import Past, days, earlier_bodies
+from graphkit.network import Network
+
+FEWEST_PARTNERS = 5
+KATZ = 0.005
+"""Factor by which each further step of Katz' sum counts less."""
+MODEL = "graphkit"
+SCORES = {
+    MODEL: "graphkit",
+    "random": "",
+    "degree": "partners",
+    "common neighbours": "common",
+    "Adamic-Adar": "adamic_adar",
+    "resource allocation": "allocation",
+    "Katz": "",
+    "L3": "paths",
+    "random walk": "walk",
+}
+STRATA = ("all", "across communities", "without common partner", "across countries")
+_NEGATIVES = 100
+_DRAWS = 2_000
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What became of proposals: arrays over (scores, strata, organisations), NaN where an organisation has no hit.
+
+    `stated` holds the best proposals of the model by stratum: stated likelihood, and whether it came true within the
+    time for which the likelihood is stated. `pairs` and `matched` hold the scores of new ties (true) and of others.
+    """
+
+    model: Likelihood
+    sources: NDArray[np.int64]
+    precision: NDArray[np.float64]
+    recall: NDArray[np.float64]
+    reciprocal: NDArray[np.float64]
+    stated: list[NDArray[np.float64]]
+    auc: NDArray[np.float64]
+    auc_matched: dict[str, float]
+    ranked: pd.DataFrame
+
+
+def parted(net: Network, day: float) -> Split:
+    """Part the bodies at a day: those that start on it and after it come later.
+
+    Bodies without a date that are of no earlier framework could be of either side, and are in neither.
+    """
+    start, earlier = days(net.bodies["from"]), earlier_bodies(net)
+    after = np.isfinite(start) & (start >= day)
+    last = float(np.nanmax(start)) if after.any() else day
+    return Split(earlier | (start < day), after, day - 1, max(last - day, 1) / 365.25, earlier)
+
+
+def tried(net: Network, at: Split, *, sample: int, learned_from: int, seed: int) -> Trial | None:
+    """Learn from what was known, and hold it against what came; None where nobody can be tested or learned from."""
+    known = net.keep(at.before)
+    model = learn(known, organisations=learned_from, seed=seed)
+    past = model.past
+    later = sp.csr_array(net.keep(at.after).ties)
+    new = sp.csr_array((later > 0).astype(np.int64))
+    new = sp.csr_array(new - new.multiply(sp.csr_array((past.links > 0).astype(np.int64))))
+    found = np.flatnonzero((past.degree >= FEWEST_PARTNERS) & (new @ past.present.astype(np.int64) > 0))
+    if not len(found) or model.models is None:
+        return None
+    random = np.random.default_rng(seed)
+    sources = np.sort(random.choice(found, min(sample, len(found)), replace=False))
+    start = days(net.bodies["from"])
+    soon = sp.csr_array(net.keep(at.after & (start <= at.today + 1 + 365.25 * model.years)).ties)
+    group = communities_of(past.net, seed=seed).labels
+    country = past.net.organisations["country"].fillna("").astype(str).to_numpy()
+    shape = (len(SCORES), len(STRATA), len(sources))
+    precision, recall, reciprocal = (np.full(shape, np.nan) for _ in range(3))
+    stated: list[list[NDArray[np.float64]]] = [[] for _ in STRATA]
+    positive: list[NDArray[np.float64]] = []
+    negative: list[NDArray[np.float64]] = []
+    pairs, ranked, at_row = [], [], 0
+    for block in blocks(past, sources):
+        came = later[block.sources].toarray()[:, block.columns] > 0
+        within = soon[block.sources].toarray()[:, block.columns] > 0
+        scores = _scores(model, block, random)
+        pairs.append(matched(block, past, came, random))
+        for row, source in enumerate(block.sources):
+            free = ~block.tied[row]
+            theirs = country[block.columns]
+            strata = (
+                free,
+                free & (group[block.columns] != group[source]),
+                free & (block.common[row] == 0),
+                free & (theirs != country[source]) & (theirs != "") & (country[source] != ""),
+            )
+            for which, part in enumerate(strata):
+                hits = came[row] & part
+                for number, score in enumerate(scores.values()):
+                    best = largest(np.where(part, score[row], -np.inf), 100)
+                    true = hits[best]
+                    precision[number, which, at_row] = true[:10].sum() / 10
+                    if hits.any():
+                        recall[number, which, at_row] = true.sum() / hits.sum()
+                        first = np.flatnonzero(true)
+                        reciprocal[number, which, at_row] = 1 / (1 + first[0]) if len(first) else 0.0
+                    if number == 0:
+                        top = best[:10]
+                        stated[which].append(np.column_stack([score[row, top], within[row, top]]).astype(float))
+                        if which == 0:
+                            ranked.append(_ranked(int(source), block.columns[best], score[row, best], true))
+            others = random.choice(np.flatnonzero(free & ~came[row]), _NEGATIVES)
+            table = np.array([score[row] for score in scores.values()], dtype=np.float64)
+            positive.append(table[:, free & came[row]])
+            negative.append(table[:, others])
+            at_row += 1
+    values, true, common = (np.concatenate(part) for part in zip(*pairs, strict=True))
+    return Trial(
+        model,
+        sources,
+        precision,
+        recall,
+        reciprocal,
+        [np.concatenate(each) for each in stated],
+        _auc(np.concatenate(positive, axis=1), np.concatenate(negative, axis=1)),
+        _matched(model, values, true, common),
+        pd.concat(ranked, ignore_index=True),
+    )
+
+
+def interval(values: NDArray[np.float64], seed: int) -> tuple[float, float]:
+    """Give the 95 % interval of a mean by a bootstrap over organisations; NaN for fewer than two."""
+    kept = values[np.isfinite(values)]
+    if len(kept) < 2:
+        return float("nan"), float("nan")
+    draw = np.random.default_rng(seed).integers(0, len(kept), (_DRAWS, len(kept)))
+    low, high = np.quantile(kept[draw].mean(axis=1), [0.025, 0.975])
+    return float(low), float(high)
+
+
+def error_of(stated: NDArray[np.float64]) -> float:
+    """Mean difference between stated and observed likelihood of the best proposals of all."""
+    known = stated[np.isfinite(stated[:, 0])]
+    return calibration_error(known[:, 0], known[:, 1] > 0)
+
+
+def _scores(model: Likelihood, block: Block, random: np.random.Generator) -> dict[str, NDArray[np.floating]]:
+    past = model.past
+    found: dict[str, NDArray[np.floating]] = {MODEL: model.scores(block)[0]}
+    for name, sign in SCORES.items():
+        if name == "random":
+            found[name] = random.random(block.tied.shape)
+        elif name == "Katz":
+            found[name] = _katz(past, block)
+        elif name == "degree":
+            found[name] = block.values[NAMES.index(sign)]
+        elif name != MODEL:
+            found[name] = -block.values[NAMES.index(sign)]
+    return found
+
+
+def _katz(past: Past, block: Block) -> NDArray[np.float64]:
+    """Katz' sum (1953) over ways of two, three and four steps."""
+    two = past.links @ (past.links[block.sources].toarray().T.astype(np.float64))
+    three = past.links @ two
+    found = two + KATZ * three + KATZ**2 * (past.links @ three)
+    return np.ascontiguousarray(found[block.columns].T)
+
+
+def _ranked(
+    source: int, targets: NDArray[np.int64], score: NDArray[np.floating], came: NDArray[np.bool_]
+) -> pd.DataFrame:
+    rank = np.arange(1, len(targets) + 1)
+    return pd.DataFrame({"source": source, "target": targets, "rank": rank, "likelihood": score, "came": came})
+
+
+def _auc(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> NDArray[np.float64]:
+    from sklearn.metrics import roc_auc_score
+
+    label = np.repeat([True, False], [positive.shape[1], negative.shape[1]])
+    return np.array([roc_auc_score(label, np.append(*each)) for each in zip(positive, negative, strict=True)])
+
+
+def _matched(
+    model: Likelihood, values: NDArray[np.float32], came: NDArray[np.bool_], common: NDArray[np.bool_]
+) -> dict[str, float]:
+    """AUC on matched pairs of the model, of `specific`, also without a common partner, and of single scores."""
+    from sklearn.metrics import roc_auc_score
+
+    found: dict[str, float] = {}
+    if not 0 < came.sum() < len(came) or model.models is None:
+        return found
+    margins = [each.likelihood(each.margin(values.T)) for each in model.models]
+    found[MODEL] = float(roc_auc_score(came, np.where(common, margins[1], margins[0])))
+    if model.specific is not None:
+        margin = model.specific.margin(values.T)
+        found["specific"] = float(roc_auc_score(came, margin))
+        if 0 < came[~common].sum() < (~common).sum():
+            found["specific, without common partner"] = float(roc_auc_score(came[~common], margin[~common]))
+    for name, sign in SCORES.items():
+        if sign in NAMES:
+            sense = 1 if name == "degree" else -1
+            found[name] = float(roc_auc_score(came, sense * values[:, NAMES.index(sign)]))
+    return found

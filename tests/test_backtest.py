@@ -1,0 +1,88 @@
+import numpy as np
+import pandas as pd
+import pytest
+from small_graphs import two_triangles
+from test_proposals import history
+
+from graphkit.analysis import Result, run
+from graphkit.errors import UsageError
+from graphkit.measures.backtesting import SCORES, STRATA, parted, tried
+from graphkit.measures.past import days
+from graphkit.network import Network
+
+
+@pytest.fixture(scope="module")
+def net() -> Network:
+    return history(4, bodies=500)
+
+
+@pytest.fixture(scope="module")
+def found(net: Network) -> Result:
+    return run("backtest", net, last_year=2016, sample=80)
+
+
+def test_every_score_is_tried_on_every_kind_of_pair(found: Result) -> None:
+    table = found.table
+    assert len(table) == len(STRATA) * len(SCORES)
+    assert table["precision"].between(0, 1).all()
+    assert (table["precision_low"] <= table["precision"]).all()
+    assert (table["precision"] <= table["precision_high"]).all()
+    everything = table[table["stratum"] == "all"].set_index("score")
+    assert everything.loc["graphkit", "precision"] > 3 * everything.loc["random", "precision"]
+    assert everything.loc["degree", "auc_matched"] == pytest.approx(0.5, abs=0.06)
+    assert everything.loc["random", "auc"] == pytest.approx(0.5, abs=0.06)
+    assert "came true" in found.sentences("en")[0]
+    assert "成真" in found.sentences("zh")[0]
+
+
+def test_hits_are_ties_that_came_later_and_were_not_there(net: Network, found: Result) -> None:
+    assert found.members is not None
+    early = (net.bodies["from"] < "2017-01-01").to_numpy()
+    row = {id_: i for i, id_ in enumerate(net.organisations["id"])}
+    one, other = (found.members[c].map(row).to_numpy() for c in ("organisation", "candidate"))
+    assert (np.asarray(net.keep(early).ties[one, other]) == 0).all()
+    came = np.asarray(net.keep(~early).ties[one, other]) > 0
+    assert (came == found.members["came"].to_numpy()).all()
+    first = found.members[found.members["rank"] <= 10].groupby("organisation")["came"].sum() / 10
+    assert found.table["precision"].iloc[0] == pytest.approx(first.mean())  # worked out from the rows themselves
+
+
+def test_what_comes_later_changes_no_proposal(net: Network, found: Result) -> None:
+    # The future is shuffled, and half of it is taken away: who is proposed, in which order, stays the same.
+    late = (net.bodies["from"] >= "2017-01-01").to_numpy()
+    seats = net.memberships.copy()
+    moved = late[seats["body"].to_numpy()]
+    draw = np.random.default_rng(3).integers(0, len(net), int(moved.sum()))
+    seats.loc[moved, "organisation"] = draw
+    seats = seats.drop_duplicates(["organisation", "body"]).sort_values(["organisation", "body"])
+    other = run("backtest", Network(net.organisations, net.bodies, seats.reset_index(drop=True)), last_year=2016)
+    assert found.members is not None
+    assert other.members is not None
+    keys = ["organisation", "rank"]
+    both = found.members.merge(other.members, on=keys, suffixes=("", "_shuffled"))
+    assert len(both) > 1_000
+    assert (both["candidate"] == both["candidate_shuffled"]).all()
+    assert (both["likelihood"] == both["likelihood_shuffled"]).all()
+    assert (both["came"] != both["came_shuffled"]).any()
+
+
+def test_a_shuffled_future_tells_no_matched_pairs_apart(net: Network) -> None:
+    day = float(days(pd.Series(["2017-01-01"]))[0])
+    late = days(net.bodies["from"]) >= day
+    seats = net.memberships.copy()
+    moved = late[seats["body"].to_numpy()]
+    seats.loc[moved, "organisation"] = np.random.default_rng(5).integers(0, len(net), int(moved.sum()))
+    seats = seats.drop_duplicates(["organisation", "body"]).sort_values(["organisation", "body"])
+    shuffled = Network(net.organisations, net.bodies, seats.reset_index(drop=True))
+    trial = tried(shuffled, parted(shuffled, day), sample=200, learned_from=300, seed=0)
+    assert trial is not None
+    assert trial.auc_matched["specific"] == pytest.approx(0.5, abs=0.06)
+    assert trial.auc_matched["graphkit"] == pytest.approx(0.5, abs=0.06)
+
+
+def test_where_nothing_can_be_tried_that_is_said() -> None:
+    found = run("backtest", two_triangles())
+    assert found.table.empty
+    assert found.notes[0].startswith("Nothing can be tried")
+    with pytest.raises(UsageError, match="--sample"):
+        run("backtest", two_triangles(), sample=0)
