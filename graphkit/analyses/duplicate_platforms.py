@@ -3,17 +3,18 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from itertools import combinations
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import networkx as nx
 import pandas as pd
-from sklearn.metrics.pairwise import cosine_similarity
 
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.errors import DataError
 from graphkit.measures.concentration import herfindahl
 from graphkit.measures.themes import both_names, evidence, technology_names
 from graphkit.network import Network
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 # What two platforms may have in common, and how much each counts; what is not known of both is left out of the mean.
 WEIGHTS = {"members": 0.3, "technology": 0.3, "kind": 0.2, "place": 0.1, "time": 0.1}
@@ -94,6 +95,8 @@ def duplicate_platforms(
 
     Every body that is not a collaboration is a platform. Raises DataError where there are fewer than two.
     """
+    import networkx as nx
+
     platforms = net.bodies[net.bodies["label"] != "Collaboration"]
     if len(platforms) < 2:
         raise DataError("there are fewer than two platforms: load a source with standing bodies (Platform)")
@@ -193,6 +196,8 @@ def _same(one: object, other: object) -> float | None:
 def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float | None:
     if not one or not other:
         return None
+    from sklearn.metrics.pairwise import cosine_similarity
+
     topics = sorted({*one, *other})
     return round(float(cosine_similarity(*([[own.get(t, 0.0) for t in topics]] for own in (one, other)))[0, 0]), 12)
 
@@ -223,6 +228,8 @@ def _proposal(parts: Mapping[str, float | None]) -> str:
 
 
 def _ordered(graph: "nx.Graph[str]", found: list[dict[str, Any]]) -> list[set[str]]:
+    import networkx as nx
+
     parts = [set(part) for part in nx.connected_components(graph)]
     best = {id_: i for i, row in reversed(list(enumerate(found))) for id_ in (row["first"], row["second"])}
     return sorted(parts, key=lambda part: min(best[id_] for id_ in part))

@@ -99,6 +99,7 @@ def four_chains(
     finder = LoopFinder(net)
     stands = _stands(linked, working_on)
     names = technology_names(net, {t for own in working_on.values() for t in own} | set(finder.issued))
+    absent = lacking(net, *sorted({kind for kinds in LOOP_NEEDS.values() for kind in kinds}))
     called = {**both_names(net.organisations), **both_names(net.bodies), **both_names(net.table("Investment"))}
     rows: list[dict[str, Any]] = []
     for place, members in at.items():
@@ -120,7 +121,7 @@ def four_chains(
                     "technology_zh": names[technology][1],
                     "organisations": len(workers.get(technology, ())),
                     **_meeting(in_chain),
-                    **_loop(net, loop, _candidates(loop, technology, here, finder, stands), called),
+                    **_loop(absent, loop, _candidates(loop, technology, here, finder, stands), called),
                     "_rows": (*loop.rows, *(next(iter(in_chain[chain].values()), "") for chain in CHAINS)),
                     "_id": technology,
                 }
@@ -154,8 +155,8 @@ def _meeting(in_chain: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     }
 
 
-def _loop(net: Network, loop: Loop, bring_in: list[str], names: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
-    unknown = [kind for kind in LOOP_NEEDS.get(loop.missing, ()) if net.table(kind).empty]
+def _loop(absent: list[str], loop: Loop, bring_in: list[str], names: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    unknown = [kind for kind in LOOP_NEEDS.get(loop.missing, ()) if kind in absent]
     members = [id_ for id_ in (loop.demander, loop.provider, loop.capital) if id_]
     told = []
     for language, some in enumerate(

@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 
 def assigned(
@@ -17,6 +16,8 @@ def assigned(
     >>> assigned(np.array([[0.9, 0.8, 0.1], [0.85, 0.2, 0.1]]))
     [1, 0]
     """
+    from scipy.optimize import linear_sum_assignment
+
     allowed = np.where(scores >= max(least, 1e-12), scores, 0.0)
     repeated = np.tile(allowed, (1, capacity))
     found: list[int | None] = [None] * len(scores)

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-import networkx as nx
-
 from graphkit import schema
 from graphkit.errors import DataError
 from graphkit.measures.themes import Rows, about
@@ -92,6 +90,8 @@ def passage(capacity: Mapping[tuple[str, str], int], start: str = LADDER[0]) -> 
 
 @lru_cache(maxsize=1 << 14)
 def _passage(capacity: frozenset[tuple[tuple[str, str], int]], start: str) -> Passage:
+    import networkx as nx
+
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from(LADDER)
     for (before, after), many in sorted(capacity):
