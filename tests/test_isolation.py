@@ -58,20 +58,42 @@ def test_a_consortium_that_hangs_by_an_organisation() -> None:
         ("abc", "x", 3)
     ]
     sentences = run("isolation", net).sentences("en")
-    assert sentences[-1] == "part 1: without x 3 organisations would be cut off (outside ties: 3): a, b, c."
+    # The whole consortium, x with it, is a community with three ties to d, e and f: part 1.
+    assert "without the ties x -- d, x -- e, x -- f 4 organisations" in sentences[-2]
+    assert sentences[-1] == "part 2: without x 3 organisations would be cut off (outside ties: 3): a, b, c."
     assert "若失去 x，3个主体" in run("isolation", net).sentences("zh")[-1]
 
 
 def test_a_community_that_hangs_by_two_organisations() -> None:
     # The clique a-f reaches the clique m-v only through its members a and b: losing both cuts four off, and losing m
-    # and n, through whom it is reached, eight.
+    # and n, through whom it is reached, eight; losing the two ties between the cliques cuts off the smaller of them.
     net = Network.of({"p": "abcdef", "p2": "abcdef", "q": "mnopqrstuv", "q2": "mnopqrstuv", "r": "am", "s": "bn"})
     parts = run("isolation", net).table
     parts = parts[parts["kind"] == "near-detached"]
     assert parts[["members", "outside_ties", "cut", "example_members"]].to_numpy().tolist() == [
         [8, 16, "m, n", "o, p, q, r, s"],
+        [6, 2, "a -- m, b -- n", "a, b, c, d, e"],
         [4, 8, "a, b", "c, d, e, f"],
     ]
+
+
+def test_a_community_that_hangs_by_three_ties() -> None:
+    # Two cliques of five with three ties between them and no end in common: no two organisations cut them apart.
+    cliques = {f"p{i}": "abcde" for i in range(3)} | {f"q{i}": "mnopq" for i in range(3)}
+    net = Network.of({**cliques, "r": "am", "s": "bn", "t": "co"})
+    result = run("isolation", net)
+    parts = result.table[result.table["kind"] == "near-detached"]
+    assert parts[["members", "outside_ties", "cut"]].to_numpy().tolist() == [
+        [5, 3, "a -- m, b -- n, c -- o"],
+        [5, 3, "m -- a, n -- b, o -- c"],
+    ]
+    graph = net.to_networkx()
+    smallest = {frozenset(tie) for tie in nx.minimum_edge_cut(graph, "d", "p")}
+    assert smallest == {frozenset("am"), frozenset("bn"), frozenset("co")}
+    assert "without the ties a -- m, b -- n, c -- o 5 organisations would be cut off" in result.sentences("en")[-2]
+    assert result.members is not None
+    assert result.members.set_index("id")["cut"]["d"] == "a -- m, b -- n, c -- o"
+    assert not (run("isolation", net, few=2).table["kind"] == "near-detached").any()
 
 
 @st.composite

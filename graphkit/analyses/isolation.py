@@ -25,7 +25,7 @@ class Isolation(Row):
     share: Annotated[float, "share of all organisations"]
     component: Annotated[int | None, "component that it is or hangs on"]
     outside_ties: Annotated[int, "ties between it and what it hangs on"]
-    cut: Annotated[str, "organisation, two organisations, or tie (A -- B) whose loss would detach it"]
+    cut: Annotated[str, "organisation, two organisations, or tie or ties (A -- B) whose loss would detach it"]
     example_members: Annotated[str, "members with most ties"]
 
     @classmethod
@@ -43,7 +43,7 @@ class Isolation(Row):
             return f"{row['members']} organisations ({share}) work with nobody: {some}."
         if row["kind"] == "component":
             return f"{row['group']}: {row['members']} organisations ({share}) reach each other and nobody else: {some}."
-        what = "the tie " if " -- " in row["cut"] else ""
+        what = "" if " -- " not in row["cut"] else "the tie " if row["outside_ties"] == 1 else "the ties "
         return (
             f"{row['group']}: without {what}{row['cut']} {row['members']} organisations would be cut off "
             f"(outside ties: {row['outside_ties']}): {some}."
@@ -67,19 +67,23 @@ def isolation(
     net: Network,
     *,
     smallest: Annotated[int, "members from which on a near-detached part is listed"] = 3,
-    seed: Annotated[int, "seed of the communities that are tried for cuts by two organisations"] = 0,
+    few: Annotated[int, "ties that are few enough for a community to hang by them"] = 3,
+    seed: Annotated[int, "seed of the communities that are tried for cuts by two organisations or few ties"] = 0,
 ) -> Annotated[Findings, Isolation, Isolated]:
-    """List isolates, components, and parts of at most half a component that hang on the rest by one or two.
+    """List isolates, components, and parts of at most half a component that hang on the rest by little.
 
     A part hangs by one tie (a bridge), by one organisation (an articulation point; Hopcroft & Tarjan 1973), or, tried
-    for detected communities only, by two of its members or of its neighbours. A consortium hangs by an organisation
+    for detected communities only, by two of its members or of its neighbours, or by `few` ties at most, all of which
+    are named: they are the cut between it and the rest. A consortium hangs by an organisation
     even where it has many ties: they all lead to it. Coreness is that of Seidman (1983). An organisation without ties
     is an isolate: in no component, coreness 0.
     """
     graph = net.graph
     component, sizes = _components(net)
     parts = [(part.members, part.by, part.ties) for part in hanging_parts(graph, smallest)]
-    parts += _by_two(net, smallest, sizes, component, seed, {frozenset(members) for members, _, _ in parts})
+    labels = communities_of(net, seeds=1, seed=seed).labels
+    parts += _by_few(net, smallest, few, sizes, component, labels, {frozenset(members) for members, _, _ in parts})
+    parts += _by_two(net, smallest, sizes, component, labels, {frozenset(members) for members, _, _ in parts})
     parts.sort(key=lambda part: (-len(part[0]), part[0], part[1]))
     names, degree = names_of(net.nodes), np.diff(net.ties.indptr)
     rows: list[dict[str, Any]] = []
@@ -99,8 +103,10 @@ def isolation(
         add(f"component {number}", "component", np.flatnonzero(component == number).tolist(), number, 0, "")
     cuts: list[str | None] = [None] * len(net)
     for number, (members, by, ties) in enumerate(parts, 1):
-        bridge = ties == 1 and len(by) == 2
-        cut = (" -- " if bridge else ", ").join(str(names[i]) for i in by)
+        said = [str(names[i]) for i in by]
+        if len(by) == 2 * ties:  # every tie by its two ends
+            said = [f"{one} -- {other}" for one, other in zip(said[::2], said[1::2], strict=True)]
+        cut = ", ".join(said)
         add(f"part {number}", "near-detached", members, int(component[members[0]]), ties, cut)
         for member in members:
             cuts[member] = cuts[member] or cut
@@ -133,16 +139,39 @@ def _components(net: Network) -> tuple["np.ndarray[Any, np.dtype[np.int64]]", "n
     return rank[inverse], np.concatenate([[0], size[order]])
 
 
+def _by_few(
+    net: Network,
+    smallest: int,
+    few: int,
+    sizes: "np.ndarray[Any, Any]",
+    component: "np.ndarray[Any, Any]",
+    labels: "np.ndarray[Any, Any]",
+    known: set[frozenset[int]],
+) -> list[tuple[tuple[int, ...], tuple[int, ...], int]]:
+    """Try every community: whether `few` ties at most lead out of it; they are given end by end, its own end first."""
+    first, second, _ = net.pairs
+    outward = labels[first] != labels[second]
+    pairs = np.concatenate([np.column_stack([first, second])[outward], np.column_stack([second, first])[outward]])
+    found = []
+    for label, ties in zip(*np.unique(labels[pairs[:, 0]], return_counts=True), strict=True):
+        members = np.flatnonzero(labels == label)
+        half = sizes[component[members[0]]] / 2
+        if ties <= few and smallest <= len(members) <= half and frozenset(members.tolist()) not in known:
+            leaving = pairs[labels[pairs[:, 0]] == label]
+            order = np.lexsort((leaving[:, 1], leaving[:, 0]))
+            found.append((tuple(members.tolist()), tuple(leaving[order].ravel().tolist()), int(ties)))
+    return found
+
+
 def _by_two(
     net: Network,
     smallest: int,
     sizes: "np.ndarray[Any, Any]",
     component: "np.ndarray[Any, Any]",
-    seed: int,
+    labels: "np.ndarray[Any, Any]",
     known: set[frozenset[int]],
 ) -> list[tuple[tuple[int, ...], tuple[int, ...], int]]:
     """Try every community: whether all of its ways out lead through two of its members, or to two others."""
-    labels = communities_of(net, seeds=1, seed=seed).labels
     first, second, _ = net.pairs
     outward = labels[first] != labels[second]
     pairs = np.concatenate([np.column_stack([first, second])[outward], np.column_stack([second, first])[outward]])
