@@ -101,5 +101,5 @@ def test_edges_are_defined_and_wrong_options_refused() -> None:
 
 def test_sentences_carry_role_and_share() -> None:
     found = run("brokerage", two_triangles(), by="region", draws=0)
-    assert found.sentences("en")[0].startswith("a1 (A): stands 4 times between two partners of different groups")
+    assert found.sentences("en")[0].startswith("a1 (A): stands 4 times between two partners of different groups; main")
     assert "守门人" in found.sentences("zh")[0]

@@ -58,8 +58,8 @@ class Brokerage(Row):
                 f"组间最短路径的 {share:.2f}% 经过它。"
             )
         return (
-            f"{row['name']} ({row['group']}): stands {between} times between two partners of different groups, mainly "
-            f"as {role}; {share:.2f} % of the shortest paths between groups pass here."
+            f"{row['name']} ({row['group']}): stands {between:,} times between two partners of different groups; main "
+            f"role {role}; {share:.2f} % of the shortest paths between groups pass here."
         )
 
 

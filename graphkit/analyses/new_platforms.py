@@ -21,6 +21,8 @@ NEUTRAL = ("government", "intermediary", "research_institute", "university")
 """Roles that compete with nobody they host (中立): of 政产学研金服用 all but enterprises, financiers and users."""
 POOL = 12
 REACHED = 128
+CLOSE = 0.05
+"""How much less than the most a host may reach and still be preferred for its spare capacity."""
 
 
 class NewPlatform(Row):
@@ -79,11 +81,12 @@ def new_platforms(
     """Propose a platform between the two groups that miss most tie weight of each other, and so on.
 
     Missing is the tie weight between two groups that their activity makes expect (d_A d_B / 2m) less what is there. The
-    host is the organisation of a neutral role (where any has a role) that reaches both groups: the largest reach D_R
-    (Borgatti 2006) into the group that it reaches less, then into both, then the fewest seats elsewhere. Members are
-    taken from both groups in turn out of the twelve of each nearest to all others: who has met fewest of those chosen,
-    then whose tie to the host wins most global efficiency (Latora & Marchiori 2001). The whole platform is tied, and
-    the next one starts from there. Parent and subsidiary never sit in one proposal.
+    host is an organisation of a neutral role (where any has a role) that reaches both groups: of those within 5 % of
+    the largest reach D_R (Borgatti 2006) into the group that each reaches less, and into both, the one with the fewest
+    seats elsewhere. Members are taken from both groups in turn, out of the twelve of each that are nearest to all
+    others among those who have met nobody of the other group: who has met fewest of those chosen, then whose tie to the
+    host wins most global efficiency (Latora & Marchiori 2001). The whole platform is tied, and the next one starts from
+    there. Parent and subsidiary never sit in one proposal.
     Distances are exact to 5,000 organisations, else sampled with the error beside. Raises DataError where there are
     fewer than two groups of `smallest`.
     """
@@ -196,7 +199,10 @@ def _host(net: Network, labels: NDArray[np.int64], groups: tuple[int, int], seed
     usable = np.flatnonzero(roles if roles.any() else np.ones(len(net), dtype=bool))
     inside = np.isin(labels[usable], groups)
     seats = np.diff(net.membership.indptr)
-    order = np.lexsort((usable, seats[usable], ~inside, -total[usable].round(12), -reach[usable].round(12)))
+    for into_them in (reach, total):
+        fits = into_them[usable] >= (1 - CLOSE) * into_them[usable].max() - 1e-12
+        usable, inside = usable[fits], inside[fits]
+    order = np.lexsort((usable, -total[usable].round(12), -reach[usable].round(12), ~inside, seats[usable]))
     host = int(usable[order[0]])
     return host, float(reach[host])
 
@@ -213,9 +219,10 @@ def _chosen(
 ) -> list[int]:
     """Take members from both groups in turn, each the one whose tie to the host wins most; the host is the first."""
     pools = []
-    for group in groups:
+    for group, opposite in (groups, groups[::-1]):
         mine = np.flatnonzero((labels == group) & (np.arange(len(net)) != host))
-        pools.append(mine[np.lexsort((mine, -closeness[mine]))][:POOL].tolist())
+        met_them = np.asarray(net.ties[mine] @ (labels == opposite).astype(float)).ravel() > 0
+        pools.append(mine[np.lexsort((mine, -closeness[mine], met_them))][:POOL].tolist())
     gains = {}
     for pool in pools:
         untied = np.array([[host, each] for each in pool if not net.ties[host, each]], dtype=np.int64).reshape(-1, 2)
