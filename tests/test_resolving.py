@@ -333,6 +333,17 @@ def test_any_text_can_be_read_and_compared(register: Names, one: str, other: str
     assert len(link([one, other], register)) <= 2
 
 
+def test_a_name_of_general_words_needs_a_place() -> None:
+    """With 25 universities of science and technology in the register, the bare words name none of them."""
+    name = "University of Science and Technology"
+    others = [{"id": f"ror:{n}", "name": f"Town{n} {name}", "country": "CN", "city": f"Town{n}"} for n in range(25)]
+    names = Names.of(table({"id": "ror:a", "name": name, "country": "YE", "city": "Aden"}, *others))
+
+    found = link([name, f"{name}, Aden", f"{name}, Yemen", f"Town7 {name}"], names)
+
+    assert found[["row", "ror"]].to_numpy().tolist() == [[1, "ror:a"], [2, "ror:a"], [3, "ror:7"]]
+
+
 def test_organisations_are_linked_by_identifier_name_and_place(register: Names) -> None:
     found = link(
         table(

@@ -7,7 +7,7 @@ Without a match a text stays without: a wrong link hides more than a missing one
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -22,6 +22,7 @@ LINK_COLUMNS = ("row", "ror", "name", "method")
 
 _LONGEST = 2000  # characters of a string that are read; affiliations of consortia run to pages
 _MOST_AFFILIATIONS = 3  # of one string; more are a list, of which none is the one
+_GENERAL, _FEW = 1 / 500, 20  # share of the names of a register, and at least so many, that share a general word
 _PARTS = re.compile(r"[,|/()\[\]#:>\n\t•]+|\s[-–—]\s|\s{2,}|(?<=[^\W\d_]{7})\.\s")
 _GLUED = re.compile("(?<=[a-z])(?=[A-Z][a-z])")  # a blank lost between words: MacauUniversity
 _CHINESE_PARTS = re.compile(r"[,，、|/()（）\[\]\s]+")
@@ -38,6 +39,7 @@ class Names:
     longest_chinese: int = 0
     homonyms: frozenset[str] = field(default_factory=frozenset)
     longer: dict[str, frozenset[str]] = field(default_factory=dict)  # what follows a name in longer names
+    general: frozenset[str] = field(default_factory=frozenset)  # words of so many names that they tell none apart
 
     @classmethod
     def of(cls, register: pd.DataFrame) -> "Names":
@@ -65,6 +67,11 @@ class Names:
             longest_chinese=max(chinese, default=0),
             homonyms=frozenset(_key(name) for name in known_homonyms()),
             longer={name: frozenset(rests) for name, rests in longer.items()},
+            general=frozenset(
+                word
+                for word, count in Counter(w for key in ids for w in {*key.split()}).items()
+                if count > max(_FEW, _GENERAL * len(ids))
+            ),
         )
 
 
@@ -197,7 +204,8 @@ def _chosen(name: str, rest: Sequence[str], whole: str, names: Names) -> str | N
         in_city = bool(card.city) and f" {_key(card.city or '')} " in f" {whole} "
         if countries and card.country not in countries:
             continue
-        if in_city or (len(names.ids[name]) == 1 and (card.country in countries or _needs_no_place(name, rest, names))):
+        alone = len(names.ids[name]) == 1 and not (_is_general(name, card, names) and not countries)
+        if in_city or (alone and (card.country in countries or _needs_no_place(name, rest, names))):
             fit.append(id_)
     if len(fit) != 1 or any(f" {more} " in f" {around} " for more in names.longer.get(name, ())):
         return None
@@ -208,6 +216,13 @@ def _chosen(name: str, rest: Sequence[str], whole: str, names: Names) -> str | N
     if len(tokens) == 1 and rest and city not in around:
         return None
     return fit[0]
+
+
+def _is_general(name: str, card: Card, names: Names) -> bool:
+    """Whether a name has no word of its own, nor its city or country: University of Science and Technology."""
+    tokens = frozenset(name.split())
+    placed = bool(card.city) and f" {_key(card.city or '')} " in f" {name} "
+    return tokens <= names.general and not placed and all(country(token) != card.country for token in tokens)
 
 
 def _needs_no_place(name: str, rest: Sequence[str], names: Names) -> bool:
