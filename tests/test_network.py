@@ -198,6 +198,19 @@ def test_tops_of_chains_circles_and_several_parents() -> None:
         assert found == {"a": "a", "b": "a", "c": "a", "d": "a", "d2": "a", "k": "a", "x": "x", "y": "x", "z": "z"}
 
 
+def test_a_joint_laboratory_is_nobodys() -> None:
+    # j belongs to u and to c, which nobody owns, and has a subsidiary s; k belongs to u and to its faculty f. x and y
+    # own each other, and y belongs to u. A share of .6 of g decides.
+    pairs = ["ju", "jc", "sj", "ku", "kf", "fu", "xy", "yx", "yu", "gu", "gc", "uu"]
+    ties = pd.DataFrame(
+        [(*pair, {"gc": 0.6}.get(pair)) for pair in pairs], columns=["start", "end", "share"], dtype=object
+    )
+    for order in (ties, ties[::-1]):
+        found = snapshot.tops("cfgjksuxyz", {}, order)
+        assert "".join(found) == "cfgjksuxyz"
+        assert "".join(found.values()) == "cucjujuuuz"
+
+
 def test_other_kinds_come_out_of_the_store_rolled_up(project: Project, tmp_path: Path) -> None:
     book = {
         "Organisation": "id,name\nown:a,A\nown:b,B\nown:c,C\n",
