@@ -3,11 +3,13 @@
 import csv
 import json
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import igraph
+import neo4j_server
 import networkx as nx
 import pandas as pd
 import pytest
@@ -19,6 +21,7 @@ from graphkit.errors import DataError, FolderError, UsageError
 from graphkit.export import Content, Export, content, exports, find, printable, safe
 from graphkit.files import placing
 from graphkit.network import Network
+from graphkit.schema import NODES
 
 HOSTILE = ("=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠x")  # noqa: RUF001
 AWKWARD = {
@@ -197,6 +200,23 @@ def test_neo4j_admin_files_hold_everything(tmp_path: Path) -> None:
         (o, b) for o, b in content(net).memberships[["organisation", "body"]].to_numpy()
     }
     assert len(rows) == len(net.memberships)
+
+
+def test_neo4j_admin_itself_takes_the_files(tmp_path: Path) -> None:
+    net = full_zone()
+    folder = written("neo4j-admin", content(net), tmp_path)
+    _, *arguments = shlex.split((folder / "import.txt").read_text(encoding="utf-8").replace("\\\n", " "))
+    placed = [re.sub(r"=([^=]+\.csv)$", lambda found: f"={folder / found[1]}", each) for each in arguments]
+    home = tmp_path / "neo4j"
+    (home / "conf").mkdir(parents=True)
+    (home / "conf" / "neo4j.conf").write_text("dbms.usage_report.enabled=false\n", encoding="utf-8")
+    ended = neo4j_server.run(home, "org.neo4j.cli.AdminTool", *placed).wait()
+    told = (home / "output.log").read_text(encoding="utf-8")
+    assert ended == 0, told
+    nodes = [len(net.nodes), len(net.bodies), *(len(table) for kind, table in net.tables.items() if kind in NODES)]
+    assert re.search(rf"^ +{sum(nodes)} nodes$", told, flags=re.MULTILINE), told
+    ties = [len(net.memberships), *(len(table) for kind, table in net.tables.items() if kind not in NODES)]
+    assert re.search(rf"^ +{sum(ties)} relationships$", told, flags=re.MULTILINE), told
 
 
 def test_columns_of_analyses_and_filters() -> None:

@@ -2,13 +2,16 @@
 
 import asyncio
 import json
+import os
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import rich_graph
 from conftest import opened
-from mcp import Client
+from mcp import Client, StdioServerParameters
+from repository import TOP
 
 from graphkit import snapshot
 from graphkit.project import Project
@@ -61,6 +64,18 @@ def test_the_tools_answer(rich: Project) -> None:
     assert {"group", "verdict", "sentence"} <= set(silos[0])
     assert bridges[0]["sentence"]
     assert "own:pi" in json.dumps(why)
+
+
+def test_the_command_serves_over_standard_input_and_output(rich: Project) -> None:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("NEO4J_")}
+    place = {"GRAPHKIT_HOME": str(rich.home), "PYTHONPATH": str(TOP)}
+    command = StdioServerParameters(command=sys.executable, args=["-m", "graphkit", "mcp"], env=kept | place)
+
+    async def work() -> Any:
+        async with Client(command) as client:
+            return await client.call_tool("ask", {"query": "MATCH (z:Zone {name: 'Empty'}) RETURN z.id AS id"})
+
+    assert asyncio.run(work()).structured_content == {"result": [{"id": "own:z:Empty"}]}
 
 
 def test_nothing_can_be_written(rich: Project) -> None:
