@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from itertools import combinations
 from typing import Annotated, Any
 
-import econcomplex
 import numpy as np
 import pandas as pd
 
@@ -146,6 +145,8 @@ def _profiles(net: Network, at: "np.ndarray[Any, Any]", names: list[str]) -> tup
     some = length.ravel() > 0
     strong, near = np.zeros((2, *seats.shape))
     if some.any() and seats.shape[1] > 1:
+        import econcomplex
+
         strong[some] = econcomplex.location_quotient(seats[some]).to_numpy() >= 1
         near[some] = np.nan_to_num(econcomplex.relatedness_density(seats[some]).to_numpy()) / 100
     # How near i is to what j is strong in and i is not, averaged over those fields.

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-import econcomplex
 import numpy as np
 import pandas as pd
 
@@ -103,6 +102,8 @@ def _profiles(profile: Portfolio | None, regions: int) -> dict[str, Any]:
     frame = frame.loc[:, frame.to_numpy().sum(axis=0) > 0]
     if frame.empty:
         return nothing
+    import econcomplex
+
     quotient = econcomplex.location_quotient(frame).to_numpy()
     share = frame.to_numpy() / frame.to_numpy().sum(axis=1, keepdims=True)
     near = econcomplex.relatedness_density(frame).to_numpy()
@@ -128,6 +129,7 @@ def _best(fields: list[str], values: "np.ndarray[Any, Any]", allowed: "np.ndarra
 
 def _complexity(frame: pd.DataFrame) -> list[float | None]:
     """Compute the complexity of regions; none where the map of regions and fields falls apart, or is too small."""
+    import econcomplex
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
@@ -141,6 +143,8 @@ def _complexity(frame: pd.DataFrame) -> list[float | None]:
 
 
 def _inequality(net: Network, names: list[str], seats: "np.ndarray[Any, Any]") -> tuple[str, ...]:
+    import econcomplex
+
     gini = float(econcomplex.gini(seats.astype(float))) if seats.sum() else 0.0
     regions = net.table("Region")
     macro = {

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import adjusted_rand_score
 
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.errors import DataError
@@ -99,6 +98,8 @@ def vitality(
 
 
 def _agreement(before: "np.ndarray[Any, Any] | None", after: "np.ndarray[Any, Any]") -> float | None:
+    from sklearn.metrics import adjusted_rand_score
+
     if before is None:
         return None
     both = (before >= 0) & (after >= 0)
