@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from graphkit.errors import MissingFileError, SourceError
 
@@ -48,11 +48,18 @@ def members(path: Path) -> list[str]:
 
 def read(path: Path, member: str, most: int = -1) -> bytes:
     """Read a file of an archive, or its first `most` bytes; raises MissingFileError, and SourceError as `members`."""
+    with streamed(path, member) as file:
+        return file.read(most)
+
+
+@contextmanager
+def streamed(path: Path, member: str) -> Iterator[IO[bytes]]:
+    """Open a file of an archive, to be read bit by bit; raises as `read` does, also while it is read."""
     with _opened(path) as archive:
         if member not in archive.namelist():
             raise MissingFileError(f"{path / member} is not there: {path.name} holds no such file")
         with archive.open(member) as file:
-            return file.read(most)
+            yield file
 
 
 @contextmanager

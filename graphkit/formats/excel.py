@@ -17,11 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from graphkit.errors import SourceError
+from graphkit.formats import archives
 from graphkit.formats.decoding import unpacked
 
 _MOST_PACKED = 1 << 28  # bytes
-_MOST_MEMBERS = 10_000
-_MOST_RATIO = 100  # times its packed size, once it is over:
 _ALWAYS_UNPACKED = 1 << 26  # bytes
 _MOST_UNPACKED = 1 << 30  # bytes
 _MOST_CELLS = 1 << 24  # from the first to the last cell of a sheet, empty ones counted
@@ -152,8 +151,8 @@ def _sentences(path: Path) -> Iterator[None]:
 
 def _looked_through(path: Path, data: bytes) -> dict[str, dict[tuple[int, int], Fault]]:
     """Inflate every member within the limits and find the faults of cells; raises SourceError for what is harmful."""
-    if data.count(b"PK\x01\x02") > _MOST_MEMBERS:
-        raise SourceError(f"{path} holds more than {_MOST_MEMBERS:,} files inside, which no workbook does")
+    if data.count(b"PK\x01\x02") > archives.MOST_MEMBERS:
+        raise SourceError(f"{path} holds more than {archives.MOST_MEMBERS:,} files inside, which no workbook does")
     try:
         archive = zipfile.ZipFile(BytesIO(data))
     except (zipfile.BadZipFile, ValueError, OSError, RuntimeError) as error:
@@ -167,7 +166,7 @@ def _looked_through(path: Path, data: bytes) -> dict[str, dict[tuple[int, int], 
     if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names or len(names) < len(members):
         raise SourceError(f"{path} is an archive, but no Excel workbook (.xlsx)")
     total = sum(member.file_size for member in members)
-    if total > min(_MOST_UNPACKED, max(_ALWAYS_UNPACKED, _MOST_RATIO * len(data))):
+    if total > min(_MOST_UNPACKED, max(_ALWAYS_UNPACKED, archives.MOST_RATIO * len(data))):
         raise SourceError(f"{path} unpacks to {total >> 20:,} MB, too much for its {len(data):,} bytes; {_ADVICE}")
     seen = {member.filename: _Seen(path, most_counted=max(1000, total // 8)) for member in members}
     for member in members:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from graphkit.errors import MissingFileError, SourceError
+from graphkit.formats import archives
 from graphkit.formats.decoding import beside, inside
 from graphkit.formats.jsontext import JsonText
 from graphkit.formats.reading import BadValue, put_aside
@@ -25,7 +26,6 @@ _PAGE = re.compile(rb'\{\s*(?:"(?:meta|results|group_by)"|$)')
 _LONGEST = 1 << 25  # bytes of one record; works of thousands of authors have ten million
 _LARGEST_PAGES = 1 << 26  # bytes of answers of an API in one file
 _ALWAYS_UNPACKED = 1 << 26
-_MOST_UNPACKED = 100  # times its packed size; records shrink to a tenth
 
 
 def files(path: Path, passed_over: Collection[str] = ()) -> Iterator[tuple[Path, str]]:
@@ -62,7 +62,7 @@ def values(file: Path, name: str) -> Iterator[tuple[str, Any]]:
     try:
         with file.open("rb") as packed:
             stream: Any = gzip.GzipFile(fileobj=packed) if file.suffix.lower() == ".gz" else packed
-            most = max(_ALWAYS_UNPACKED, _MOST_UNPACKED * file.stat().st_size) if stream is not packed else 0
+            most = max(_ALWAYS_UNPACKED, archives.MOST_RATIO * file.stat().st_size) if stream is not packed else 0
             number, line = 0, b"\n"
             while line := _line(file, number + 1, stream, most):
                 number += 1
@@ -86,7 +86,9 @@ def _line(file: Path, number: int, stream: IO[bytes], most: int) -> bytes:
     if len(line) > _LONGEST:
         raise SourceError(f"{file}, line {number}: it is longer than {_LONGEST >> 20} MB, as no record is")
     if most and stream.tell() > most:
-        raise SourceError(f"{file} unpacks to over {_MOST_UNPACKED} times its size; if that is right, unpack it first")
+        raise SourceError(
+            f"{file} unpacks to over {archives.MOST_RATIO} times its size; if that is right, unpack it first"
+        )
     return line
 
 

@@ -8,8 +8,6 @@ import codecs
 import gzip
 import json
 import re
-import struct
-import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -19,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from graphkit.errors import EmptyFileError, MissingFileError, SourceError
+from graphkit.formats import archives
 from graphkit.formats.decoding import FLAW, beside, inside, listed
 from graphkit.formats.reading import BadValue, Reject, put_aside, reads
 
@@ -27,12 +26,6 @@ SUFFIXES = (".zip", ".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndj
 _CHUNK = 1 << 20
 _LONGEST = 1 << 22  # bytes of one record; the longest of ROR has 118,000
 _ALWAYS_UNPACKED = 1 << 26
-_MOST_UNPACKED = 100  # times its packed size; JSON shrinks to a tenth
-_NEVER_UNPACKED = 1 << 31
-_MOST_MEMBERS = 10_000
-_MOST_LISTED = 1 << 22  # bytes of an archive's list of members
-_END_OF_LIST = struct.Struct("<4s6xHI6x")  # mark, members, length of the list of them
-_SYMBOLIC_LINK = 0xA
 _SHOWN = 1000  # characters of a record that a reject shows
 _BLANK = re.compile(r"[ \t\n\r]*")
 _NEXT = {"[": "{]", "{": ",]", ",": "{", "]": ""}  # what may follow in an array of objects
@@ -74,7 +67,7 @@ def rows(path: Path, *, prefer: str = "") -> Iterator[tuple[Row, Any]]:
                 yield Row(name, number, raw), value
             if not number:
                 raise EmptyFileError(f"{path} holds no record; put the whole file there")
-    except (EOFError, RuntimeError, UnicodeDecodeError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile) as error:
+    except (EOFError, UnicodeDecodeError, zlib.error, gzip.BadGzipFile) as error:
         raise SourceError(f"{path} cannot be unpacked ({error}); fetch it again") from error
     except OSError as error:
         raise SourceError(f"{path} cannot be read ({error.strerror or error})") from error
@@ -103,61 +96,35 @@ def _opened(path: Path, opened: ExitStack, prefer: str) -> tuple[str, Iterator[b
         return path.name, _limited(path, unpacked, size)
     if path.suffix.lower() != ".zip":
         return path.name, iter(lambda: file.read(_CHUNK), b"")
-    _refuse_long_list(path, file, size)
-    archive = opened.enter_context(zipfile.ZipFile(file))
-    member = _member(path, archive.infolist(), prefer)
-    packed = min(member.compress_size, size)  # the archive may lie about itself
-    return f"{path.name}!{PurePosixPath(member.filename).name}", _limited(
-        path, opened.enter_context(archive.open(member)), packed
-    )
+    member = _member(path, archives.members(path), prefer)
+    inner = opened.enter_context(archives.streamed(path, member))
+    return f"{path.name}!{PurePosixPath(member).name}", iter(lambda: inner.read(_CHUNK), b"")
 
 
 def _limited(path: Path, file: IO[bytes], packed: int) -> Iterator[bytes]:
     """Unpack bit by bit, up to the size at which it can only be a bomb."""
-    most, done = min(_NEVER_UNPACKED, max(_ALWAYS_UNPACKED, _MOST_UNPACKED * packed)), 0
+    most, done = min(archives.MOST_UNPACKED, max(_ALWAYS_UNPACKED, archives.MOST_RATIO * packed)), 0
     while some := file.read(_CHUNK):
         done += len(some)
         if done > most:
             raise SourceError(
-                f"{path} unpacks to over {_MOST_UNPACKED} times its size, or to over 2 GB; "
+                f"{path} unpacks to over {archives.MOST_RATIO} times its size, or to over 2 GB; "
                 "if that is right, unpack it first"
             )
         yield some
 
 
-def _refuse_long_list(path: Path, file: IO[bytes], size: int) -> None:
-    """Refuse an archive of very many members before Python reads the list of them, which would take its time."""
-    file.seek(max(0, size - (1 << 16) - _END_OF_LIST.size))
-    tail = file.read()
-    end = tail.rfind(b"PK\5\6")
-    if 0 <= end <= len(tail) - _END_OF_LIST.size:
-        _, members, length = _END_OF_LIST.unpack_from(tail, end)
-        if members > _MOST_MEMBERS or length > _MOST_LISTED:
-            raise SourceError(f"{path} lists over {_MOST_MEMBERS:,} files; unpack the one to load")
-
-
-def _member(path: Path, members: list[zipfile.ZipInfo], prefer: str) -> zipfile.ZipInfo:
-    """Find the one file of records in an archive that is what it says."""
-    found = []
-    for member in members:
-        name = PurePosixPath(member.filename.replace("\\", "/"))
-        outside = name.is_absolute() or ".." in name.parts or ":" in member.filename[:3]
-        if outside or member.external_attr >> 28 == _SYMBOLIC_LINK:
-            shown = listed([member.filename])
-            raise SourceError(f"{path} holds {shown}, which points out of the archive; ask where it comes from")
-        records = name.name.lower().endswith(SUFFIXES[1:4]) and not name.name.startswith("._")
-        if records and not member.is_dir():
-            found.append(member)
-    preferred = [member for member in found if prefer and prefer in member.filename.lower()]
+def _member(path: Path, members: list[str], prefer: str) -> str:
+    """Find the one file of records in an archive."""
+    found = [name for name in members if name.lower().endswith(SUFFIXES[1:4])]
+    preferred = [name for name in found if prefer and prefer in name.lower()]
     chosen = preferred if len(preferred) == 1 else found
     if len(chosen) != 1:
-        there = listed(member.filename for member in (found or members)) or "nothing"
+        there = listed(found or members) or "nothing"
         raise SourceError(f"{path} should hold one file of records (.json, .jsonl), but holds {there}")
-    if chosen[0].flag_bits & 1 or chosen[0].compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise SourceError(f"{path} is encrypted, or packed in an unusual way; unpack it first")
-    for member in found:
-        if member is not chosen[0]:
-            put_aside(Path(member.filename), f"{chosen[0].filename} is read instead")
+    for name in found:
+        if name != chosen[0]:
+            put_aside(Path(name), f"{chosen[0]} is read instead")
     return chosen[0]
 
 
