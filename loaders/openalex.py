@@ -132,8 +132,10 @@ class _Reader:
         if isinstance(value, BadValue):
             raise value
         letter, id_ = _id(_given(value, "id", str), "id")
+        if letter in OTHERS:
+            raise _OtherKind(OTHERS[letter])
         if letter not in OURS:
-            raise _OtherKind(OTHERS.get(letter, f"records whose ids begin with {letter}"))
+            raise BadValue("id", "", f"begins with {letter}, as no id of OpenAlex does")
         known = self.works if letter == "W" else self.institutions
         state = self._work(value, place) if letter == "W" else _institution(value, place)
         if (before := known.get(id_)) is not None:
