@@ -46,7 +46,7 @@ TABLES = [
     ("cordis-fp7", "fp7_pic.csv", "pic", ("12", "PIC", "")),
     ("cordis-fp7", "fp7org.csv", "country", ("GERMANY", "?")),
     ("cordis-fp7", "fp7edges.csv", "new_org_id", ("0", "abc")),
-    ("cordis-h2020-to-2017", "participations.csv.gz", "type", ("XXX", "hes!")),
+    ("cordis-h2020-to-2017", "participations.csv.gz", "type", ("QQQ", "hes!")),
     ("cordis-h2020-to-2017", "participations.csv.gz", "role", ("boss",)),
     ("cordis-h2020-to-2017", "participations.csv.gz", "end_date", ("2015-02-29", "x")),
     ("cordis-h2020-to-2017", "participations.csv.gz", "contribution", ("12e", "1 2 x")),

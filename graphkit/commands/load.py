@@ -38,6 +38,8 @@ def _load_command(name: str) -> click.Command:
             parameters.append(option(argument.name, argument.type, argument.default, argument.sentence))
     parameters.append(click.Option(["--as", "source"], help="Name of the source in the graph."))
     parameters.append(click.Option(["--dry-run"], is_flag=True, help="Read, check and count without writing."))
+    resumed = "Finish a load that was broken off; always on, since a load writes only what the store lacks."
+    parameters.append(click.Option(["--resume"], is_flag=True, expose_value=False, help=resumed))
     parameters.append(click.Option(["--allow-shrink"], is_flag=True, help="Let it say much less than the last time."))
     parameters += written("the books")
 
