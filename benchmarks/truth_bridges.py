@@ -1,17 +1,17 @@
-"""Do proposed bridges come true? The open split, with and without the earlier framework beside it.
+"""Do proposed bridges come true? Learned until a year, held against what came after.
 
-    python benchmarks/truth_bridges.py FOLDER [--sample 1500]
+    python benchmarks/truth_bridges.py [FOLDER] [--until 2015] [--sample 1500]
 
-FOLDER holds `cordis-h2020-to-2017` and, optionally, `cordis-fp7`. Learned until 2015, held against 2016-17; the
-protocol is that of `graphkit backtest`. "must" and "goal" were set for a later split that is kept aside: they stand
-here for comparison.
+FOLDER holds one layout of CORDIS, or `cordis-h2020-to-2017` and, optionally, the earlier framework `cordis-fp7`: then
+both are tried, with and without it. Without FOLDER it is the built-in sample. The protocol is that of
+`graphkit backtest`. "must" and "goal" were set for a later split that is kept aside: they stand here for comparison.
 """
 
 import argparse
 from pathlib import Path
 
 import pandas as pd
-from cordis_network import network_of
+from cordis_network import SAMPLE, network_of
 
 from graphkit.analysis import run
 from graphkit.network import Network
@@ -40,17 +40,21 @@ def beside(one: Network, other: Network) -> Network:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?", default=SAMPLE)
+    parser.add_argument("--until", type=int, default=2015)
     parser.add_argument("--sample", type=int, default=1_500)
     given = parser.parse_args()
-    alone = network_of(given.folder / "cordis-h2020-to-2017")
-    sets = {"H2020": alone}
+    main_one = given.folder / "cordis-h2020-to-2017"
+    alone = network_of(main_one if main_one.is_dir() else given.folder)
+    sets = {"alone": alone}
     if (given.folder / "cordis-fp7").is_dir():
-        sets["H2020 and FP7"] = beside(alone, network_of(given.folder / "cordis-fp7"))
+        sets["with the earlier framework"] = beside(alone, network_of(given.folder / "cordis-fp7"))
     for name, net in sets.items():
-        found = run("backtest", net, last_year=2015, sample=given.sample)
+        found = run("backtest", net, last_year=given.until, sample=given.sample)
         print(f"\n{name}: {' '.join(found.notes)}")
         print(found.table.round(4).to_string(index=False))
+        if found.table.empty:
+            continue
         ours = found.table[found.table["score"] == "graphkit"].set_index("stratum")
         for (stratum, column), (must, goal) in GOALS.items():
             print(f"{stratum}, {column}: {ours.loc[stratum, column]:.4f} (must {must}, goal {goal})")
