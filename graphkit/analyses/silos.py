@@ -402,7 +402,7 @@ def _notes(
     elif null == "projection":
         notes.append(
             f"Chance rewired the ties {test.draws:,} times (projection): it forgets that ties come from bodies, so "
-            "that groups look closed by the bodies' sizes alone. Do not decide by it."
+            "that active groups look closed without being so. Do not decide by it."
         )
     elif test.draws:
         notes.append(

@@ -2,8 +2,8 @@
 
 Label permutation (Krackhardt & Stern 1988) deals the groups out anew among organisations as active as they are: a group
 that is merely more active than others then looks closed. Rewiring the projection forgets that its ties come from
-bodies, each of which is a clique: every group that meets in few large bodies then looks closed. `docs/silo-tests.md`
-shows both on data without silos.
+bodies, each a clique, which repeat ties among active organisations: the same happens. `docs/silo-tests.md` shows both
+on data without silos.
 """
 
 import random as python_random
