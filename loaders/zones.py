@@ -1,8 +1,8 @@
-"""Sixteen Chinese high-tech zones: 324 organisations of all seven roles, and the four chains between them (四链).
+"""Sixteen Chinese high-tech zones: 334 organisations of all seven roles, and the four chains between them (四链).
 
 A sample in the layout of `graphkit template`, one CSV file for each sheet. Every row says what it is (`evidence`):
 `public` is what is generally known (that there is such an organisation, in such a city), `illustrative` is made up to
-show what the analyses do. Names, ids and places of 209 organisations are those of ROR (CC0); one whose row gives it to
+show what the analyses do. Names, ids and places of 219 organisations are those of ROR (CC0); one whose row gives it to
 a zone only because it lies in the zone's city is illustrative, as is every project, round of capital, result, challenge
 and person. Persons have no names. No finding about this sample is one about the zones it is named for.
 """

@@ -156,8 +156,8 @@ def full_zone() -> Network:
         "ISSUED": _frame("start end", ("E2", "c:1")),
         "BID_FOR": _frame("start end", ("U1", "c:1")),
         "WON": _frame("start end", ("U1", "c:1")),
-        "Policy": _frame("id kind", ("o:1", "fund")),
-        "TARGETS": _frame("start end_label end", ("o:1", "Organisation", "E1")),
+        "Policy": _frame("id kind from", ("o:1", "fund", None), ("o:2", "reform", "2012-01-01")),
+        "TARGETS": _frame("start end_label end", ("o:1", "Organisation", "E1"), ("o:2", "Zone", "z:E")),
         "Zone": _frame("id name", ("z:E", "E"), ("z:W", "W")),
         "Region": _frame("id name macro_region", ("g:E", "E", "east"), ("g:W", "W", "west")),
     }
