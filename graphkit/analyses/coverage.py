@@ -9,7 +9,10 @@ import pandas as pd
 from graphkit import schema
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.errors import DataError
+from graphkit.measures.themes import evidence
 from graphkit.network import Network
+
+_Reach = tuple[str, str, "np.ndarray[Any, np.dtype[np.bool_]]", str | None]
 
 
 class Coverage(Row):
@@ -25,6 +28,7 @@ class Coverage(Row):
     reached: Annotated[int, "of them, how many at least one reaches"]
     share: Annotated[float, "that share (覆盖率)"]
     several: Annotated[int, "of them, how many two and more reach (重复覆盖)"]
+    evidence: Annotated[str, "rows that say so"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:
@@ -65,8 +69,9 @@ def coverage(
         raise DataError("there are neither platforms nor policies: load a source that gives them")
     place = values.to_numpy()
     rows = []
-    for what, kind in sorted({(what, kind) for what, kind, _ in reach}):
-        some = np.array([members for w, k, members in reach if (w, k) == (what, kind)])
+    for what, kind in sorted({(what, kind) for what, kind, _, _ in reach}):
+        some = np.array([members for w, k, members, _ in reach if (w, k) == (what, kind)])
+        said = [row for w, k, _, row in reach if (w, k) == (what, kind)]
         times = some.sum(axis=0)
         for name in names:
             here = place == name
@@ -83,6 +88,7 @@ def coverage(
                         "reached": reached,
                         "share": reached / int(here.sum()),
                         "several": int((times[here] > 1).sum()),
+                        "evidence": evidence(said[i] for i in np.flatnonzero(some[:, here].any(axis=1))),
                     }
                 )
     table = pd.DataFrame(rows, columns=list(Coverage.columns()))
@@ -95,20 +101,20 @@ def coverage(
     return Findings(table.reset_index(drop=True), None, tuple(notes))
 
 
-def _platforms(net: Network) -> list[tuple[str, str, "np.ndarray[Any, np.dtype[np.bool_]]"]]:
+def _platforms(net: Network) -> list[_Reach]:
     found = []
     membership = net.membership.tocsc()
-    for i, (label, kind) in enumerate(zip(net.bodies["label"], net.bodies["kind"], strict=True)):
+    for i, (label, kind, row) in enumerate(net.bodies[["label", "kind", "row"]].itertuples(index=False)):
         if label == "Platform":
             members = np.zeros(len(net), dtype=bool)
             members[membership.indices[membership.indptr[i] : membership.indptr[i + 1]]] = True
-            found.append(("platform", kind or "unknown", members))
+            found.append(("platform", kind or "unknown", members, row))
     return found
 
 
-def _policies(net: Network) -> list[tuple[str, str, "np.ndarray[Any, np.dtype[np.bool_]]"]]:
+def _policies(net: Network) -> list[_Reach]:
     ids = net.organisations["id"].to_numpy()
-    kinds = dict(zip(net.table("Policy")["id"], net.table("Policy")["kind"], strict=True))
+    policies = net.table("Policy").set_index("id")
     called: dict[str, set[str]] = {}
     for label in ("Zone", "Region"):
         for row in net.table(label)[["id", "name", "name_zh", "code"]].itertuples(index=False):
@@ -127,4 +133,7 @@ def _policies(net: Network) -> list[tuple[str, str, "np.ndarray[Any, np.dtype[np
             reached |= np.isin(ids, about["start"][(about["start_label"] == "Organisation") & (about["end"] == end)])
         elif label == "Industry":
             reached |= np.isin(ids, active["start"][active["end"] == end])
-    return [("policy", kinds.get(policy) or "unknown", reached) for policy, reached in sorted(found.items())]
+    return [
+        ("policy", policies["kind"].get(policy) or "unknown", reached, policies["row"].get(policy))
+        for policy, reached in sorted(found.items())
+    ]

@@ -10,6 +10,7 @@ from graphkit import schema
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.errors import DataError
 from graphkit.measures.dyads import mrqap
+from graphkit.measures.themes import evidence
 from graphkit.network import Network
 
 FEWEST = 30  # organisations from which on the regression says anything
@@ -34,6 +35,7 @@ class Driver(Row):
     expected: Annotated[float | None, "that share among all pairs; none for a declared one"]
     coefficient: Annotated[float | None, "how much it raises the chance of a tie, the others held (线性概率)"]
     p: Annotated[float | None, "two-sided p by double semi-partialling permutation (MRQAP)"]
+    evidence: Annotated[str, "rows of the first two organisations that are tied and have it in common; or of bodies"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:
@@ -95,9 +97,13 @@ def drivers(
         has = matrix[upper] > 0
         share = float(has[pairs].mean()) if pairs.any() else 0.0
         test = (None, None) if tested is None else (float(tested.coefficients[i]), float(tested.p[i]))
-        rows.append((name, share, float(has.mean()) if len(has) else 0.0, *test))
+        first = np.flatnonzero(has & pairs)[:1]
+        two = some[np.concatenate([upper[0][first], upper[1][first]])]
+        chance = float(has.mean()) if len(has) else 0.0
+        rows.append((name, share, chance, *test, evidence(net.organisations["row"].iloc[two])))
     for driver, count in sorted(declared.value_counts().items()):
-        rows.append((f"declared: {driver}", float(count / len(declared)), None, None, None))
+        shown = evidence(net.bodies["row"][net.bodies["driver"] == driver])
+        rows.append((f"declared: {driver}", float(count / len(declared)), None, None, None, shown))
     note = f"{len(some)} organisations with ties, {int(pairs.sum()):,} ties among them."
     if tested is None:
         note += f" No test: it takes {FEWEST} organisations."

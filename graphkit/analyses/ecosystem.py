@@ -11,6 +11,7 @@ from graphkit import schema
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.errors import DataError
 from graphkit.measures.helix import synergy
+from graphkit.measures.themes import evidence
 from graphkit.network import Network
 
 HELICES = ("university", "enterprise", "government")
@@ -32,6 +33,7 @@ class Place(Row):
         float | None, "synergy of university, enterprise and government, bits; below 0 they hold each other up (三螺旋)"
     ]
     bodies: Annotated[int, "bodies of two and more with a member there"]
+    evidence: Annotated[str, "rows that say so"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:
@@ -117,6 +119,7 @@ def _place(net: Network, name: str, here: "np.ndarray[Any, Any]", of: "np.ndarra
         int((here & (of < 0)).sum()),
         _synergy(net, of, active),
         int(active.sum()),
+        evidence(net.organisations["row"][here]),
     )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.errors import DataError, UsageError
 from graphkit.measures.concentration import herfindahl
+from graphkit.measures.themes import evidence
 from graphkit.network import Network
 
 LEADING = ("coordinator", "host")
@@ -33,6 +34,7 @@ class Leadership(Row):
     seat_share: Annotated[float | None, "enterprises' share of all seats of organisations with a role"]
     leaders: Annotated[int, "different leaders"]
     concentration: Annotated[float | None, "Herfindahl index of bodies over leaders, 1 is one leader for all"]
+    evidence: Annotated[str, "rows that say so"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:
@@ -105,6 +107,7 @@ def enterprise_leadership(
                 "seat_share": float((role[leader[with_role]] == "enterprise").mean()) if with_role.any() else None,
                 "leaders": int((of_leaders > 0).sum()),
                 "concentration": herfindahl(of_leaders),
+                "evidence": evidence(seats["row"][known & inside]),
             }
         )
     table = pd.DataFrame(rows, columns=list(Leadership.columns()), dtype=object)

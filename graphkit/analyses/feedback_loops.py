@@ -9,6 +9,7 @@ import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.errors import DataError
+from graphkit.measures.themes import evidence
 from graphkit.network import Network
 
 SPHERES = {"university": "science", "research_institute": "science", "enterprise": "industry", "user": "industry"}
@@ -23,6 +24,7 @@ class Loop(Row):
     ids: Annotated[str, "their ids"]
     length: Annotated[int, "organisations in it"]
     kinds: Annotated[str, "what flows from each to the next"]
+    evidence: Annotated[str, "rows that say so"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:
@@ -60,7 +62,8 @@ def feedback_loops(net: Network) -> Annotated[Findings, Loop]:
             if set(kinds) == {"reward", "solution"}:
                 continue  # one challenge by itself: its two sides, no loop
             said = " → ".join(str(names[id_] or id_) for id_ in [*ids, ids[0]])
-            rows.append((said, " → ".join(ids), len(ids), " → ".join(kinds)))
+            shown = (row for a, b in zip(ids, [*ids[1:], ids[0]], strict=True) for row in sorted(graph[a][b]["rows"]))
+            rows.append((said, " → ".join(ids), len(ids), " → ".join(kinds), evidence(shown)))
     table = pd.DataFrame(rows, columns=list(Loop.columns()))
     table = table.sort_values(["length", "ids"], kind="stable").drop_duplicates("loop").reset_index(drop=True)
     return Findings(table, None, _notes(graph, sphere))
@@ -69,26 +72,27 @@ def feedback_loops(net: Network) -> Annotated[Findings, Loop]:
 def _directed(net: Network) -> "nx.DiGraph[str]":
     graph: nx.DiGraph[str] = nx.DiGraph()
 
-    def flow(start: str, end: str, kind: str) -> None:
+    def flow(start: str, end: str, kind: str, row: str | None) -> None:
         if start != end:
             graph.add_edge(start, end)
             graph[start][end].setdefault("kinds", set()).add(kind)
+            graph[start][end].setdefault("rows", set()).update([row] if row else [])
 
     made = net.table("PRODUCED").groupby("end")["start"].agg(list).to_dict()
-    for result, taker in net.table("TRANSFERRED_TO")[["start", "end"]].itertuples(index=False):
+    for result, taker, row in net.table("TRANSFERRED_TO")[["start", "end", "row"]].itertuples(index=False):
         for maker in made.get(result, ()):
-            flow(maker, taker, "result")
-    for supplier, buyer in net.table("SUPPLIES")[["start", "end"]].itertuples(index=False):
-        flow(supplier, buyer, "supply")
+            flow(maker, taker, "result", row)
+    for supplier, buyer, row in net.table("SUPPLIES")[["start", "end", "row"]].itertuples(index=False):
+        flow(supplier, buyer, "supply", row)
     raised = net.table("RAISED").groupby("end")["start"].agg(list).to_dict()
-    for funder, round_ in net.table("FUNDED")[["start", "end"]].itertuples(index=False):
+    for funder, round_, row in net.table("FUNDED")[["start", "end", "row"]].itertuples(index=False):
         for taker in raised.get(round_, ()):
-            flow(funder, taker, "capital")
+            flow(funder, taker, "capital", row)
     issued = net.table("ISSUED").groupby("end")["start"].agg(list).to_dict()
-    for winner, challenge in net.table("WON")[["start", "end"]].itertuples(index=False):
+    for winner, challenge, row in net.table("WON")[["start", "end", "row"]].itertuples(index=False):
         for issuer in issued.get(challenge, ()):
-            flow(winner, issuer, "solution")
-            flow(issuer, winner, "reward")
+            flow(winner, issuer, "solution", row)
+            flow(issuer, winner, "reward", row)
     return graph
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from graphkit.analysis import Row, analysis
 from graphkit.errors import DataError
 from graphkit.measures.concentration import herfindahl
+from graphkit.measures.themes import evidence
 from graphkit.network import Network
 
 # Countries that had signed documents of cooperation under the Belt and Road Initiative by the end of 2023, China itself
@@ -42,6 +43,7 @@ class Country(Row):
     ]
     belt_and_road: Annotated[bool, "whether it signed on to the Belt and Road Initiative by the end of 2023 (一带一路)"]
     belt_and_road_share: Annotated[float | None, "share of its tie weight abroad that goes to such countries"]
+    evidence: Annotated[str, "rows that say so"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:
@@ -103,6 +105,7 @@ def international(net: Network) -> Annotated[pd.DataFrame, Country]:
                 "dependence": herfindahl(abroad),
                 "belt_and_road": bool(flagged[i]),
                 "belt_and_road_share": float(abroad[flagged].sum() / abroad.sum()) if abroad.any() else None,
+                "evidence": evidence(net.organisations["row"][here]),
             }
         )
     table = pd.DataFrame(rows, columns=list(Country.columns()), dtype=object)

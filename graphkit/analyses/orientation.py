@@ -8,6 +8,7 @@ import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.errors import DataError
+from graphkit.measures.themes import evidence
 from graphkit.network import Network
 
 APPLIED = ("contract", "licence", "joint_patent")  # collaborations that serve a use
@@ -30,6 +31,7 @@ class Orientation(Row):
     frontier: Annotated[
         float | None, "share of their tie weight that goes to actors of basic research (前沿敏感度); none without ties"
     ]
+    evidence: Annotated[str, "rows that say so"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:
@@ -90,6 +92,7 @@ def orientation(
                 "applied_share": applied / len(mine) if len(mine) else None,
                 "enterprises": int(some.sum()),
                 "frontier": float(front[some].sum() / weight[some].sum()) if some.any() else None,
+                "evidence": evidence(mine["row"]),
             }
         )
     return Findings(pd.DataFrame(rows, columns=list(Orientation.columns()), dtype=object))
@@ -101,13 +104,14 @@ def _outputs(net: Network) -> pd.DataFrame:
     made = net.table("PRODUCED")
     results = pd.DataFrame(
         {"organisation": number.reindex(made["start"]).to_numpy(), "output": made["end"].to_numpy(), "applied": True}
-    )
+    ).assign(row=made["row"].to_numpy())
     kind = net.bodies["kind"].to_numpy()[net.memberships["body"].to_numpy()]
     shared = pd.DataFrame(
         {
             "organisation": net.memberships["organisation"].to_numpy(),
             "output": net.bodies["id"].to_numpy()[net.memberships["body"].to_numpy()],
             "applied": np.isin(kind.astype(str), APPLIED),
+            "row": net.memberships["row"].to_numpy(),
         }
     )[np.isin(kind.astype(str), APPLIED + SCHOLARLY)]
     both = [frame for frame in (results, shared) if len(frame)]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.errors import DataError, UsageError
+from graphkit.measures.themes import evidence
 from graphkit.network import Network
 
 OUTCOMES = {"seats": "每主体每年新增参与席位", "outside": "新增席位中与外部共同参与的占比"}
@@ -27,6 +28,7 @@ class Reform(Row):
     effect: Annotated[float | None, "change less that median: difference in differences (双重差分)"]
     p: Annotated[float | None, "share of zones, its own counted, whose change lies as far from that median"]
     placebos: Annotated[int, "zones without a reform that it is compared with"]
+    evidence: Annotated[str, "rows of the first new seats from the reform on"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:
@@ -125,26 +127,34 @@ def _row(
     spans = (range(year - before, year), range(year, year + after))
     means = [_outcome(net, at, len(names), span, outcome) for span in spans]
     change = means[1] - means[0]
+    mine = at[net.memberships["organisation"].to_numpy()] == names.index(zone)
+    rows = evidence(net.memberships["row"][mine & _new(net, spans[1])[net.memberships["body"].to_numpy()]])
     others = np.array([change[names.index(name)] for name in placebos])
     others = others[~np.isnan(others)]
     i = names.index(zone)
     name = f"{zone}, {year}"
     if np.isnan(change[i]) or not len(others):
         known = [None if np.isnan(mean[i]) else float(mean[i]) for mean in means]
-        return (name, zone, year, *known, None, None, None, None, len(others))
+        return (name, zone, year, *known, None, None, None, None, len(others), rows)
     middle = float(np.median(others))
     as_far = (np.abs(others - middle) >= abs(change[i] - middle) - 1e-12).sum()
     p = (1 + int(as_far)) / (1 + len(others))
     effect = float(change[i]) - middle
-    return (name, zone, year, float(means[0][i]), float(means[1][i]), float(change[i]), middle, effect, p, len(others))
+    level = (float(means[0][i]), float(means[1][i]), float(change[i]))
+    return (name, zone, year, *level, middle, effect, p, len(others), rows)
+
+
+def _new(net: Network, years: range) -> "np.ndarray[Any, Any]":
+    """Tell which bodies of two and more start in some years."""
+    started = np.array([int(str(day)[:4]) if day is not None else -1 for day in net.bodies["from"]], dtype=np.int64)
+    return (started >= years.start) & (started < years.stop) & (net.sizes > 1)
 
 
 def _outcome(
     net: Network, at: "np.ndarray[Any, Any]", zones: int, years: range, outcome: str
 ) -> "np.ndarray[Any, Any]":
     """Measure the outcome of every zone over some years; not a number where it has none."""
-    started = np.array([int(str(day)[:4]) if day is not None else -1 for day in net.bodies["from"]], dtype=np.int64)
-    counts = (started >= years.start) & (started < years.stop) & (net.sizes > 1)
+    counts = _new(net, years)
     who, body = net.memberships["organisation"].to_numpy(), net.memberships["body"].to_numpy()
     new = counts[body] & (at[who] >= 0)
     seats = np.bincount(at[who[new]], minlength=zones).astype(float)

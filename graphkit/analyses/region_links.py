@@ -11,6 +11,7 @@ import pandas as pd
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.errors import DataError
 from graphkit.measures.portfolio import portfolio
+from graphkit.measures.themes import evidence
 from graphkit.network import Network
 
 EARTH = 6371.0  # km, mean radius
@@ -35,6 +36,7 @@ class RegionLink(Row):
     similarity: Annotated[float | None, "cosine of what both work on, 1 is the same (同质化)"]
     complementarity: Annotated[float | None, "how near each is to what only the other is strong in, 0 to 1 (互补性)"]
     twin: Annotated[float | None, "complementarity times how far the ratio lies below 1: worth a twinning (结对)"]
+    evidence: Annotated[str, "rows of bodies of both; empty where they share none"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:
@@ -78,7 +80,9 @@ def region_links(
         raise DataError(f"no two values of {by} have organisations with ties: load more, or choose another with --by")
     number = {name: i for i, name in enumerate(names)}
     at = np.array([number.get(value, -1) for value in values], dtype=np.int64)
-    ties, bodies = _between(net, at, len(names)), _bodies(net, at, len(names))
+    shared = _bodies(net, at, len(names))
+    bodies = np.asarray(shared.astype(np.float32) @ shared.T.astype(np.float32), dtype=float)
+    ties = _between(net, at, len(names))
     activity = ties.sum(axis=1)
     a, b = (np.array(side) for side in zip(*combinations(range(len(names)), 2), strict=True))
     observed = ties[a, b]
@@ -111,6 +115,9 @@ def region_links(
             "similarity": _or_none(None if similarity is None else similarity[a, b]),
             "complementarity": _or_none(near),
             "twin": _or_none(None if near is None else near * np.maximum(1 - ratio, 0)),
+            "evidence": [
+                evidence(net.bodies["row"].to_numpy()[shared[i] & shared[j]]) for i, j in zip(a, b, strict=True)
+            ],
         },
         columns=list(RegionLink.columns()),
     )
@@ -125,13 +132,13 @@ def _between(net: Network, at: "np.ndarray[Any, Any]", groups: int) -> "np.ndarr
     return (half + half.T).astype(float)
 
 
-def _bodies(net: Network, at: "np.ndarray[Any, Any]", groups: int) -> "np.ndarray[Any, np.dtype[np.float64]]":
-    """Count the bodies of two and more in which each pair of regions has members."""
+def _bodies(net: Network, at: "np.ndarray[Any, Any]", groups: int) -> "np.ndarray[Any, np.dtype[np.bool_]]":
+    """Tell in which bodies of two and more each region has members: regions x bodies."""
     rows, columns = at[net.memberships["organisation"].to_numpy()], net.memberships["body"].to_numpy()
     shared = (rows >= 0) & (net.sizes[columns] > 1)
-    has = np.zeros((groups, len(net.bodies)), dtype=np.float32)
-    has[rows[shared], columns[shared]] = 1
-    return np.asarray(has @ has.T, dtype=float)
+    has = np.zeros((groups, len(net.bodies)), dtype=bool)
+    has[rows[shared], columns[shared]] = True
+    return has
 
 
 def _profiles(net: Network, at: "np.ndarray[Any, Any]", names: list[str]) -> tuple[Any, Any]:

@@ -10,6 +10,7 @@ from graphkit.analysis import Findings, Row, analysis
 from graphkit.errors import DataError
 from graphkit.measures.concentration import theil
 from graphkit.measures.portfolio import Portfolio, portfolio
+from graphkit.measures.themes import evidence
 from graphkit.network import Network
 
 
@@ -27,6 +28,7 @@ class Region(Row):
     diversity: Annotated[float | None, "fields that its seats would be if spread evenly: 1 / Herfindahl (多样性)"]
     complexity: Annotated[float | None, "economic complexity index of its fields, standardised (复杂度)"]
     next_fields: Annotated[str, "fields that it lacks and that are most related to what it has, with that density in %"]
+    evidence: Annotated[str, "rows that say so"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:
@@ -83,6 +85,7 @@ def regional_imbalance(
             "share": seats / max(seats.sum(), 1),
             "money": pd.Series(money if paid.any() else [None] * len(names), dtype=object),
             **_profiles(profile, len(names)),
+            "evidence": [evidence(net.organisations["row"][at == i]) for i in range(len(names))],
         }
     )[list(Region.columns())]
     notes = _inequality(net, names, seats) + (() if profile is not None else (f"No profiles: {missing}.",))

@@ -19,7 +19,7 @@ class Anchor(Row):
     """One organisation, and what would be lost without it."""
 
     label, key, prefix = "Organisation", "id", "resilience_"
-    unwritten = ("name",)
+    unwritten = ("name", "evidence")
     id: Annotated[str, "organisation"]
     name: Annotated[str, "its name"]
     partners: Annotated[int, "organisations that it has ties with"]
@@ -27,6 +27,7 @@ class Anchor(Row):
     single_point: Annotated[bool, "whether others lose their way to each other without it (单点故障)"]
     pairs_lost: Annotated[float, "share of the reachable pairs of others that could not reach each other without it"]
     cut_off: Annotated[int, "organisations that would lose the largest component with it"]
+    evidence: Annotated[str, "rows that say so"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:
@@ -80,6 +81,7 @@ def resilience(
             "single_point": [i in falls for i in range(n)],
             "pairs_lost": pairs_lost.round(12),
             "cut_off": cut_off,
+            "evidence": [row or "" for row in net.organisations["row"]],
         }
     )
     order = table.assign(lost=-table["pairs_lost"], many=-table["partners"]).sort_values(["lost", "many", "id"])

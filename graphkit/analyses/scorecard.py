@@ -10,6 +10,7 @@ from graphkit import schema
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.errors import DataError
 from graphkit.measures.seats import Integers, Numbers
+from graphkit.measures.themes import evidence
 from graphkit.network import Network
 
 # Each indicator is a mean over the organisations of a zone of one number for each, so that a zone can be drawn anew.
@@ -54,6 +55,7 @@ class Score(Row):
     percentile_high: Annotated[float, "percentile of the upper end"]
     peers: Annotated[int, "other zones that it is compared with"]
     drill_down: Annotated[str, "analysis that shows what lies behind: graphkit run ..."]
+    evidence: Annotated[str, "rows that say so"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:
@@ -130,6 +132,7 @@ def scorecard(
                     },
                     "peers": len(others),
                     "drill_down": INDICATORS[key][2],
+                    "evidence": evidence(net.organisations["row"][(at == i) & ~np.isnan(measured)]),
                 }
             )  # fmt: skip
     table = pd.DataFrame(rows, columns=list(Score.columns()))

@@ -9,6 +9,7 @@ import pandas as pd
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.errors import DataError
 from graphkit.measures.leiden import communities_of
+from graphkit.measures.themes import evidence
 from graphkit.network import Network
 
 
@@ -29,6 +30,7 @@ class Year(Row):
     stability: Annotated[
         float | None, "adjusted Rand index of communities with the year before, over organisations tied in both"
     ]
+    evidence: Annotated[str, "rows of bodies that began in it"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:
@@ -89,6 +91,7 @@ def vitality(
                 "kept": both / either if rows and either else None,
                 "communities": found.number,
                 "stability": _agreement(labels, found.labels),
+                "evidence": evidence(now.bodies["row"][now.bodies["from"].str[:4] == str(year)]),
             }
         )
         seen, before, labels = np.union1d(seen, active), ties, found.labels
