@@ -207,7 +207,7 @@ def test_bombs_and_traversals_are_refused_at_once(tmp_path: Path) -> None:
     for member in ("../r.json", "/etc/r.json", "a/../../r.json", "C:\\r.json", "..\\r.json"):
         with pytest.raises(SourceError, match="points out of the archive"):
             read(special(tmp_path, member))
-    with pytest.raises(SourceError, match="points out of the archive"):
+    with pytest.raises(SourceError, match="no file but a link"):
         read(special(tmp_path, "link.json", mode=stat.S_IFLNK | 0o777, data=b"/etc/passwd"))
     with pytest.raises(SourceError, match="lists over 10,000 files"):
         read(written(tmp_path, entries(1_000_000), "many.zip"))

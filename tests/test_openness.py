@@ -78,7 +78,9 @@ def test_an_isolate_and_a_whole_network_have_no_openness() -> None:
         **dict.fromkeys(("boundary", "segregation", "spectral")),
         "expansion": 0,
     }
-    row = run("openness", full_zone(), by="country").table.iloc[0]
+    whole = full_zone()
+    whole = whole.with_groups("all.csv", dict.fromkeys(whole.nodes["id"], "all"))
+    row = run("openness", whole, by="all.csv").table.iloc[0]
     assert row["external_share"] == 0 and row["spectral"] == 1
     assert row["conductance"] is None and row["expansion"] is None and row["segregation"] is None
     with pytest.raises(DataError, match="no organisation has a city"):

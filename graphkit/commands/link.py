@@ -1,13 +1,16 @@
 """graphkit link: which entry of a register each organisation is."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-import pandas as pd
 
 from graphkit.commands._books import raise_for_rejects
 from graphkit.commands._shared import printed, project, say
 from graphkit.printing import print_table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @click.command("link")
@@ -62,6 +65,8 @@ def command(
 
 def _linked(strings: Path, column: str, register: Path | None) -> "pd.DataFrame":
     """Link the strings of one column of a table: its row, the string, and the entry where there is one."""
+    import pandas as pd
+
     from graphkit.formats.reading import Line, Table
     from graphkit.naming.linking import Names, link
     from graphkit.naming.registering import register_of
