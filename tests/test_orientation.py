@@ -69,3 +69,17 @@ def test_policies_reach_whole_zones_and_all_of_a_technology() -> None:
     table = run("coverage", Network.of({}, zones, tables=tables)).table.set_index("place")
     assert table.loc["东园", ["number", "reached"]].tolist() == [1, 2]
     assert table.loc["West", ["number", "reached"]].tolist() == [1, 1]
+
+
+def test_distance_to_the_nearest_platform_on_paper() -> None:
+    # a and b lie on the equator, 1 degree apart (111.19 km); the incubator is b's and c's, who sits where b does.
+    facts = {"a": {"zone": "W", "lon": 0.0}, "b": {"zone": "E", "lon": 1.0}, "c": {"zone": "E", "lon": 1.0}}
+    people = pd.DataFrame([{"id": id_, "lat": 0.0, **each} for id_, each in facts.items()])
+    body = pd.DataFrame({"id": ["P"], "label": ["Platform"], "kind": ["incubator"]})
+    seats = pd.DataFrame({"organisation": ["b", "c"], "body": ["P", "P"]})
+    result = run("coverage", Network.from_frames(people, body, seats))
+    table = result.table.set_index("place")
+    assert table.loc["W", "nearest"] == pytest.approx(111.19, abs=0.01)
+    assert table.loc["W", ["number", "reached"]].tolist() == [0, 0]
+    assert table.loc["E", "nearest"] == pytest.approx(0, abs=1e-6)
+    assert result.notes == ("No platform reaches anybody in: W.", "No policy reaches anybody in: E, W.")

@@ -12,6 +12,7 @@ from graphkit.errors import DataError
 from graphkit.measures.themes import evidence
 from graphkit.network import Network
 
+EARTH = 6371.0  # km, mean radius
 _Reach = tuple[str, str, "np.ndarray[Any, np.dtype[np.bool_]]", str | None]
 
 
@@ -28,22 +29,28 @@ class Coverage(Row):
     reached: Annotated[int, "of them, how many at least one reaches"]
     share: Annotated[float, "that share (覆盖率)"]
     several: Annotated[int, "of them, how many two and more reach (重复覆盖)"]
+    nearest: Annotated[
+        float | None, "mean kilometres from its organisations to the nearest of that kind; none without coordinates"
+    ]
     evidence: Annotated[str, "rows that say so"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:
         """Say how many are reached."""
         kinds = {**schema.PLATFORM_KINDS, "tax": "税收", "fund": "基金", "procurement": "采购", "reform": "改革"}
+        far = "" if row["nearest"] is None else f"{row['nearest']:,.0f}"
         if language == "zh":
             name = kinds.get(row["kind"], row["kind"])
             what = name if row["what"] == "platform" else f"{name}政策"
             return (
                 f"{row['place']}：{what} {row['number']} 个，覆盖 {row['organisations']} 个主体中的 {row['reached']} 个"
-                f"（{100 * row['share']:.0f}%），其中 {row['several']} 个被重复覆盖。"
+                f"（{100 * row['share']:.0f}%），其中 {row['several']} 个被重复覆盖"
+                f"{f'；到最近的同类平台平均 {far} 公里' if far else ''}。"
             )
         return (
             f"{row['place']}: {row['number']} of {row['what']} {row['kind']} reach {row['reached']} of "
-            f"{row['organisations']} organisations ({100 * row['share']:.0f} %), {row['several']} of them repeatedly."
+            f"{row['organisations']} organisations ({100 * row['share']:.0f} %), {row['several']} of them repeatedly"
+            f"{f'; the nearest is {far} km away on average' if far else ''}."
         )
 
 
@@ -57,7 +64,9 @@ def coverage(
 
     A platform reaches its members. A policy reaches the organisations that it targets, all of a zone or region that it
     targets (by the name or code of either), and those about a technology or active in an industry that it targets.
-    Kinds that reach nobody of a place are left out; the notes name the places that no policy, and no platform, reaches.
+    Distances are great circles to the mean position of a platform's members, as far as these have coordinates. Kinds
+    that reach nobody of a place and whose distance is not known are left out; the notes name the places that no policy,
+    and no platform, reaches.
     Raises DataError where nobody has the property, and where there are neither platforms nor policies.
     """
     values = net.group(by)
@@ -73,9 +82,11 @@ def coverage(
         some = np.array([members for w, k, members, _ in reach if (w, k) == (what, kind)])
         said = [row for w, k, _, row in reach if (w, k) == (what, kind)]
         times = some.sum(axis=0)
+        away = _nearest(net, some) if what == "platform" else np.full(len(net), np.nan)
         for name in names:
             here = place == name
-            if times[here].any():
+            known = away[here][~np.isnan(away[here])]
+            if times[here].any() or len(known):
                 reached = int((times[here] > 0).sum())
                 rows.append(
                     {
@@ -88,17 +99,37 @@ def coverage(
                         "reached": reached,
                         "share": reached / int(here.sum()),
                         "several": int((times[here] > 1).sum()),
+                        "nearest": float(known.mean()) if len(known) else None,
                         "evidence": evidence(said[i] for i in np.flatnonzero(some[:, here].any(axis=1))),
                     }
                 )
-    table = pd.DataFrame(rows, columns=list(Coverage.columns()))
+    table = pd.DataFrame(rows, columns=list(Coverage.columns())).astype({"nearest": object})
+    table["nearest"] = table["nearest"].where(table["nearest"].notna(), None)
     table = table.sort_values(["place", "what", "share", "kind"], ascending=[True, True, False, True], kind="stable")
     notes = []
     for what in ("platform", "policy"):
-        without = [name for name in names if name not in set(table["place"][table["what"] == what])]
+        found = table["place"][(table["what"] == what) & (table["reached"] > 0)]
+        without = [name for name in names if name not in set(found)]
         if without:
             notes.append(f"No {what} reaches anybody in: {', '.join(without)}.")
     return Findings(table.reset_index(drop=True), None, tuple(notes))
+
+
+def _nearest(net: Network, members: "np.ndarray[Any, Any]") -> "np.ndarray[Any, np.dtype[np.float64]]":
+    """Compute the kilometres from every organisation to the nearest platform; not a number where a position lacks."""
+    from scipy.spatial import KDTree
+
+    place = np.radians(net.organisations[["lat", "lon"]].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float))
+    lat, lon = place.T
+    points = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])  # on a unit sphere
+    known = ~np.isnan(points).any(axis=1)
+    centres = np.array([points[who & known].mean(axis=0) for who in members if (who & known).any()])
+    away = np.full(len(net), np.nan)
+    if len(centres) and known.any():
+        centres /= np.linalg.norm(centres, axis=1, keepdims=True)
+        chord = KDTree(centres).query(points[known])[0]
+        away[known] = 2 * EARTH * np.arcsin(np.minimum(chord / 2, 1))
+    return away.round(6)
 
 
 def _platforms(net: Network) -> list[_Reach]:
