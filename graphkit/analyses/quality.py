@@ -118,7 +118,7 @@ _MARKED = tuple(
         "evidence",
         f"{what} that are illustrative",
         f"{{found}} of {{of}} {what} are made up to illustrate, no facts ({{share}}): no finding on them is one.",
-        f"{{of}}个{_THINGS.get(what, '其他事物与关系')}中，{{found}}个为示例而非事实（{{share}}）：不可据以下结论。",
+        f"{{of}}个{_THINGS.get(what, '其他事物与关系')}中，{{found}}个为示例而非事实（{{share}}）：不可据此下结论。",
     )
     for what in _ILLUSTRATIVE
 )
