@@ -91,6 +91,18 @@ def running(home: Path) -> Iterator[Endpoint]:
         yield endpoint
 
 
+@contextmanager
+def held(path: Path, seconds: float) -> Iterator[bool]:
+    """Hold the lock on a file, and say whether it could be had within so many seconds; it ends with this process."""
+    with ExitStack() as lock:
+        try:
+            lock.enter_context(_holding(path, seconds=seconds))
+        except StoreError:
+            yield False
+            return
+        yield True
+
+
 def stop(home: Path) -> None:
     """Stop the embedded store of this folder, in use or not, and wait until it has ended; nothing to do is no error."""
     place = _Place(home)

@@ -17,6 +17,11 @@ def unknown(kind: str, shelf: str, name: str, known: Iterable[str]) -> str:
     return f"no {kind} {name!r}; {hint} (graphkit list {shelf})"
 
 
+def busy(store: str, who: str, advice: str, seconds: float) -> str:
+    """Say that another load has the turn, who that is, and what to do."""
+    return f"{store} is being changed by another load for over {seconds:.0f} s: {who or 'nobody says which'}; {advice}"
+
+
 class GraphkitError(Exception):
     """Anything a person can do something about: the message says what, where, and what to do next."""
 
@@ -73,6 +78,12 @@ class LoginError(StoreError):
 
 class StoreMemoryError(StoreError):
     """A store that has no memory for what was asked in one transaction."""
+
+
+class BusyError(StoreError):
+    """A store that another load is changing, and went on changing for longer than was waited."""
+
+    exit_code = 8
 
 
 class DataError(GraphkitError):

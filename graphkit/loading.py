@@ -21,6 +21,7 @@ from graphkit.files import writing
 from graphkit.formats.reading import Opened, Reject, opened
 from graphkit.lanes import tiles, worked
 from graphkit.store import Store, batches
+from graphkit.turns import turn
 from graphkit.unloading import Stale, stale, withdraw
 from graphkit.voices import Facts, chosen, differs, heard, laid
 
@@ -105,9 +106,30 @@ def load(
     """
     with opened() as noted:
         said = _read(records, progress)
+
+    def settle(write: bool) -> Load:
+        return _settled(store, source, said, noted, licence, rejects_folder, progress, allow_shrink, write)
+
+    if dry_run:
+        return settle(write=False)
+    store.prepare()
+    with turn(store, f"loading {source}"):
+        return settle(write=True)
+
+
+def _settled(
+    store: Store,
+    source: str,
+    said: _Said,
+    noted: Opened,
+    licence: str,
+    rejects_folder: Path | None,
+    progress: Progress,
+    allow_shrink: bool,
+    write: bool,
+) -> Load:
+    """Compare what a source says with the store, and write the difference; nobody else may do so meanwhile."""
     files = sorted({table.path for table in noted.tables} | set(noted.files))
-    if not dry_run:
-        store.prepare()
     labels = {label for key in said.facts for label in ((key[0],) if len(key) == 2 else (key[1], key[3]))}
     known = {label: _some_exist(store, label) for label in sorted(labels)}
     _reject_loose_ties(said, store, known)
@@ -126,7 +148,7 @@ def load(
     outcome.check(_counted(noted))
     outcome.rejects = _with_raw_text(outcome.rejects, noted)
     outcome.remarks = _remarks(noted)
-    if not dry_run:
+    if write:
         note("loading")
         outcome.remarks += _write(store, news, progress)
         withdraw(store, gone)

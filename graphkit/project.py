@@ -44,6 +44,7 @@ from graphkit.network import Network, Weighting
 from graphkit.query import Query
 from graphkit.snapshot import Level
 from graphkit.store import Answer, Store, connected
+from graphkit.turns import turn
 from graphkit.view import Need, Page
 from graphkit.voices import heard
 
@@ -236,9 +237,10 @@ class Project:
         known = [str(each["name"]) for each in snapshot.sources(self.store)]
         if source not in known:
             raise DataError(f"no source {source!r} is loaded; there are: {', '.join(known) or 'none'}")
-        gone = unloading.stale(self.store, source)
-        unloading.withdraw(self.store, gone)
-        self.store.write((cypher.forget_source(), [[f"source:{source}"]]))
+        with turn(self.store, f"unloading {source}"):
+            gone = unloading.stale(self.store, source)
+            unloading.withdraw(self.store, gone)
+            self.store.write((cypher.forget_source(), [[f"source:{source}"]]))
         self._networks.clear()
         return len(gone)
 

@@ -4,7 +4,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,11 +13,25 @@ import neo4j
 from neo4j import exceptions as trouble
 
 from graphkit import cypher
-from graphkit.errors import GraphkitError, LoginError, QueryError, StoreError, StoreMemoryError, UsageError
+from graphkit.errors import (
+    BusyError,
+    GraphkitError,
+    LoginError,
+    QueryError,
+    StoreError,
+    StoreMemoryError,
+    UsageError,
+    busy,
+)
 
 SECONDS_TO_CONNECT = 15.0
 BATCH = 5000  # rows; between 500 and 10,000 both stores are equally fast (measured)
 LANES = {"neo4j": 4, "embedded": 1}  # transactions at once
+_SHOWN = (
+    "SHOW TRANSACTIONS YIELD transactionId AS id, metaData AS told, startTime AS began "
+    "RETURN id, told.graphkit ORDER BY began, id"
+)
+_TAKE = "MERGE (s:Source {id: 'source:(a load is running)'})"  # never committed, so that nobody ever sees it
 Step = tuple[str, Sequence[Any] | None]
 Outcome = TypeVar("Outcome")
 _FORBIDDEN = "Neo.ClientError.Security.Forbidden"
@@ -46,10 +60,14 @@ class Store:
         kind: str,
         address: str,
         reader: neo4j.Driver | None = None,
+        folder: Path | None = None,
     ) -> None:
-        """Take a connected driver; `reader` is one that the server itself keeps from writing, where there is such."""
+        """Take a connected driver; `reader` is one that the server itself keeps from writing, where there is such.
+
+        `folder` is where the data of an embedded store lie.
+        """
         self.driver, self.database, self.kind, self.address = driver, database, kind, address
-        self.reader = reader or driver
+        self.reader, self.folder = reader or driver, folder
         self.lanes = LANES[kind]
         self.batch = BATCH  # rows of one transaction; less once the server had no memory for so many
         self.repeated = 0  # transactions that the server asked for once more, as after a deadlock
@@ -181,6 +199,48 @@ class Store:
         with self._explained(), self.driver.session(database=self.database) as session:
             session.run(statement).consume()
 
+    @contextmanager
+    def turn(self, who: str, seconds: float) -> Iterator[None]:
+        """Hold a lock of a Neo4j for as long as the `with` lasts; see `graphkit.turns`, which is what to use.
+
+        Raises BusyError when another held it for so many seconds.
+        """
+        taken, late, deciding = threading.Event(), threading.Event(), threading.Lock()
+
+        def give_up() -> None:
+            with deciding:
+                if not taken.is_set():
+                    late.set()
+                    for id_, holder in self.rows(_SHOWN):
+                        if holder == who:
+                            self.in_batches(f"TERMINATE TRANSACTION '{id_}'")
+
+        waiting = threading.Timer(seconds, give_up)
+        waiting.daemon = True
+        # No end of its own (0): the server's usual limit of a transaction must not end the turn of a long load.
+        with (
+            self.driver.session(database=self.database) as session,
+            session.begin_transaction(metadata={"graphkit": who}, timeout=0) as transaction,
+        ):
+            waiting.start()
+            try:
+                transaction.run(_TAKE).consume()
+            except trouble.Neo4jError as error:
+                if not late.is_set():
+                    raise StoreError(f"{self.address} gives no turn to load: {_short(error)}") from error
+                id_, holder = next((each for each in self.rows(_SHOWN) if each[1]), ("", ""))
+                further = f", end that process, or run TERMINATE TRANSACTION '{id_}' there" if id_ else ""
+                raise BusyError(busy(self.address, holder, f"wait for it{further}", seconds)) from error
+            finally:
+                with deciding:
+                    taken.set()
+                waiting.cancel()
+            try:
+                yield
+            finally:
+                with suppress(trouble.Neo4jError, trouble.DriverError):
+                    transaction.rollback()
+
     def prepare(self) -> None:
         """Make ids unique and indexes exist."""
         if self._prepared:
@@ -188,7 +248,10 @@ class Store:
         self._prepared = True
         with self._explained(), self.driver.session(database=self.database) as session:
             for statement in cypher.constraints():
-                session.run(statement).consume()
+                if self.kind == "neo4j":  # where two that make the same one at once may be a deadlock: done again
+                    session.execute_write(_run, statement)
+                else:
+                    session.run(statement).consume()
 
     def _reading(self, driver: neo4j.Driver, statement: str, parameters: dict[str, Any]) -> Answer:
         def work(transaction: neo4j.ManagedTransaction) -> Answer:
@@ -241,6 +304,10 @@ class Store:
         )
 
 
+def _run(transaction: neo4j.ManagedTransaction, statement: str) -> None:
+    transaction.run(statement).consume()
+
+
 def _is_no_memory(error: Exception) -> bool:
     return isinstance(error, trouble.Neo4jError) and str(error.code).rpartition(".")[2] in _NO_MEMORY
 
@@ -269,7 +336,8 @@ def connected(home: Path) -> Iterator[Store]:
     with embedded.running(home) as endpoint:
         login = (endpoint.username, endpoint.password)
         with _driver(endpoint.uri, login) as driver, _driver(endpoint.uri, _reader(endpoint)) as reader:
-            yield Store(driver, endpoint.database, "embedded", f"the embedded store in {home}", reader)
+            where = f"the embedded store in {home}"
+            yield Store(driver, endpoint.database, "embedded", where, reader, home.absolute() / "store")
 
 
 def _reader(endpoint: Any) -> tuple[str, str]:

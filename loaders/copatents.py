@@ -322,10 +322,10 @@ def _plain(number: str) -> str:
 def _read(line: Line) -> Patent:
     """Read a row, or raise BadValue."""
     given = [(column, _text(line, column)) for column in ("application", "number")]
-    numbers = [(column, _plain(text)) for column, text in given if text]
+    numbers = [(column, text) for column, text in given if text]
     if not numbers:
         raise BadValue("number", "", "is missing: no patent has this row")
-    found = [_NUMBER.fullmatch(number) for _, number in numbers]
+    found = [_NUMBER.fullmatch(_plain(number)) for _, number in numbers]
     for (column, number), match in zip(numbers, found, strict=True):
         if match is None:
             raise BadValue(column, number, "is no number of a patent, like CN110210173A")
@@ -333,7 +333,7 @@ def _read(line: Line) -> Patent:
     return Patent(
         stem=_stem(found[0]),
         kind=(found[-1] and found[-1][3]) or "",
-        number=numbers[-1][1],
+        number=_plain(numbers[-1][1]),
         title=line.text("title"),
         applied=_day(line, "applied"),
         published=_day(line, "published"),

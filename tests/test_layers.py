@@ -17,7 +17,7 @@ LAYERS = (
     {"shelf", "cypher"},
     {"loaders"},
     {"embedded", "store"},
-    {"unloading", "explaining"},
+    {"unloading", "explaining", "turns"},
     {"loading"},
     {"grouping", "network"},
     {"measures", "layout"},

@@ -48,7 +48,7 @@ def shown(rows: list[Line | Reject]) -> list[tuple[int, object]]:
     return [(row.line, row.cells if isinstance(row, Line) else row.reason) for row in rows]
 
 
-@name("separator", [";", "\t", ","])
+@name("separator", [";", "\t", ",", "|"])
 @name("end", ["\n", "\r\n", "\r"])
 @name("packed", [False, True])
 @name("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"])

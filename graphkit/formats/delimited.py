@@ -16,11 +16,11 @@ from operator import itemgetter
 
 from graphkit.formats.decoding import FLAW, HEAD
 
-SEPARATORS = (";", "\t", ",")
+SEPARATORS = (";", "\t", ",", "|")  # the last only where no other one is in the line: it also parts what is in a cell
 BLOCK = 128  # lines that are split at once
 
 _PIECE = 1 << 15  # bytes that are made text at once
-_BLANK = " \r\t;,"  # a line of nothing else is no row
+_BLANK = " \r\t;,|"  # a line of nothing else is no row
 _CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\r"))
 _UNREADABLE = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f{FLAW}]")
 
@@ -105,6 +105,8 @@ def header(text: str, required: Iterable[str]) -> tuple[str, tuple[str, ...]] | 
     split = {separator: names(_split(line, separator)) for separator in SEPARATORS}
     wanted = {column.casefold() for column in required}
     fit = {s: (len(wanted & {name.casefold() for name in there}), len(there)) for s, there in split.items()}
+    if any(len(split[separator]) > 1 for separator in SEPARATORS[:-1]):
+        fit[SEPARATORS[-1]] = (fit[SEPARATORS[-1]][0], 0)
     best = max(SEPARATORS, key=lambda separator: fit[separator])
     return best, split[best]
 

@@ -169,8 +169,8 @@ class Line:
 class Table:
     """One table: its columns at once, its rows as often as it is iterated; only the columns named here can be read.
 
-    The separator is the one of `;`, TAB and `,` that gives most of the required columns, in any case of letters. An
-    optional column that is not there is empty. `missing` are the texts that stand for an empty cell (`NA`). The
+    The separator is the one of `;`, TAB, `,` and `|` that gives most of the required columns, in any case of letters.
+    An optional column that is not there is empty. `missing` are the texts that stand for an empty cell (`NA`). The
     encoding is found out unless it is given. A sheet of a workbook is a table like any other. Raises MissingFileError,
     EmptyFileError, or WrongColumnsError that says what is lacking.
 
