@@ -3,6 +3,7 @@
 import csv
 import itertools
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -206,9 +207,13 @@ class _NoStore:
     def __init__(self) -> None:
         self.written: dict[str, list[list[object]]] = {}
         self.lanes, self.repeated, self.batch = 1, 0, 5000
+        self.folder = None
 
     def prepare(self) -> None:
         pass
+
+    def turn(self, who: str, seconds: float) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def rows(self, statement: str, **_: object) -> list[list[int]]:
         return [] if "Source" in statement else [[0]]
