@@ -36,7 +36,7 @@ from graphkit import view as views
 from graphkit.analysis import Result
 from graphkit.errors import DataError, GraphkitError, QueryError, UsageError
 from graphkit.files import placing, write_text
-from graphkit.formats.reading import Line, Reject, Table, each
+from graphkit.formats.reading import Line, Reject, Table, each, opened, reads
 from graphkit.guard import guard
 from graphkit.loading import Load, Progress
 from graphkit.measures import what_if
@@ -196,12 +196,15 @@ class Project:
 
         organisations = snapshot.organisations_of(self.store)
         told: list[schema.Record] = []
+        files: list[Path] = []
         if register is None:
             known = organisations[[str(id_).startswith("ror:") for id_ in organisations["id"]]]
             if known.empty:
                 raise DataError("no register is loaded; give its file, graphkit link FILE, or graphkit load ror FILE")
         else:
-            told = [each for each in shelf.find_loader("ror").load(Path(register)) if not isinstance(each, Reject)]
+            with opened() as noted:
+                told = [each for each in shelf.find_loader("ror").load(Path(register)) if not isinstance(each, Reject)]
+            files = noted.files
             known = registering.register_of(told)
         found = registering.entries(organisations, known)
         found = found if suggest else found[found["status"] == "confirmed"]
@@ -218,13 +221,20 @@ class Project:
                     start=first, end=second, score=score, method=method, status=status, row=f"{snapshot.LINK}:{number}"
                 )
             )
-        return self._loaded(snapshot.LINK, iter(records))
+        return self._loaded(snapshot.LINK, iter(records), files)
 
-    def _loaded(self, source: str, records: Iterator[schema.Record | Reject]) -> Load:
+    def _loaded(self, source: str, records: Iterator[schema.Record | Reject], files: Iterable[Path] = ()) -> Load:
+        """Load what was made here; `files` are those it was made from, of which the engine keeps name and hash."""
+
+        def noted() -> Iterator[schema.Record | Reject]:
+            for file in files:
+                reads(file)
+            yield from records
+
         outcome = loading.load(
             self.store,
             source,
-            records,
+            noted(),
             licence="made by graphkit",
             rejects_folder=self.home / "rejects",
             allow_shrink=True,

@@ -646,3 +646,13 @@ def test_it_is_loaded_once(project: Project) -> None:
     again = load()
     assert (again.loaded, again.merged, again.rejected, again.written) == (0, 3, 3, 0)
     assert snapshot.content_hash(project.store) == before
+
+
+def test_a_folder_is_told_what_to_load(tmp_path: Path) -> None:
+    with pytest.raises(MissingFileError, match="without a graph file"):
+        Loaded(tmp_path)
+    (tmp_path / "b.gexf").touch()
+    (tmp_path / "a.graphml.gz").touch()
+    (tmp_path / "notes.txt").touch()
+    with pytest.raises(MissingFileError, match=r"load graphfile \S*a\.graphml\.gz. Its graph files are .*b\.gexf$"):
+        Loaded(tmp_path)

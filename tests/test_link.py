@@ -89,6 +89,8 @@ def test_linking_rolling_up_and_undoing(linked: Project) -> None:
     assert "ror:022kthw22" in set(top.organisations["id"])
     assert linked.suggestions()[["first", "second"]].to_numpy().tolist() == [["own:z", "ror:02vj1vm13"]]
     assert linked.link(SAMPLE).written == 0
+    source = linked.sources().set_index("name").loc["link"]
+    assert (source["file"], source["sha256"]) == ([SAMPLE.name], [loading.sha256(SAMPLE)])
     linked.decide(linked.suggestions().assign(decision="yes"))
     assert "ror:02vj1vm13" in set(linked.network().organisations["id"])
     linked.unload("resolve-decisions")

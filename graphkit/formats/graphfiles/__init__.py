@@ -7,16 +7,19 @@ a single node or tie is noted beside it (`fault`). Directions, weights, labels a
 """
 
 import re
+import shlex
 from pathlib import Path
 
-from graphkit.errors import EmptyFileError, SourceError
-from graphkit.formats.decoding import FLAW, decoded, unpacked
+from graphkit.errors import EmptyFileError, MissingFileError, SourceError
+from graphkit.formats.decoding import FLAW, decoded, inside, listed, unpacked
 from graphkit.formats.graphfiles import gml, markup, nodelink, pajek
 from graphkit.formats.graphfiles.element import Element, GraphFile
 
 __all__ = ["LARGEST", "Element", "GraphFile", "read"]
 
 LARGEST = 1 << 26  # bytes, unpacked: a million ties, which take 1 GB of memory while they are read
+
+SUFFIXES = (".graphml", ".xml", ".gexf", ".net", ".paj", ".gml", ".json")
 
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z][A-Za-z0-9._-]*)[\"']")
 _GML = re.compile(r"(?m)^[^\"\n]*\bgraph\s*\[")
@@ -26,8 +29,10 @@ def read(path: Path, encoding: str | None = None) -> GraphFile:
     """Read a graph file, packed by gzip or not, in whichever format it is.
 
     Raises SourceError for a file that is none of them, is broken, declares entities (bombs, other files) or is larger
-    than LARGEST; EmptyFileError when there is no node in it; MissingFileError when it is not there.
+    than LARGEST; EmptyFileError when there is no node in it; MissingFileError when it is not there, or is a folder.
     """
+    if path.is_dir():
+        raise _a_folder(path)
     if path.is_file() and path.stat().st_size > LARGEST:
         raise _too_large(path)
     data = unpacked(path, LARGEST + 1)
@@ -66,6 +71,17 @@ def read(path: Path, encoding: str | None = None) -> GraphFile:
 def _is_pajek(text: str) -> bool:
     lines = (line.strip() for line in text.lstrip().split("\n", 1000))
     return next((line for line in lines if line and not line.startswith("%")), "").startswith("*")
+
+
+def _a_folder(path: Path) -> MissingFileError:
+    """Say which graph files lie in a folder: each is a source of its own, whose ids mean nothing in the others."""
+    names = sorted(each.name for each in path.iterdir() if each.name.lower().removesuffix(".gz").endswith(SUFFIXES))
+    if not names:
+        return MissingFileError(f"{path} is a folder without a graph file ({', '.join(SUFFIXES)}); {inside(path)}")
+    return MissingFileError(
+        f"{path} is a folder, and each graph file is a source of its own; load one after the other, beginning with: "
+        f"graphkit load graphfile {shlex.quote(str(path / names[0]))}. Its graph files are {listed(names)}"
+    )
 
 
 def _too_large(path: Path) -> SourceError:
