@@ -135,7 +135,7 @@ def _settled(
     _reject_loose_ties(said, store, known)
     merged = {key: _merge(key, by_row, said) for key, by_row in said.facts.items()}
     outcome = Load(source, rows_in=len(said.rows.keys() | said.rejects.keys()))
-    whole = all(reject.kind == "conflict" for rejects in said.rejects.values() for reject in rejects)
+    whole = all(reject.kind in ("conflict", "cell") for rejects in said.rejects.values() for reject in rejects)
     gone = _no_longer_said(store, source, merged.keys(), allow_shrink) if whole else Stale()
     note = _noting(store, source, licence, files, outcome)
     news = _compare(store, source, merged, known, progress)
@@ -187,7 +187,8 @@ def _read(records: Iterable[schema.Record | Reject], progress: Progress) -> _Sai
         if number % 20_000 == 0:
             progress("reading", number, 0)
     for row in said.rejects.keys() & said.rows.keys():
-        _drop(said, row)
+        if any(reject.kind != "cell" for reject in said.rejects[row]):
+            _drop(said, row)
     return said
 
 
@@ -423,7 +424,8 @@ def _count(outcome: Load, said: _Said, merged: dict[Key, tuple[Facts, str]], fre
     """
     lost = said.rejects.keys() - said.rows.keys()
     for row, keys in said.rows.items():
-        if row in said.rejects and not any(said.used(row, key) for key in keys):
+        contradicted = any(reject.kind == "conflict" for reject in said.rejects.get(row, ()))
+        if contradicted and not any(said.used(row, key) for key in keys):
             lost.add(row)
         elif any(key in fresh and _adds(said, merged, key, row) for key in keys):
             outcome.loaded += 1

@@ -104,9 +104,10 @@ def facts(found: Organisation) -> tuple[str | float, ...]:
 
 
 def tie(line: Line, organisation: str, project: str, *money: str) -> TakesPartIn:
-    """Read in which role an organisation takes part, and what it gets: the first sum that is there."""
+    """Read in which role an organisation takes part, and what it gets: the first sum that is there, or none if bad."""
     role = line.choice("role", SEATS)
-    amount = next((paid for paid in map(line.number, money) if paid is not None), None)
+    there = next((column for column in money if line.text(column) is not None), None)
+    amount = None if there is None else line.number(there)
     return TakesPartIn(start=organisation, end=project, role=role, amount=amount, row=line.where)
 
 

@@ -374,3 +374,25 @@ def test_what_is_no_longer_said_is_taken_back_though_two_rows_contradict_each_ot
     doubtful = [*MANY, organisation("own:o00", 99, name="O0", country="DE"), organisation("own:o00", 98, country="FR")]
     load(project, [*doubtful, organisation("own:late", 97, name="Late")])
     assert load(project, doubtful).removed == 1
+
+
+def test_a_bad_cell_costs_itself_and_not_its_row() -> None:
+    """Line 2 has a bad sum and line 3 nothing but one; line 4 is unusable besides: 3 rows = 2 loaded + 1 rejected."""
+    said: list[Record | Reject] = [
+        organisation("own:a", 2, name="A"),
+        Reject("organisations.csv", 2, "lat", "x", "is no number", "", "cell"),
+        organisation("own:b", 3),
+        Reject("organisations.csv", 3, "lat", "y", "is no number", "", "cell"),
+        organisation("own:c", 4),
+        Reject("organisations.csv", 4, "lat", "z", "is no number", "", "cell"),
+        Reject("organisations.csv", 4, "id", "c", "is no id", ""),
+    ]
+    outcome = loading.load(_NoStore(), "test", said)  # type: ignore[arg-type]
+    assert (outcome.rows_in, outcome.loaded, outcome.merged, outcome.rejected) == (3, 2, 0, 1)
+    assert outcome.nodes == {"Organisation": 2}
+    assert [(r.line, r.column, r.used) for r in outcome.rejects] == [
+        (2, "lat", True),
+        (3, "lat", True),
+        (4, "id", False),
+        (4, "lat", False),
+    ]

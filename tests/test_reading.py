@@ -187,10 +187,10 @@ def test_numbers(tmp_path: Path, cell: str, number: float | None) -> None:
 @name(
     "cell", ["1.234.567,89", "1,234.5", "1 234", "1'234", "nan", "inf", "1e999", "0x10", "1_000", "12 EUR", "NA", "-"]
 )
-def test_what_is_no_number_is_refused(tmp_path: Path, cell: str) -> None:
-    with pytest.raises(BadValue) as bad:
-        one(tmp_path, cell).number("x")
-    assert (bad.value.column, bad.value.value) == ("x", cell)
+def test_what_is_no_number_is_left_out_and_noted(tmp_path: Path, cell: str) -> None:
+    line = one(tmp_path, cell)
+    assert line.number("x") is None
+    assert [(bad.column, bad.value) for bad in line.spoilt] == [("x", cell)]
 
 
 @name(

@@ -54,7 +54,7 @@ def raise_for_rejects(outcome: "Load") -> None:
         )
     if not rows:
         return
-    kinds = {reject.kind for reject in rows}
+    kinds = {"value" if reject.kind == "cell" else reject.kind for reject in rows}
     errors = {"value": RejectedValueError, "row": RejectedValueError, "conflict": RejectedConflictError}
     error = errors.get(kinds.pop(), RejectedTieError) if len(kinds) == 1 else RejectedError
     raise error(

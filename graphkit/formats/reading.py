@@ -38,7 +38,9 @@ _DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})" + _TIME)
 
 @dataclass(frozen=True)
 class Reject:
-    """What cannot be used of a row, and why; `kind` is row (unreadable as such), value, conflict or tie.
+    """What cannot be used of a row, and why; `kind` is row (unreadable as such), value, cell, conflict or tie.
+
+    A bad cell is one value alone, that nothing else hangs on: the rest of its row is used.
 
     `used` says that the rest of the row is used; else all of it is rejected.
     """
@@ -64,13 +66,14 @@ class BadValue(ValueError):
 class Line:
     """One row of a table; `line` is the line of the file at which it begins, the header being counted.
 
-    `raw` is the row as it is written.
+    `raw` is the row as it is written. `spoilt` are bad values that were left out while the rest of the row is used.
     """
 
-    __slots__ = ("cells", "line", "raw", "table")
+    __slots__ = ("cells", "line", "raw", "spoilt", "table")
 
     def __init__(self, table: "Table", line: int, cells: list[str], raw: str) -> None:
         self.table, self.line, self.cells, self.raw = table, line, cells, raw
+        self.spoilt: tuple[BadValue, ...] = ()
 
     @property
     def where(self) -> str:
@@ -108,13 +111,17 @@ class Line:
         return tuple(sorted({part.strip() for part in (self.text(column) or "").split(separator)} - {""}))
 
     def number(self, column: str) -> float | None:
-        """Return a number with a decimal comma or point; groups of thousands are refused, never guessed."""
+        """Return a number with a decimal comma or point; groups of thousands are never guessed.
+
+        None for one that cannot be used, which becomes a reject of its own (`spoilt`).
+        """
         value = self.text(column)
         if value is None:
             return None
         number = float(value.replace(",", ".")) if _NUMBER.fullmatch(value) else float("inf")
         if abs(number) == float("inf"):
-            raise BadValue(column, value, "is no number (digits with at most one decimal comma or point)")
+            self._spoil(column, value, "is no number (digits with at most one decimal comma or point)")
+            return None
         return number
 
     def day(self, column: str) -> Date | None:
@@ -135,17 +142,22 @@ class Line:
         return start, end
 
     def point(self, column: str) -> tuple[float, float] | None:
-        """Return latitude and longitude in degrees, written `52.0,5.7`."""
+        """Return latitude and longitude in degrees, written `52.0,5.7`; a bad one as `number` does."""
         value = self.text(column)
         if value is None:
             return None
         try:
             latitude, longitude = (float(part) for part in value.strip("()").split(","))
         except ValueError:
-            raise BadValue(column, value, "is no point (latitude,longitude)") from None
+            self._spoil(column, value, "is no point (latitude,longitude)")
+            return None
         if not (abs(latitude) <= 90 and abs(longitude) <= 180):
-            raise BadValue(column, value, "lies outside the globe (latitude -90 to 90, longitude -180 to 180)")
+            self._spoil(column, value, "lies outside the globe (latitude -90 to 90, longitude -180 to 180)")
+            return None
         return latitude, longitude
+
+    def _spoil(self, column: str, value: str, reason: str) -> None:
+        self.spoilt = (*self.spoilt, BadValue(column, value, reason))
 
     def choice(self, column: str, known: Mapping[str, str | None]) -> str | None:
         """Return what `known` gives for the value, in any case of letters; an unknown value is refused."""
@@ -316,6 +328,8 @@ def each(lines: Iterable[Line | Reject], make: Callable[[Line], Iterable[Record]
         else:
             for record in records:
                 yield record if record.row is not None else replace(record, row=line.where)
+            for cell in line.spoilt:
+                yield replace(line.reject(cell.column, cell.value, cell.reason), kind="cell")
 
 
 @lru_cache(maxsize=1 << 14)
