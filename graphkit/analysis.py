@@ -17,6 +17,7 @@ from typing import Annotated, Any, ClassVar, get_args, get_origin, get_type_hint
 import pandas as pd
 
 from graphkit import __version__
+from graphkit.categories import Category
 from graphkit.errors import UsageError, unknown
 from graphkit.network import Network
 
@@ -78,6 +79,9 @@ class Analysis:
     """A declared analysis."""
 
     name: str
+    title: str
+    title_zh: str
+    category: Category
     question: str
     question_zh: str
     function: Callable[..., "pd.DataFrame | Findings"]
@@ -145,8 +149,10 @@ class Result:
         return sentences
 
 
-def analysis(question: str, question_zh: str, *, in_report: bool = True) -> Callable[[Callable[..., Any]], Analysis]:
-    """Declare the decorated function an analysis that answers `question`.
+def analysis(
+    title: str, title_zh: str, category: Category, question: str, question_zh: str, *, in_report: bool = True
+) -> Callable[[Callable[..., Any]], Analysis]:
+    """Declare the decorated function an analysis that answers `question`; reports and lists are ordered by `category`.
 
     With `in_report` false it is run only when asked for: it takes minutes, or an option that nobody else can choose.
     The function takes a Network and keyword-only options annotated with a sentence. Its return annotation names the
@@ -162,7 +168,10 @@ def analysis(question: str, question_zh: str, *, in_report: bool = True) -> Call
             if parameter.kind is inspect.Parameter.KEYWORD_ONLY
         )
         name = function.__name__.replace("_", "-")
-        return Analysis(name, question, question_zh, function, row, more[0] if more else None, options, in_report)
+        members = more[0] if more else None
+        return Analysis(
+            name, title, title_zh, category, question, question_zh, function, row, members, options, in_report
+        )
 
     return declare
 

@@ -11,7 +11,7 @@ PACKAGE = Path(graphkit.__file__).parent
 # Each layer may import itself and what stands before it.
 LAYERS = (
     {"errors"},
-    {"schema", "files", "compiled", "voices", "guard", "lanes"},
+    {"schema", "files", "compiled", "voices", "guard", "lanes", "categories"},
     {"naming"},
     {"formats"},
     {"shelf", "cypher"},

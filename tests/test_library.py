@@ -9,6 +9,7 @@ from small_graphs import full_zone
 
 from graphkit import cypher, schema, shelf
 from graphkit.analysis import Analysis, Row, analyses, check, run
+from graphkit.categories import CATEGORIES
 from graphkit.errors import QueryError, UsageError
 from graphkit.formats.reading import Reject
 from graphkit.network import Network
@@ -25,6 +26,8 @@ name = pytest.mark.parametrize
 
 @name("found", ANALYSES, ids=lambda each: each.name)
 def test_analysis_is_what_it_declares(found: Analysis) -> None:
+    assert found.category in CATEGORIES
+    assert re.search(r"[\u4e00-\u9fff]", found.title_zh)
     assert found.question.endswith("?")
     assert found.question_zh.endswith("？")
     assert found.summary.endswith(".")
@@ -82,7 +85,7 @@ def test_query_is_what_it_declares(found: Query) -> None:
     assert found.question.endswith("?")
     assert found.question_zh.endswith("？")
     assert found.title_zh
-    assert found.category
+    assert found.category in CATEGORIES
     assert set(found.needs) <= set(analyses())
     assert "ORDER BY" in found.text
     returned = re.split(r"\bRETURN\b", found.text)[-1].split("ORDER BY")[0]

@@ -59,7 +59,7 @@ class Ranked(Row):
     came: Annotated[bool, "whether they tied up later"]
 
 
-@analysis("Do proposals come true?", "建议后来成真了吗？", in_report=False)
+@analysis("Backtest", "回测检验", "bridges", "Do proposals come true?", "建议后来成真了吗？", in_report=False)
 def backtest(
     net: Network,
     *,

@@ -42,7 +42,13 @@ class Breadth(Row):
         )
 
 
-@analysis("Which organisations bring distant fields together?", "哪些主体汇聚了相距较远的技术领域？")
+@analysis(
+    "Breadth of fields",
+    "领域广度",
+    "policy and technology",
+    "Which organisations bring distant fields together?",
+    "哪些主体汇聚了相距较远的技术领域？",
+)
 def breadth(
     net: Network,
     *,

@@ -104,7 +104,7 @@ class Bridge(Row):
         )
 
 
-@analysis("Which new ties would open the silos?", "哪些新的合作能打破孤岛？")
+@analysis("Proposed bridges", "建议的桥", "bridges", "Which new ties would open the silos?", "哪些新的合作能打破孤岛？")
 def bridges(
     net: Network,
     *,

@@ -63,7 +63,13 @@ class Brokerage(Row):
         )
 
 
-@analysis("Who stands between which groups, and in which role?", "谁在哪些群组之间扮演什么中介角色？")
+@analysis(
+    "Brokerage between groups",
+    "群组间中介",
+    "bridges",
+    "Who stands between which groups, and in which role?",
+    "谁在哪些群组之间扮演什么中介角色？",
+)
 def brokerage(
     net: Network,
     *,

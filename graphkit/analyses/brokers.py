@@ -52,7 +52,7 @@ class Broker(Row):
         return said + (f"; without it its component falls into {pieces} pieces." if row["broker_articulation"] else ".")
 
 
-@analysis("Which organisations hold the network together?", "哪些机构把网络连在一起？")
+@analysis("Brokers", "中介者", "bridges", "Which organisations hold the network together?", "哪些机构把网络连在一起？")
 def brokers(
     net: Network,
     *,

@@ -71,7 +71,13 @@ class Climber(Row):
     evidence: Annotated[str, "rows that say so"]
 
 
-@analysis("Where does the ladder of capital break, from angel to listing?", "从天使到上市，资金链在哪一级断裂？")
+@analysis(
+    "Ladder of capital",
+    "资本阶梯",
+    "capital and talent",
+    "Where does the ladder of capital break, from angel to listing?",
+    "从天使到上市，资金链在哪一级断裂？",
+)
 def capital_ladder(
     net: Network,
     *,

@@ -55,7 +55,13 @@ class Coupled(Row):
         )
 
 
-@analysis("Do the four chains of a place keep step with each other?", "各地四链发展是否协调？")
+@analysis(
+    "Coupling of the chains",
+    "四链耦合",
+    "chains and stages",
+    "Do the four chains of a place keep step with each other?",
+    "各地四链发展是否协调？",
+)
 def chain_coupling(
     net: Network,
     *,

@@ -87,7 +87,13 @@ class _Parts:
         return round(whole * (1 + bonus * self.bridge) / (1 + bonus), 12)
 
 
-@analysis("Which team should be given which open challenge?", "哪个团队应揭哪张榜？")
+@analysis(
+    "Challenge board",
+    "揭榜挂帅",
+    "challenges",
+    "Which team should be given which open challenge?",
+    "哪个团队应揭哪张榜？",
+)
 def challenge_board(
     net: Network,
     *,

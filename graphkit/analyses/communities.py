@@ -41,7 +41,13 @@ class Community(Row):
         return f"{name} belongs to community {number} of {size} organisations ({sure:.0f} % certain)."
 
 
-@analysis("Which organisations work together more than with others?", "哪些创新主体彼此合作多于与外部合作？")
+@analysis(
+    "Communities",
+    "社群",
+    "silos",
+    "Which organisations work together more than with others?",
+    "哪些创新主体彼此合作多于与外部合作？",
+)
 def communities(
     net: Network,
     *,

@@ -54,7 +54,13 @@ class Coverage(Row):
         )
 
 
-@analysis("Whom do platforms and policies reach, and whom not?", "平台与政策覆盖了谁，遗漏了谁？")
+@analysis(
+    "Coverage",
+    "平台与政策覆盖",
+    "platforms",
+    "Whom do platforms and policies reach, and whom not?",
+    "平台与政策覆盖了谁，遗漏了谁？",
+)
 def coverage(
     net: Network,
     *,

@@ -57,7 +57,9 @@ class Driver(Row):
         return f"{name}: {share} % of ties have it, {chance} % of all pairs{tested}."
 
 
-@analysis("What brings organisations together?", "什么把机构联系在一起？")
+@analysis(
+    "Drivers of collaboration", "合作动因", "bridges", "What brings organisations together?", "什么把机构联系在一起？"
+)
 def drivers(
     net: Network,
     *,

@@ -79,7 +79,13 @@ class Spread(Row):
     same_kind: Annotated[int, "most platforms of one kind in one place; above 1 look there first"]
 
 
-@analysis("Which platforms do the same for the same members?", "哪些平台属于重复建设？")
+@analysis(
+    "Duplicate platforms",
+    "重复建设",
+    "platforms",
+    "Which platforms do the same for the same members?",
+    "哪些平台属于重复建设？",
+)
 def duplicate_platforms(
     net: Network,
     *,

@@ -64,7 +64,11 @@ class RolePair(Row):
 
 
 @analysis(
-    "Which of the seven roles does each place lack, and which never meet?", "各地缺少七类主体中的哪些，哪些从未合作？"
+    "The seven roles",
+    "七类主体",
+    "regions",
+    "Which of the seven roles does each place lack, and which never meet?",
+    "各地缺少七类主体中的哪些，哪些从未合作？",
 )
 def ecosystem(
     net: Network,

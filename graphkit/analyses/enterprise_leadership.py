@@ -53,7 +53,9 @@ class Leadership(Row):
         )
 
 
-@analysis("Do enterprises lead the consortia?", "创新联合体由企业主导吗？")
+@analysis(
+    "Enterprise leadership", "企业主导", "platforms", "Do enterprises lead the consortia?", "创新联合体由企业主导吗？"
+)
 def enterprise_leadership(
     net: Network,
     *,

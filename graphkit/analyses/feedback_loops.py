@@ -34,7 +34,13 @@ class Loop(Row):
         return f"Closed loop: {row['loop']} ({row['kinds']})."
 
 
-@analysis("Does industry give back to the science that serves it?", "产业是否反哺为其服务的科研？")
+@analysis(
+    "Feedback loops",
+    "产学反哺",
+    "chains and stages",
+    "Does industry give back to the science that serves it?",
+    "产业是否反哺为其服务的科研？",
+)
 def feedback_loops(net: Network) -> Annotated[Findings, Loop]:
     """Find closed loops between science and industry in ties that have a direction.
 

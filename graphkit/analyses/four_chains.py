@@ -73,7 +73,13 @@ class ChainMember(Row):
     participation: Annotated[float | None, "1 for equal parts in all four chains, 0 for one only (多层参与系数)"]
 
 
-@analysis("Where do the four chains close into a loop, and what is missing first?", "四链在何处闭环，首先缺什么？")
+@analysis(
+    "The four chains",
+    "四链融合",
+    "chains and stages",
+    "Where do the four chains close into a loop, and what is missing first?",
+    "四链在何处闭环，首先缺什么？",
+)
 def four_chains(
     net: Network,
     *,

@@ -64,7 +64,13 @@ class Country(Row):
         )
 
 
-@analysis("How open is each country to others, and on whom does it depend?", "各国的国际开放度如何，依赖谁？")
+@analysis(
+    "International openness",
+    "国际开放",
+    "regions",
+    "How open is each country to others, and on whom does it depend?",
+    "各国的国际开放度如何，依赖谁？",
+)
 def international(net: Network) -> Annotated[pd.DataFrame, Country]:
     """Measure the tie weight of every country that crosses its border, against what activity makes expect.
 

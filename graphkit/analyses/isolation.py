@@ -62,7 +62,9 @@ class Isolated(Row):
     cut: Annotated[str | None, "whose loss would cut it off with the largest part that it hangs with"]
 
 
-@analysis("Who is cut off, and who would be by one loss?", "谁已孤立，谁会因一次流失而孤立？")
+@analysis(
+    "Isolation", "孤立", "silos", "Who is cut off, and who would be by one loss?", "谁已孤立，谁会因一次流失而孤立？"
+)
 def isolation(
     net: Network,
     *,

@@ -43,7 +43,11 @@ class KeyPlayer(Row):
 
 
 @analysis(
-    "Which few would break the network, and which few reach all of it?", "哪几个主体最不可失，哪几个最能触达全网？"
+    "Key players",
+    "关键主体",
+    "bridges",
+    "Which few would break the network, and which few reach all of it?",
+    "哪几个主体最不可失，哪几个最能触达全网？",
 )
 def key_players(
     net: Network,

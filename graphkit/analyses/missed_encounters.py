@@ -51,7 +51,13 @@ class MissedEncounter(Row):
         )
 
 
-@analysis("Who works on the same things and has never met?", "谁做着相近的事却从未相遇？")
+@analysis(
+    "Missed encounters",
+    "错过的相遇",
+    "bridges",
+    "Who works on the same things and has never met?",
+    "谁做着相近的事却从未相遇？",
+)
 def missed_encounters(
     net: Network,
     *,

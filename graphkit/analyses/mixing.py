@@ -38,7 +38,13 @@ class Mixed(Row):
         return f"{whom}: {ties} ties, {chance:.3g} expected ({ratio:.2f} times)."
 
 
-@analysis("Which groups work with which, more or less than expected?", "哪些群体之间的合作多于或少于预期？")
+@analysis(
+    "Who works with whom",
+    "群体间合作",
+    "silos",
+    "Which groups work with which, more or less than expected?",
+    "哪些群体之间的合作多于或少于预期？",
+)
 def mixing(
     net: Network,
     *,

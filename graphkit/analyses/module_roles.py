@@ -56,7 +56,11 @@ class ModuleRole(Row):
 
 
 @analysis(
-    "Which organisations are hubs of their group, and which connect groups?", "谁是群体内的枢纽，谁连接不同群体？"
+    "Hubs and connectors",
+    "枢纽与连接者",
+    "silos",
+    "Which organisations are hubs of their group, and which connect groups?",
+    "谁是群体内的枢纽，谁连接不同群体？",
 )
 def module_roles(
     net: Network,

@@ -67,7 +67,11 @@ class NewPlatform(Row):
 
 
 @analysis(
-    "Which new platforms would open which silos, and who should host them?", "新建哪些平台能打破哪些孤岛，由谁牵头？"
+    "New platforms",
+    "新建平台建议",
+    "platforms",
+    "Which new platforms would open which silos, and who should host them?",
+    "新建哪些平台能打破哪些孤岛，由谁牵头？",
 )
 def new_platforms(
     net: Network,

@@ -59,7 +59,7 @@ class Open(Row):
         )
 
 
-@analysis("How open is every group to the others?", "各群体对外有多开放？")
+@analysis("Openness", "开放度", "silos", "How open is every group to the others?", "各群体对外有多开放？")
 def openness(
     net: Network,
     *,

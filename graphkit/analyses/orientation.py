@@ -52,7 +52,13 @@ class Orientation(Row):
         return f"{row['group']}：{'；'.join(zh)}。" if language == "zh" else f"{row['group']}: {'; '.join(en)}."
 
 
-@analysis("Is research oriented to use, and do enterprises reach the front?", "科研是否面向应用，企业是否接近前沿？")
+@analysis(
+    "Orientation to use",
+    "需求导向",
+    "chains and stages",
+    "Is research oriented to use, and do enterprises reach the front?",
+    "科研是否面向应用，企业是否接近前沿？",
+)
 def orientation(
     net: Network,
     *,

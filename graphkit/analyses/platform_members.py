@@ -50,7 +50,13 @@ class PlatformMember(Row):
         )
 
 
-@analysis("Which organisation should join which platform?", "哪些主体应加入哪些平台？")
+@analysis(
+    "Members for platforms",
+    "平台成员建议",
+    "platforms",
+    "Which organisation should join which platform?",
+    "哪些主体应加入哪些平台？",
+)
 def platform_members(
     net: Network,
     *,

@@ -57,7 +57,13 @@ class OpenPlatform(Row):
         )
 
 
-@analysis("Which platforms and collaborations bring groups together?", "哪些平台与合作跨越了群体边界？")
+@analysis(
+    "Openness of platforms",
+    "平台开放度",
+    "platforms",
+    "Which platforms and collaborations bring groups together?",
+    "哪些平台与合作跨越了群体边界？",
+)
 def platforms(
     net: Network,
     *,

@@ -55,7 +55,14 @@ class Proposal(Row):
         )
 
 
-@analysis("With whom should each organisation work next?", "每个机构下一步应与谁合作？", in_report=False)
+@analysis(
+    "Proposals for one organisation",
+    "单个主体的合作建议",
+    "bridges",
+    "With whom should each organisation work next?",
+    "每个机构下一步应与谁合作？",
+    in_report=False,
+)
 def proposals(
     net: Network,
     *,

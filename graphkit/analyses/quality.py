@@ -162,7 +162,13 @@ class Suspect(Row):
     rows: Annotated[str, "rows of the sources that say so"]
 
 
-@analysis("How far can the data be trusted, and which silo may be none?", "数据质量如何，哪些可能是虚假孤岛？")
+@analysis(
+    "Data quality",
+    "数据质量",
+    "quality",
+    "How far can the data be trusted, and which silo may be none?",
+    "数据质量如何，哪些可能是虚假孤岛？",
+)
 def quality(
     net: Network,
     *,

@@ -48,7 +48,13 @@ class Reform(Row):
         )
 
 
-@analysis("Did a reform change a zone more than zones without one changed?", "改革后园区的变化是否超过未改革园区？")
+@analysis(
+    "Effect of a reform",
+    "改革成效",
+    "change",
+    "Did a reform change a zone more than zones without one changed?",
+    "改革后园区的变化是否超过未改革园区？",
+)
 def reform(
     net: Network,
     *,

@@ -55,7 +55,13 @@ class RegionLink(Row):
         return f"{row['first']} and {row['second']}: {ties} ties, {expected} by their activity{more}{twin}."
 
 
-@analysis("Which regions work together less than they could?", "哪些区域之间的合作弱于应有水平？")
+@analysis(
+    "Links between regions",
+    "区域联系",
+    "regions",
+    "Which regions work together less than they could?",
+    "哪些区域之间的合作弱于应有水平？",
+)
 def region_links(
     net: Network,
     *,

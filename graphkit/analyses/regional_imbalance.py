@@ -46,6 +46,9 @@ class Region(Row):
 
 
 @analysis(
+    "Regional imbalance",
+    "区域失衡",
+    "regions",
     "How unequally is activity spread over regions, and what is each made for?",
     "各区域的创新活动有多不均衡，各有何特长？",
 )

@@ -45,7 +45,13 @@ class Anchor(Row):
         )
 
 
-@analysis("How well does the network hold when organisations leave?", "机构退出时网络的韧性如何？")
+@analysis(
+    "Resilience",
+    "韧性",
+    "change",
+    "How well does the network hold when organisations leave?",
+    "机构退出时网络的韧性如何？",
+)
 def resilience(
     net: Network,
     *,

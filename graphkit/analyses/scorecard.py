@@ -73,7 +73,13 @@ class Score(Row):
         )
 
 
-@analysis("Where does each zone stand among its peers?", "每个园区在同类中处于什么位置？")
+@analysis(
+    "Scorecard of the zones",
+    "园区体检表",
+    "regions",
+    "Where does each zone stand among its peers?",
+    "每个园区在同类中处于什么位置？",
+)
 def scorecard(
     net: Network,
     *,

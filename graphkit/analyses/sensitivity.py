@@ -80,7 +80,11 @@ class _Variant:
 
 
 @analysis(
-    "Would the verdict on a silo be another one had the data been read otherwise?", "换一种处理方式，孤岛判定会改变吗？"
+    "Stability of the silos",
+    "孤岛稳健性",
+    "silos",
+    "Would the verdict on a silo be another one had the data been read otherwise?",
+    "换一种处理方式，孤岛判定会改变吗？",
 )
 def sensitivity(
     net: Network,

@@ -82,7 +82,13 @@ class _Result:
     takers: tuple[str, ...]
 
 
-@analysis("Which results lie unused, and how long does transfer take?", "哪些成果被闲置，转化需要多久？")
+@analysis(
+    "Shelved results",
+    "沉睡成果",
+    "chains and stages",
+    "Which results lie unused, and how long does transfer take?",
+    "哪些成果被闲置，转化需要多久？",
+)
 def shelved_results(
     net: Network,
     *,

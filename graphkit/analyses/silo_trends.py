@@ -77,7 +77,13 @@ class SiloWindow(Row):
         )
 
 
-@analysis("Which groups are closing or opening, and since when?", "哪些群体正趋于封闭或开放，始于何时？")
+@analysis(
+    "Silos over time",
+    "孤岛演变",
+    "change",
+    "Which groups are closing or opening, and since when?",
+    "哪些群体正趋于封闭或开放，始于何时？",
+)
 def silo_trends(
     net: Network,
     *,

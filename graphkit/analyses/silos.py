@@ -156,7 +156,9 @@ class _Tested:
     mixing: Numbers
 
 
-@analysis("Which groups keep to themselves more than chance explains?", "哪些群体比随机情形更封闭？")
+@analysis(
+    "Silos", "孤岛", "silos", "Which groups keep to themselves more than chance explains?", "哪些群体比随机情形更封闭？"
+)
 def silos(
     net: Network,
     *,

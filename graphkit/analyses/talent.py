@@ -59,7 +59,11 @@ class Change(Row):
 
 
 @analysis(
-    "Which places win and lose talent, and where is the trinity complete?", "哪些地方流入或流失人才，三位一体是否完备？"
+    "Talent",
+    "人才",
+    "capital and talent",
+    "Which places win and lose talent, and where is the trinity complete?",
+    "哪些地方流入或流失人才，三位一体是否完备？",
 )
 def talent(
     net: Network,

@@ -68,7 +68,13 @@ class Demand(Row):
         )
 
 
-@analysis("Which challenges could nobody near, or nobody at all, meet?", "哪些需求附近无人、甚至全网无人能解？")
+@analysis(
+    "Unmet demand",
+    "未满足需求",
+    "challenges",
+    "Which challenges could nobody near, or nobody at all, meet?",
+    "哪些需求附近无人、甚至全网无人能解？",
+)
 def unmet_demand(
     net: Network,
     *,

@@ -75,7 +75,11 @@ class Transition(Row):
 
 
 @analysis(
-    "Where does research stop on its way to industry, and who could carry it on?", "科研成果在哪个阶段停滞，谁能承接？"
+    "Valley of death",
+    "死亡之谷",
+    "chains and stages",
+    "Where does research stop on its way to industry, and who could carry it on?",
+    "科研成果在哪个阶段停滞，谁能承接？",
 )
 def valley_of_death(
     net: Network,

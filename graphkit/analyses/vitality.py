@@ -49,7 +49,7 @@ class Year(Row):
         )
 
 
-@analysis("How does the network renew itself from year to year?", "网络逐年如何更新？")
+@analysis("Vitality", "活力", "change", "How does the network renew itself from year to year?", "网络逐年如何更新？")
 def vitality(
     net: Network,
     *,

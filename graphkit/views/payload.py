@@ -14,12 +14,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from graphkit.analysis import Result, Row
+from graphkit.analysis import Result, Row, find
+from graphkit.categories import CATEGORIES
 from graphkit.layout import two_level
 from graphkit.network import Network
 from graphkit.view import Need, Page
 
-SAID, SAID_OF_ORGANISATIONS = 300, 24  # rows of a table that are also said in a sentence
+SAID = 24  # rows of a table that are also said in a sentence; of what the network's panel shows, every row
+ALL_SAID = {"silos", "bridges"}
 DIGITS = 6
 ALPHABET = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
 FACTS = ("role", "sector", "country", "region", "zone", "city", "leader", "founded")
@@ -163,16 +165,19 @@ def _missing(net: Network) -> dict[str, int]:
 
 def _section(net: Network, page: Page, need: Need) -> dict[str, Any]:
     """Pack one result: its question, findings in sentences, tables, method and origin; or why there is none."""
-    result = page.results.get(need.key)
-    if result is None:
-        reason = page.missing.get(need.key, "It was not computed for this page.")
-        return {"key": need.key, "analysis": need.analysis, "options": dict(need.options), "missing": str(reason)}
-    found = result.analysis
-    return {
+    result, found = page.results.get(need.key), find(need.analysis)
+    about = {
         "key": need.key,
         "analysis": need.analysis,
         "options": dict(need.options),
+        "title": [found.title, found.title_zh],
+        "chapter": [found.category.capitalize(), CATEGORIES[found.category]],
         "question": [found.question, found.question_zh],
+    }
+    if result is None:
+        return {**about, "missing": str(page.missing.get(need.key, "It was not computed for this page."))}
+    return {
+        **about,
         "said": [_sentences(result, language) for language in ("en", "zh")],
         "notes": list(result.notes),
         "method": inspect.getdoc(found.function) or "",
@@ -185,7 +190,7 @@ def _section(net: Network, page: Page, need: Need) -> dict[str, Any]:
 
 
 def _sentences(result: Result, language: str) -> list[str]:
-    return result.said(language, SAID_OF_ORGANISATIONS if result.analysis.row.label == "Organisation" else SAID)
+    return result.said(language, None if result.analysis.name in ALL_SAID else SAID)
 
 
 def _table(net: Network, table: pd.DataFrame, row: type[Row]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The report: data quality, findings in sentences, charts and tables, and the interactive network, in one file."""
 
 from graphkit.analysis import analyses
+from graphkit.categories import CATEGORIES
 from graphkit.network import Network
 from graphkit.view import Need, Page, need, view
 from graphkit.views.page import html
@@ -19,9 +20,12 @@ FIRST = (
 
 
 def sections() -> tuple[Need, ...]:
-    """List what the report shows: what a reader looks for first, then every other analysis that belongs into it."""
+    """List what the report shows, a chapter for each category: what a reader looks for first, then all that belongs."""
+    known = analyses()
     shown = {each.analysis for each in FIRST}
-    return FIRST + tuple(need(name) for name, each in analyses().items() if each.in_report and name not in shown)
+    every = FIRST + tuple(need(name) for name, each in known.items() if each.in_report and name not in shown)
+    chapters = list(CATEGORIES)
+    return tuple(sorted(every, key=lambda each: chapters.index(known[each.analysis].category)))
 
 
 NEEDS = sections()

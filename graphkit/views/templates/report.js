@@ -177,14 +177,22 @@ function communitiesFound(table) {
       )
     : null;
 }
+// What these data cannot answer stands once at the end, with what is wanting.
+function unansweredOf(sections) {
+  if (!sections.length) return null;
+  return el(
+    'section',
+    { class: 'section', id: 's-unanswered' },
+    el('h2', {}, t('unanswered')),
+    el('p', { class: 'lead' }, t('unansweredLead')),
+    el(
+      'dl',
+      { class: 'help' },
+      ...sections.flatMap((s) => [el('dt', {}, titleOf(s)), el('dd', { class: 'notice' }, s.missing)]),
+    ),
+  );
+}
 function section(s) {
-  if (s.missing !== undefined)
-    return el(
-      'section',
-      { class: 'section', id: anchor(s) },
-      el('h2', {}, sectionName(s)),
-      el('p', { class: 'notice' }, el('b', {}, `${t('cannot')}: `), s.missing),
-    );
   const chart =
     s.analysis === 'silos'
       ? silosChart(s.table, s.options.by)
@@ -273,18 +281,18 @@ function section(s) {
   );
 }
 const sectionName = (s) =>
-  ({
-    quality: t('navQuality'),
-    isolation: t('navIsolation'),
-    communities: t('navCommunities'),
-    silos: s.options.by ? t('navSilosBy', { p: t(s.options.by) }) : t('navSilos'),
-    brokers: t('navBrokers'),
-    bridges: t('navBridges'),
-  })[s.analysis] || (zh() && s.question ? s.question[1] : s.analysis.replaceAll('-', ' '));
+  s.analysis === 'silos'
+    ? s.options.by
+      ? t('navSilosBy', { p: t(s.options.by) })
+      : t('navSilos')
+    : pick(s.title);
 function report() {
   const node = document.getElementById('report');
   if (!node) return;
-  const links = [['s-data', t('data')], ...DATA.sections.map((s) => [anchor(s), sectionName(s)])];
+  const answered = DATA.sections.filter((s) => s.missing === undefined),
+    unanswered = DATA.sections.filter((s) => s.missing !== undefined);
+  const links = [['s-data', t('data')], ...answered.map((s) => [anchor(s), sectionName(s)])];
+  if (unanswered.length) links.push(['s-unanswered', t('unanswered')]);
   const nav = el(
     'nav',
     { class: 'contents', 'aria-label': t('contents') },
@@ -308,7 +316,7 @@ function report() {
       ),
     ),
   );
-  node.replaceChildren(nav, el('div', { class: 'text' }, hero(), quality(), ...DATA.sections.map(section)));
+  node.replaceChildren(nav, el('div', { class: 'text' }, hero(), quality(), ...answered.map(section), unansweredOf(unanswered)));
   snapshot();
 }
 // A still picture of the whole network for the first screen and for paper.
