@@ -187,6 +187,8 @@ def _result(
     members: pd.DataFrame | None = None,
     member: type[Row] | None = None,
 ) -> Result:
-    declared = Analysis(name, f"What of {name}?", f"{name} 如何？", _method, row, member, ())
+    declared = Analysis(
+        name, name.capitalize(), name, "silos", f"What of {name}?", f"{name} 如何？", _method, row, member, ()
+    )
     where = {"analysis": name, "parameters": {"seed": 3}, "seed": 3, "versions": {"x": "1"}, "data_hash": net.hash}
     return Result(declared, table, members, (HOSTILE[4],), where)

@@ -116,8 +116,8 @@ def test_report_opens_with_findings_and_asks_for_nothing(opened: Callable[..., w
     assert "300 organisations · 100 bodies" in text(page, "#counts")
     assert f"{NET.ties.nnz // 2:,} ties" in text(page, "#counts"), "the script computes the same ties as Network"
     assert f"{HOSTILE[0]}: 10 % leave it." in text(page, ".minute")
-    assert "No organisation has a region." in text(page, "#s-silos-by-region")
-    assert "It was not computed for this page." in text(page, "#s-isolation")
+    assert "No organisation has a region." in text(page, "#s-unanswered")
+    assert "It was not computed for this page." in text(page, "#s-unanswered")
     assert "Nothing is measured" in text(page, "#s-brokers .method")
     assert NET.hash in text(page, "#s-brokers")
     assert text(page, "#s-data table").count("300") >= 1

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import Any
 
@@ -19,14 +19,16 @@ SCRIPTS = (
     *("words", "data", "cypher", "scene", "draw", "place", "dom", "panel", "details", "table", "chart", "report"),
     *("camera", "choose", "search", "pointer", "keys", "page"),
 )
+# A page of one picture needs neither the network nor the report.
+PICTURES = ("words", "alone", "dom", "chart", "table", "matrix", "trend", "proof", "figures", "picture")
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 
 
-def html(payload: Mapping[str, Any]) -> str:
+def html(payload: Mapping[str, Any], scripts: Sequence[str] = SCRIPTS, page: str = "page.html") -> str:
     """Write the page that shows `payload`."""
-    script = "\n".join(["'use strict';", *(_read(f"{name}.js") for name in SCRIPTS)])
-    script, style = f"(() => {{\n{script}\n}})();", _read("page.css")
-    template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(_read("page.html"))
+    script = "\n".join(["'use strict';", *(_read(f"{name}.js") for name in scripts)])
+    script, style = f"(() => {{\n{script}\n}})();", _read("page.css") + _read("picture.css")
+    template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(_read(page))
     return template.render(
         title=payload["title"],
         findings=payload["findings"],

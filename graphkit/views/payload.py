@@ -53,7 +53,7 @@ def payload(
         "headlines": dict(headlines),
         "weighting": net.weighting,
         "hash": net.hash,
-        "sources": [{str(k): _plain(v) for k, v in source.items()} for source in page.sources],
+        "sources": [{str(k): plain(v) for k, v in source.items()} for source in page.sources],
         "organisations": _organisations(net),
         "x": numbers(place[:, 0].tolist()),
         "y": numbers(place[:, 1].tolist()),
@@ -165,7 +165,8 @@ def _missing(net: Network) -> dict[str, int]:
 
 def _section(net: Network, page: Page, need: Need) -> dict[str, Any]:
     """Pack one result: its question, findings in sentences, tables, method and origin; or why there is none."""
-    result, found = page.results.get(need.key), find(need.analysis)
+    result = page.results.get(need.key)
+    found = find(need.analysis) if result is None else result.analysis
     about = {
         "key": need.key,
         "analysis": need.analysis,
@@ -185,7 +186,7 @@ def _section(net: Network, page: Page, need: Need) -> dict[str, Any]:
         "members": None
         if result.members is None or found.members is None
         else _table(net, result.members, found.members),
-        "provenance": {str(key): _plain(value) for key, value in result.provenance.items()},
+        "provenance": {str(key): plain(value) for key, value in result.provenance.items()},
     }
 
 
@@ -216,15 +217,15 @@ def _table(net: Network, table: pd.DataFrame, row: type[Row]) -> dict[str, Any]:
 
 def _column(name: str, values: "pd.Series[Any]", before: dict[str, list[int]]) -> Any:
     """Pack a column; one that follows from a column before it (a group's figure beside the group) by that one."""
-    plain = [_plain(value) for value in values]
-    distinct, codes = _codes(plain)
+    told = [plain(value) for value in values]
+    distinct, codes = _codes(told)
     for other, others in before.items():
         pairs = set(zip(others, codes, strict=True))
         by = dict(pairs)
         if len(by) == len(pairs) and by.pop(-1, -1) == -1:
             return {"as": other, "of": [distinct[by[code]] if by[code] >= 0 else None for code in range(len(by))]}
-    if 2 * len(distinct) > len(plain):
-        return plain
+    if 2 * len(distinct) > len(told):
+        return told
     before[name] = codes
     return {"of": distinct, "at": numbers(codes)}
 
@@ -237,12 +238,12 @@ def _codes(values: Sequence[Any]) -> tuple[list[Any], list[int]]:
     return [value for _, value in distinct], [number.get(key, -1) for key in keys]
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Turn a value into one that JSON can say: numbers to six digits, missing to None, lists to text."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
+        return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple | set | frozenset | np.ndarray):
-        return "; ".join(str(_plain(each)) for each in value)
+        return "; ".join(str(plain(each)) for each in value)
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
         return None
     if isinstance(value, bool | np.bool_):
@@ -263,8 +264,8 @@ def _short(value: float) -> float | int | str:
 
 
 def _text(value: Any) -> str | None:
-    plain = _plain(value)
-    return None if plain is None else str(plain)
+    said = plain(value)
+    return None if said is None else str(said)
 
 
 def _texts(values: Iterable[Any]) -> list[str | None]:

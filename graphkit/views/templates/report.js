@@ -186,9 +186,9 @@ function unansweredOf(sections) {
     el('h2', {}, t('unanswered')),
     el('p', { class: 'lead' }, t('unansweredLead')),
     el(
-      'dl',
-      { class: 'help' },
-      ...sections.flatMap((s) => [el('dt', {}, titleOf(s)), el('dd', { class: 'notice' }, s.missing)]),
+      'ul',
+      { class: 'findings' },
+      ...sections.map((s) => el('li', { class: 'notice' }, el('b', {}, titleOf(s)), ` ${s.missing}`)),
     ),
   );
 }

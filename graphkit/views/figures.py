@@ -1,0 +1,64 @@
+"""Pictures of findings: each is one block of data and one drawing function, as its own page or inside another page.
+
+A block is a mapping with `kind`, which names the drawing function (`templates/<kind>.js`), and what that function
+draws; nothing in it refers to the network of the page, so that it can stand on any page.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from graphkit.analysis import Result, Row
+from graphkit.network import Network
+from graphkit.view import Page
+from graphkit.views.page import PICTURES, html
+from graphkit.views.payload import plain
+
+
+def figure_page(page: Page, block: Mapping[str, Any]) -> str:
+    """Write one picture as a page of its own, with what could not be computed and where the numbers come from."""
+    about = [
+        {"analysis": result.analysis.name, "notes": list(result.notes), "method": result.analysis.summary}
+        for result in page.results.values()
+    ]
+    shown = {"title": page.title, "language": page.language, "findings": False, "figure": block, "about": about}
+    return html(shown | {"missing": sorted(set(page.missing.values()))}, PICTURES, "picture.html")
+
+
+def names(net: Network, rows: Iterable[int]) -> list[list[str | None]]:
+    """List name and Chinese name of organisations by their row numbers; the id stands for a name that is missing."""
+    frame = net.organisations
+    return [
+        [str(frame["name"][row] or frame["name_zh"][row] or frame["id"][row]), plain(frame["name_zh"][row])]
+        for row in rows
+    ]
+
+
+def table(frame: pd.DataFrame, row: type[Row]) -> dict[str, Any]:
+    """Lay a table out by columns, with what each column says, as the tables of a page are."""
+    columns = {name: column.sentence for name, column in row.columns().items() if name in frame}
+    return {
+        "rows": len(frame),
+        "columns": [{"name": name, "help": sentence} for name, sentence in columns.items()],
+        "of": {name: [plain(value) for value in frame[name]] for name in columns},
+        "organisation": {},
+    }
+
+
+def proposals(net: Network, result: Result | None) -> list[dict[str, Any]]:
+    """List the proposed bridges by rank: the row numbers of both ends, gain, likelihood and the reasons."""
+    if result is None:
+        return []
+    row_of = {id_: position for position, id_ in enumerate(net.organisations["id"])}
+    return [
+        {
+            "a": row_of[each["start"]],
+            "b": row_of[each["end"]],
+            "rank": number,
+            "gain": plain(each.get("gain")),
+            "likelihood": plain(each.get("feasibility")),
+            "why": [plain(each.get("reasons")), plain(each.get("reasons_zh"))],
+        }
+        for number, each in enumerate(result.table.to_dict("records"), 1)
+    ]

@@ -1,0 +1,97 @@
+// Openness of each group over the years, as small pictures beside each other, in the range that chance gives.
+Object.assign(WORDS, {
+  groupedBy: ['Groups', '分组'],
+  trendCaption: [
+    'Share of ties that leave each group (line, window by window) in the range that chance gives (band, 95 %; dashed its middle). Below the band is more closed than chance.',
+    '各群组通向外部的联系比例（折线，逐个时间窗）与随机范围（色带，95%；虚线为其中值）。低于色带即比随机更封闭。',
+  ],
+  trendLeft: ['{n} more groups are in the table.', '另有 {n} 个群组见表格。'],
+  trendSince: ['{v} since {y}', '自 {y} 年{v}'],
+  windowTold: ['{y}: {s} leave, {e} expected', '{y}：{s} 通向外部，预期 {e}'],
+});
+Object.assign(TERMS, {
+  closing: ['closing', '趋于封闭'],
+  opening: ['opening', '趋于开放'],
+  steady: ['steady', '平稳'],
+  'too short': ['too short to tell', '时间太短，无法判断'],
+  'not tested': ['not tested', '未检验'],
+});
+function trendFigure(block) {
+  if (!block.first) return null;
+  const state = (block.state ||= { by: block.first });
+  const node = el('div', { class: 'picture' });
+  const by = (key) => (key === 'community' ? t('community') : t('by', { p: t(key) }));
+  const draw = () => {
+    const found = block.by[state.by],
+      shownAs = (g) => (state.by === 'community' ? String(g.name ?? g.group) : shown(state.by, String(g.group)));
+    const years = found.groups.flatMap((g) => g.windows.map((w) => w.until)),
+      first = Math.min(...years),
+      last = Math.max(...years);
+    node.replaceChildren(
+      el(
+        'div',
+        { class: 'choices' },
+        select(t('groupedBy'), Object.keys(block.by).map((key) => [key, by(key)]), state.by, (value) => {
+          state.by = value;
+          draw();
+          node.querySelector('select').focus();
+        }),
+      ),
+      el('p', { class: 'quiet' }, t('trendCaption')),
+      el('div', { class: 'multiples' }, ...found.groups.map((g) => trendOf(g, shownAs(g), first, last))),
+      found.left_out ? quiet(t('trendLeft', { n: count(found.left_out) })) : '',
+      el('ul', { class: 'findings' }, ...found.said[zh() ? 1 : 0].filter(Boolean).map((text) => el('li', { dir: 'auto' }, text))),
+      tableView(`openness-by-${state.by}`, found.table),
+    );
+  };
+  draw();
+  return node;
+}
+function trendOf(group, name, first, last) {
+  const width = 300,
+    height = 150,
+    left = 40,
+    right = 12,
+    top = 10,
+    bottom = 24;
+  const x = (year) => left + ((width - left - right) * (year - first)) / Math.max(last - first, 1),
+    y = (share) => top + (height - top - bottom) * (1 - share);
+  const known = group.windows.filter((w) => w.share !== null),
+    banded = group.windows.filter((w) => w.low !== null),
+    path = (list, of) => list.map((w, i) => `${i ? 'L' : 'M'}${x(w.until).toFixed(1)} ${y(of(w)).toFixed(1)}`).join('');
+  const told = group.since !== null ? t('trendSince', { v: term(group.trend), y: group.since }) : term(group.trend);
+  const parts = [0, 0.5, 1].flatMap((share) => [
+    svg('line', { x1: left, x2: width - right, y1: y(share), y2: y(share), class: 'grid' }),
+    label(left - 6, y(share) + 4, percent(share), { 'text-anchor': 'end', class: 'axis' }),
+  ]);
+  parts.push(
+    label(x(first), height - 6, String(first), { class: 'axis', 'text-anchor': last > first ? 'start' : 'middle' }),
+    last > first ? label(x(last), height - 6, String(last), { class: 'axis', 'text-anchor': 'end' }) : null,
+    banded.length > 1
+      ? svg('path', {
+          d: `${path(banded, (w) => w.high)}${path([...banded].reverse(), (w) => w.low).replace('M', 'L')}Z`,
+          class: 'band',
+        })
+      : null,
+    svg('path', { d: path(known.filter((w) => w.expected !== null), (w) => w.expected), class: 'middle' }),
+    svg('path', { d: path(known, (w) => w.share), class: 'line' }),
+    ...known.map((w) => {
+      const text = t('windowTold', {
+        y: w.since === w.until ? w.until : `${w.since}–${w.until}`,
+        s: percent(w.share),
+        e: percent(w.expected),
+      });
+      return svg(
+        'g',
+        { class: w.high !== null && w.share < w.low ? 'point below' : 'point', tabindex: 0, role: 'img', 'aria-label': text },
+        svg('title', {}, text),
+        svg('circle', { cx: x(w.until), cy: y(w.share), r: 3.5 }),
+      );
+    }),
+  );
+  const made = figureOf(`${short(name, 120)} · ${count(group.members)} · ${told}`, width, height, ...parts);
+  made.firstChild.setAttribute('role', 'group');
+  made.classList.add(`trend-${String(group.trend).replaceAll(' ', '-')}`);
+  made.prepend(made.lastChild);
+  return made;
+}

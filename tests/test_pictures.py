@@ -1,0 +1,114 @@
+"""Pictures of findings as pages of their own: their numbers, and what they do in a real browser."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import chromium, complaints, requests
+from pages import HOSTILE, hostile_network
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from small_graphs import full_zone
+
+from graphkit import analysis
+from graphkit.errors import DataError
+from graphkit.network import Network
+from graphkit.view import Page, views
+
+NAMES = ("matrix", "time", "backtest")
+
+
+def page_of(name: str, net: Network, title: str, subject: str | None = None) -> str:
+    results, missing = {}, {}
+    for need in views()[name].needs:
+        try:
+            results[need.key] = analysis.run(need.analysis, net, **dict(need.options))
+        except DataError as error:
+            missing[need.key] = str(error)
+    text = views()[name].function(net, Page(results, missing, title, (), subject))
+    assert isinstance(text, str)
+    return text
+
+
+def data_of(html: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(re.findall(r'id="data">(.*?)</script>', html, re.DOTALL)[0])
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+    with chromium(tmp_path_factory.mktemp("chromium")) as started:
+        yield started
+
+
+def opened(browser: webdriver.Chrome, folder: Path, html: str) -> None:
+    file = folder / "picture.html"
+    file.write_text(html, encoding="utf-8")
+    requests(browser)
+    complaints(browser)
+    browser.get(file.as_uri())
+    assert browser.find_element(By.TAG_NAME, "html").get_attribute("data-ready") == "true"
+
+
+def test_matrix_holds_the_ties_that_mixing_counts() -> None:
+    """Two parts that never meet: 11 ties inside E, every cell off the diagonal empty (counted by hand)."""
+    net = full_zone()
+    block = data_of(page_of("matrix", net, "Toy", "region"))["figure"]
+    region = block["pairs"]["region"]
+    at = {name: position for position, name in enumerate(region["rows"])}
+    mixing = analysis.run("mixing", net, by="region").table
+    for row in mixing.to_dict("records"):
+        i, j = sorted((at[row["group"]], at[row["other"]]))
+        assert region["observed"][i][j] == row["ties"]
+    assert region["observed"][at["E"]][at["E"]] == 11
+    assert region["openness"][at["E"]] == 0
+    assert block["first"] == "region"
+
+
+def test_technologies_against_regions_expect_the_product_of_margins() -> None:
+    pair = data_of(page_of("matrix", full_zone(), "Toy"))["figure"]["pairs"]["technology-region"]
+    total = sum(map(sum, pair["observed"]))
+    for i, row in enumerate(pair["observed"]):
+        for j in range(len(row)):
+            margins = sum(row) * sum(other[j] for other in pair["observed"])
+            assert pair["expected"][i][j] == pytest.approx(margins / total, abs=6e-4)
+
+
+def test_a_cell_opens_its_ties_and_the_page_knows_two_languages_and_themes(
+    browser: webdriver.Chrome, tmp_path: Path
+) -> None:
+    opened(browser, tmp_path, page_of("matrix", full_zone(), "Toy", "region"))
+    for cell in browser.find_elements(By.CSS_SELECTOR, "#picture svg [tabindex='0'], #picture svg [role=button]"):
+        if "11" in (cell.get_attribute("aria-label") or ""):
+            cell.click()
+            break
+    else:
+        raise AssertionError("no cell says the 11 ties of E")
+    text = browser.find_element(By.ID, "picture").text
+    assert "E1 – R1" in text
+    assert "expected" in text
+    browser.find_element(By.ID, "language").click()
+    assert "预期" in browser.find_element(By.ID, "picture").text
+    theme = browser.find_element(By.TAG_NAME, "html").get_attribute("data-theme")
+    browser.find_element(By.ID, "theme").click()
+    assert browser.find_element(By.TAG_NAME, "html").get_attribute("data-theme") != theme
+    assert complaints(browser) == []
+    assert requests(browser) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_hostile_names_stay_text(browser: webdriver.Chrome, tmp_path: Path, name: str) -> None:
+    opened(browser, tmp_path, page_of(name, hostile_network(), HOSTILE[0]))
+    for node in browser.find_elements(By.CSS_SELECTOR, "#picture svg [tabindex='0']")[:12]:
+        browser.execute_script(
+            "arguments[0].dispatchEvent(new MouseEvent('mouseover', {bubbles: true}));"
+            "arguments[0].dispatchEvent(new MouseEvent('click', {bubbles: true}))",
+            node,
+        )
+    assert browser.title != "run"
+    assert browser.find_elements(By.CSS_SELECTOR, "#picture img, #picture script, #picture iframe") == []
+    assert complaints(browser) == []
+    assert requests(browser) == []
