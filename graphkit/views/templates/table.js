@@ -1,6 +1,6 @@
 // Tables: sorted by a click on a head, filtered by words, shown page by page, downloaded whole as CSV.
 const PAGE_ROWS = 12;
-const YEARS = new Set(['since', 'until', 'year', 'founded', 'trend_since']); // 2014, not 2,014
+const YEAR_COLUMNS = new Set(['since', 'until', 'year', 'founded', 'trend_since']); // 2014, not 2,014
 function columnName(column) {
   if (!column) return '';
   if (zh())
@@ -37,7 +37,7 @@ function cell(table, name, r) {
   if (table.organisation[shownOf] && name.endsWith('name')) return orgLink(table.organisation[shownOf][r]);
   if (name === 'verdict' && value) return chip(value);
   if (typeof value === 'boolean') return t(value ? 'yes' : 'no');
-  if (typeof value === 'number') return YEARS.has(name) ? String(value) : figure(value);
+  if (typeof value === 'number') return YEAR_COLUMNS.has(name) ? String(value) : figure(value);
   return value === null || value === undefined ? '–' : String(value);
 }
 // The table of a result; `hidden` names columns left to the CSV because others show the same.
