@@ -17,7 +17,6 @@ from typing import Annotated, Any, ClassVar, get_args, get_origin, get_type_hint
 import pandas as pd
 
 from graphkit import __version__
-from graphkit.categories import Category
 from graphkit.errors import UsageError, unknown
 from graphkit.network import Network
 
@@ -81,7 +80,7 @@ class Analysis:
     name: str
     title: str
     title_zh: str
-    category: Category
+    category: str
     question: str
     question_zh: str
     function: Callable[..., "pd.DataFrame | Findings"]
@@ -150,7 +149,7 @@ class Result:
 
 
 def analysis(
-    title: str, title_zh: str, category: Category, question: str, question_zh: str, *, in_report: bool = True
+    title: str, title_zh: str, category: str, question: str, question_zh: str, *, in_report: bool = True
 ) -> Callable[[Callable[..., Any]], Analysis]:
     """Declare the decorated function an analysis that answers `question`; reports and lists are ordered by `category`.
 

@@ -1,22 +1,6 @@
 """The categories that analyses and queries belong to, in the order of a report, with their Chinese names."""
 
-from typing import Literal
-
-Category = Literal[
-    "quality",
-    "silos",
-    "bridges",
-    "platforms",
-    "chains and stages",
-    "capital and talent",
-    "challenges",
-    "policy and technology",
-    "regions",
-    "change",
-    "evidence",
-]
-
-CATEGORIES: dict[Category, str] = {
+CATEGORIES: dict[str, str] = {
     "quality": "数据质量",
     "silos": "孤岛",
     "bridges": "桥梁",

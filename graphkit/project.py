@@ -371,6 +371,8 @@ class Project:
         if language not in (None, "en", "zh"):
             raise UsageError(f"no language {language!r}; choose en or zh")
         found = views.find(name)
+        if found.first and subject not in (None, *found.first):
+            raise UsageError(f"{name} shows one of {', '.join(found.first)} first, not {subject!r}")
         network = self.network()
         if found.subjects is not None and subject not in (known := found.subjects(network)):
             there = ", ".join(known) or "none"

@@ -61,6 +61,7 @@ class View:
     function: Callable[..., str]
     needs: tuple[Need, ...]
     subjects: Callable[[Network], list[str]] | None = None
+    first: tuple[str, ...] = ()
 
     @property
     def summary(self) -> str:
@@ -74,14 +75,16 @@ def view(
     needs: tuple[Need, ...] = (),
     *,
     subjects: Callable[[Network], list[str]] | None = None,
+    first: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., str]], View]:
     """Declare the decorated function `(net: Network, page: Page) -> str` a view that shows the results of `needs`.
 
-    `subjects` lists what it can be a view of, where it is of one thing: whoever makes it checks that first.
+    `subjects` lists what it can be a view of, where it is of one thing: whoever makes it checks that first. `first`
+    are the ways to show it of which the subject may name the one that is shown first.
     """
 
     def declare(function: Callable[..., str]) -> View:
-        return View(function.__name__.replace("_", "-"), title, title_zh, function, needs, subjects)
+        return View(function.__name__.replace("_", "-"), title, title_zh, function, needs, subjects, first)
 
     return declare
 

@@ -130,7 +130,7 @@ def test_script_computes_the_ties_of_the_network(browser: webdriver.Chrome, weig
     net = replace(NET, weighting=weighting)
     packed = json.dumps(payload(net, Page({}), (), findings=False))
     templates = resources.files("graphkit.views").joinpath("templates")
-    script = "".join(templates.joinpath(f"{name}.js").read_text("utf-8") for name in ("words", "data"))
+    script = "".join(templates.joinpath(f"{name}.js").read_text("utf-8") for name in ("words", "reader", "data"))
     browser.get("about:blank")
     found = browser.execute_script(
         "const block = document.createElement('script'); block.type = 'application/json'; block.id = 'data';"

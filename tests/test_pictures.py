@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from selenium.webdriver.common.by import By
 from small_graphs import full_zone
 
 from graphkit import analysis
-from graphkit.errors import DataError
+from graphkit.errors import DataError, UsageError
 from graphkit.network import Network
+from graphkit.project import Project
 from graphkit.view import Page, views
 
 NAMES = ("matrix", "time", "backtest")
@@ -66,6 +68,20 @@ def test_matrix_holds_the_ties_that_mixing_counts() -> None:
     assert region["observed"][at["E"]][at["E"]] == 11
     assert region["openness"][at["E"]] == 0
     assert block["first"] == "region"
+
+
+def test_a_course_that_nothing_draws_is_said_and_not_left_blank(browser: webdriver.Chrome, tmp_path: Path) -> None:
+    """Seats in one year only: every group has one window, and one point is no course."""
+    net = full_zone()
+    dated = replace(net, bodies=net.bodies.assign(**{"from": "2015-01-01", "to": "2015-12-31"}))
+    opened(browser, tmp_path, page_of("time", dated, "Toy"))
+    assert "no course to draw" in browser.find_element(By.ID, "picture").text
+    assert complaints(browser) == []
+
+
+def test_what_is_shown_first_is_held_to_what_there_is(project: Project) -> None:
+    with pytest.raises(UsageError, match=r"matrix shows one of region, role.*not 'nonsense'"):
+        project.view("matrix", subject="nonsense")
 
 
 def test_technologies_against_regions_expect_the_product_of_margins() -> None:

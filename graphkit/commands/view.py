@@ -15,12 +15,13 @@ from graphkit.commands._shared import project, say
 def command(name: str, subject: str | None, output: Path | None, title: str | None) -> None:
     """Make a view: one HTML file that opens without a network.
 
-    SUBJECT is the id of an organisation, for views that show one.
+    SUBJECT is the id of an organisation, for views that show one, or what a picture shows first.
 
     \b
     Examples:
       graphkit view network -o network.html
       graphkit view ego pic:998616262
+      graphkit view matrix country
     """
     from graphkit.files import write_text
     from graphkit.view import find

@@ -12,7 +12,7 @@ import pandas as pd
 from graphkit.analysis import Result, Row
 from graphkit.network import Network
 from graphkit.view import Page
-from graphkit.views.page import PICTURES, html
+from graphkit.views.page import html
 from graphkit.views.payload import plain
 
 
@@ -23,7 +23,7 @@ def figure_page(page: Page, block: Mapping[str, Any]) -> str:
         for result in page.results.values()
     ]
     shown = {"title": page.title, "language": page.language, "findings": False, "figure": block, "about": about}
-    return html(shown | {"missing": sorted(set(page.missing.values()))}, PICTURES, "picture.html")
+    return html(shown | {"missing": sorted(set(page.missing.values()))}, "picture")
 
 
 def names(net: Network, rows: Iterable[int]) -> list[list[str | None]]:

@@ -13,15 +13,18 @@ from graphkit.views.figures import figure_page, names, proposals
 from graphkit.views.payload import plain
 
 DIMENSIONS = ("region", "role", "country", "zone", "technology")
+TECHNOLOGIES = "technology-region"
+FIRST = (*DIMENSIONS, TECHNOLOGIES)
 NEEDS = (*(need("mixing", by=by) for by in DIMENSIONS), need("bridges"))
 MOST_ROWS, TIES_OF_A_CELL, PROPOSALS_OF_A_CELL = 40, 6, 6
 
 
-@view("Who works with whom, and who could", "谁与谁合作，谁还可以合作", needs=NEEDS)
+@view("Who works with whom, and who could", "谁与谁合作，谁还可以合作", needs=NEEDS, first=FIRST)
 def matrix(net: Network, page: Page) -> str:
-    """Draw ties between regions, roles, countries ... over expected ones; SUBJECT names the pair that is shown first.
+    """Draw ties between regions, roles, countries ... over those expected.
 
-    A cell opens its strongest ties and the proposals that would fill it. Of more than 40 groups the rest is `other`.
+    SUBJECT names what is shown first: region, role, country, zone, technology, or technology-region. A cell
+    opens its strongest ties and the proposals that would fill it. Of more than 40 groups the rest is `other`.
     """
     return figure_page(page, block(net, page, page.subject))
 
@@ -35,7 +38,7 @@ def block(net: Network, page: Page, first: str | None = None) -> dict[str, Any]:
         if (result := page.results.get(need("mixing", by=by).key)) is not None
     }
     if {"technology", "region"} <= set(shown):
-        shown["technology-region"] = _technologies(net, proposed)
+        shown[TECHNOLOGIES] = _technologies(net, proposed)
     used = sorted({row for each in shown.values() for cell in each["cells"].values() for row in _rows(cell)})
     used = sorted({*used, *(row for each in proposed for row in (each["a"], each["b"]))})
     return {

@@ -8,27 +8,31 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
-from jinja2 import Environment
+from jinja2 import Environment, FunctionLoader
 from markupsafe import Markup
 
-SCRIPTS = (
-    *("words", "data", "cypher", "scene", "draw", "place", "dom", "panel", "details", "table", "chart", "report"),
-    *("camera", "choose", "search", "pointer", "keys", "page"),
-)
-# A page of one picture needs neither the network nor the report.
-PICTURES = ("words", "alone", "dom", "chart", "table", "matrix", "trend", "proof", "figures", "picture")
+SCRIPTS = {
+    "page": (
+        *("words", "reader", "data", "cypher", "scene", "draw", "place", "dom", "panel", "details", "table", "chart"),
+        *("report", "camera", "choose", "search", "pointer", "keys", "page"),
+    ),
+    # A page of one picture needs neither the network nor the report.
+    "picture": ("words", "reader", "dom", "chart", "table", "matrix", "trend", "proof", "figures", "picture"),
+}
+STYLES = {"page": ("page",), "picture": ("page", "picture")}
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 
 
-def html(payload: Mapping[str, Any], scripts: Sequence[str] = SCRIPTS, page: str = "page.html") -> str:
-    """Write the page that shows `payload`."""
-    script = "\n".join(["'use strict';", *(_read(f"{name}.js") for name in scripts)])
-    script, style = f"(() => {{\n{script}\n}})();", _read("page.css") + _read("picture.css")
-    template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(_read(page))
+def html(payload: Mapping[str, Any], page: str = "page") -> str:
+    """Write the page that shows `payload`: the network with or without the report around it, or one `picture`."""
+    script = "\n".join(["'use strict';", *(_read(f"{name}.js") for name in SCRIPTS[page])])
+    script, style = f"(() => {{\n{script}\n}})();", "".join(_read(f"{name}.css") for name in STYLES[page])
+    shelf = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, loader=FunctionLoader(_read))
+    template = shelf.get_template(f"{page}.html")
     return template.render(
         title=payload["title"],
         findings=payload["findings"],

@@ -14,7 +14,7 @@ NEEDS = tuple(need("silo-trends", by=by) for by in DIMENSIONS)
 MOST_GROUPS, WITHIN = 24, 1.96
 
 
-@view("Openness over the years", "历年开放程度", needs=NEEDS)
+@view("Openness over the years", "历年开放程度", needs=NEEDS, first=DIMENSIONS)
 def time(net: Network, page: Page) -> str:
     """Draw the share of ties that leave each group, window by window, in the range that chance gives.
 

@@ -1,10 +1,8 @@
 // The camera: what part of the picture is shown, and when it is drawn.
-const $ = (id) => document.getElementById(id);
 const canvas = $('canvas'),
   stage = $('stage'),
   pen = canvas.getContext('2d');
 const hasReport = Boolean($('report'));
-const LANGUAGE = DATA.language || ((navigator.language || '').startsWith('zh') ? 'zh' : 'en');
 const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 const say = (text) => {
   $('said').textContent = text;

@@ -19,6 +19,18 @@ function figureOf(caption, width, height, ...children) {
     el('figcaption', {}, caption),
   );
 }
+// Something drawn that a pointer and the keyboard can choose.
+function chosenBy(node, go) {
+  node.setAttribute('tabindex', '0');
+  node.setAttribute('role', 'button');
+  node.addEventListener('click', go);
+  node.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' && event.key !== ' ') return;
+    event.preventDefault();
+    go();
+  });
+  return node;
+}
 function ticks(most, wanted = 5) {
   const raw = most / wanted,
     power = 10 ** Math.floor(Math.log10(raw)),
@@ -160,7 +172,7 @@ function bridgesChart(proposals) {
         const text = `${p.rank}. ${nameOf(p.a)} – ${nameOf(p.b)}: ${t('gain')} ${figure(p.gain)}, ${t('likelihood')} ${figure(p.feasibility)}`;
         const node = svg(
           'g',
-          { class: 'proposal', tabindex: 0, role: 'button', 'aria-label': text },
+          { class: 'proposal', 'aria-label': text },
           svg('title', {}, text),
           svg('circle', { cx: x(p.feasibility), cy: y(p.gain), r: 9, class: p.pareto === false ? 'beaten' : 'best' }),
           label(x(p.feasibility), y(p.gain) + 3.5, String(p.rank), {
@@ -168,15 +180,7 @@ function bridgesChart(proposals) {
             class: p.pareto === false ? 'beaten' : 'best',
           }),
         );
-        const go = () => choose({ kind: 'p', at: PROPOSALS.indexOf(p) });
-        node.addEventListener('click', go);
-        node.addEventListener('keydown', (event) => {
-          if (event.key === 'Enter' || event.key === ' ') {
-            event.preventDefault();
-            go();
-          }
-        });
-        return node;
+        return chosenBy(node, () => choose({ kind: 'p', at: PROPOSALS.indexOf(p) }));
       }),
   ];
   return figureOf(t('chartBridges'), width, height, ...parts);

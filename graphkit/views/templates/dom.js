@@ -56,6 +56,18 @@ function finding(said, tag = 'li') {
   const [found, grounds] = tones(said);
   return el(tag, {}, found, grounds ? el('p', { class: 'quiet' }, grounds) : null);
 }
+// A choice from a list, with its name beside it.
+const choice = (id, label, list, now, change) =>
+  el(
+    'div',
+    { class: 'control' },
+    el('label', { for: id }, label),
+    el(
+      'select',
+      { id, onchange: (event) => change(event.target.value) },
+      ...list.map(([value, text]) => el('option', { value, selected: value === now }, text)),
+    ),
+  );
 // A list that shows its first rows and a button for the rest.
 function some(list, make, first = 8, tag = 'ul', more = {}) {
   const node = el(tag, more, ...list.slice(0, first).map(make));

@@ -44,29 +44,6 @@ const gapKey = () =>
     ...[-3, -2, -1, 0, 1, 2, 3].map((step) => el('span', { class: `step gap${step}`, 'aria-hidden': 'true' })),
     ` ${t('moreTies')}`,
   );
-// Something drawn that a pointer and the keyboard can choose.
-function chosenBy(node, go) {
-  node.setAttribute('tabindex', '0');
-  node.setAttribute('role', 'button');
-  node.addEventListener('click', go);
-  node.addEventListener('keydown', (event) => {
-    if (event.key !== 'Enter' && event.key !== ' ') return;
-    event.preventDefault();
-    go();
-  });
-  return node;
-}
-const select = (name, options, value, change) =>
-  el(
-    'label',
-    { class: 'select' },
-    `${name} `,
-    el(
-      'select',
-      { onchange: (event) => change(event.target.value) },
-      ...options.map(([key, text]) => el('option', { value: key, selected: key === value }, text)),
-    ),
-  );
 const calledOf = (block, row) => {
   const [name, chinese] = block.names[row];
   return String((zh() && chinese) || name);
@@ -206,13 +183,14 @@ function matrixFigure(block) {
       el(
         'div',
         { class: 'choices' },
-        select(t('pairOf'), Object.keys(block.pairs).map((key) => [key, nameOfPair(key)]), state.pair, (value) => {
+        choice('pair', t('pairOf'), Object.keys(block.pairs).map((key) => [key, nameOfPair(key)]), state.pair, (value) => {
           Object.assign(state, { pair: value, cell: null });
           draw();
-          node.querySelector('select').focus();
+          $('pair').focus();
         }),
         square
-          ? select(
+          ? choice(
+              'rows',
               t('sortRows'),
               [
                 ['ties', t('byActivity')],
@@ -222,7 +200,7 @@ function matrixFigure(block) {
               (value) => {
                 state.sort = value;
                 draw();
-                node.querySelectorAll('select')[1].focus();
+                $('rows').focus();
               },
             )
           : null,

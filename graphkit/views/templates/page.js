@@ -1,12 +1,6 @@
 // Language and theme, what is saved, and the start.
 function translate() {
-  document.documentElement.lang = zh() ? 'zh-Hans' : 'en';
-  for (const node of document.querySelectorAll('[data-t]')) node.textContent = t(node.dataset.t);
-  for (const node of document.querySelectorAll('[data-aria]')) node.setAttribute('aria-label', t(node.dataset.aria));
-  for (const node of document.querySelectorAll('[data-title]')) node.title = t(node.dataset.title);
-  for (const node of document.querySelectorAll('[data-placeholder]')) node.placeholder = t(node.dataset.placeholder);
-  $('language').textContent = zh() ? 'English' : '中文';
-  $('language').lang = zh() ? 'en' : 'zh';
+  spell();
   $('counts').textContent = t('counts', { o: count(N), b: count(B), t: count(TIES.count) });
   ORDER = null;
   measure();
@@ -16,39 +10,16 @@ function translate() {
   report();
   draw();
 }
-$('language').addEventListener('click', () => {
-  language = zh() ? 'en' : 'zh';
-  translate();
-  remember();
-});
-const dark = matchMedia('(prefers-color-scheme: dark)');
-const keep = (name, value) => {
-  try {
-    localStorage.setItem(name, value);
-  } catch {
-    /* a browser may forbid a file to keep anything */
-  }
-};
-const kept = (name) => {
-  try {
-    return localStorage.getItem(name);
-  } catch {
-    return null;
-  }
-};
-function theme(value) {
-  document.documentElement.dataset.theme = value;
-  recolour();
-  panel('legend');
-}
-$('theme').addEventListener('click', () => {
-  const next = document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark';
-  keep('graphkit-theme', next);
-  theme(next);
-});
-dark.addEventListener('change', () => {
-  if (!kept('graphkit-theme')) theme(dark.matches ? 'dark' : 'light');
-});
+switches(
+  () => {
+    translate();
+    remember();
+  },
+  () => {
+    recolour();
+    panel('legend');
+  },
+);
 // The picture as PNG, twice as fine as the screen, with its title and legend.
 function picture() {
   const made = el('canvas'),
@@ -139,7 +110,6 @@ addEventListener('afterprint', () => {
   }
 });
 
-document.documentElement.dataset.theme = kept('graphkit-theme') || (dark.matches ? 'dark' : 'light');
 recall();
 readInk();
 outlines();

@@ -1,16 +1,5 @@
 // The side panel when nothing is chosen: controls, legend and rankings.
 function overview() {
-  const choices = (id, label, list, now, change) =>
-    el(
-      'div',
-      { class: 'control' },
-      el('label', { for: id }, label),
-      el(
-        'select',
-        { id, onchange: (event) => change(event.target.value) },
-        ...list.map(([value, text]) => el('option', { value, selected: value === now }, text)),
-      ),
-    );
   const tick = (name, key) =>
     el(
       'label',
@@ -29,7 +18,7 @@ function overview() {
   const controls = el(
     'section',
     { class: 'card' },
-    choices(
+    choice(
       'colour',
       t('colour'),
       colourings().map((by) => [by, t(by)]),
@@ -42,7 +31,7 @@ function overview() {
         remember();
       },
     ),
-    choices(
+    choice(
       'size',
       t('size'),
       [...Object.keys(METRICS), 'equal'].map((by) => [by, t(by)]),

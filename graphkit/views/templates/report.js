@@ -286,37 +286,42 @@ const sectionName = (s) =>
       ? t('navSilosBy', { p: t(s.options.by) })
       : t('navSilos')
     : pick(s.title);
+const goTo = (id, text) =>
+  el(
+    'button',
+    {
+      type: 'button',
+      class: 'link',
+      onclick: () => $(id).scrollIntoView({ behavior: calm() ? 'auto' : 'smooth' }),
+    },
+    text,
+  );
 function report() {
   const node = document.getElementById('report');
   if (!node) return;
   const answered = DATA.sections.filter((s) => s.missing === undefined),
     unanswered = DATA.sections.filter((s) => s.missing !== undefined);
-  const links = [['s-data', t('data')], ...answered.map((s) => [anchor(s), sectionName(s)])];
-  if (unanswered.length) links.push(['s-unanswered', t('unanswered')]);
+  const chapters = new Map([[t('data'), [['s-data', t('data')]]]]);
+  for (const s of answered) {
+    const name = pick(s.chapter);
+    if (!chapters.has(name)) chapters.set(name, []);
+    chapters.get(name).push([anchor(s), sectionName(s)]);
+  }
+  if (unanswered.length) chapters.set(t('unanswered'), [['s-unanswered', t('unanswered')]]);
   const nav = el(
     'nav',
     { class: 'contents', 'aria-label': t('contents') },
-    el(
-      'ol',
-      {},
-      ...links.map(([id, text]) =>
-        el(
-          'li',
-          {},
-          el(
-            'button',
-            {
-              type: 'button',
-              class: 'link',
-              onclick: () => document.getElementById(id).scrollIntoView({ behavior: calm() ? 'auto' : 'smooth' }),
-            },
-            text,
-          ),
-        ),
+    ...Array.from(chapters, ([name, links]) =>
+      el(
+        'section',
+        {},
+        links.length > 1 ? el('h2', {}, name) : null,
+        el('ol', {}, ...links.map(([id, text]) => el('li', {}, goTo(id, text)))),
       ),
     ),
   );
-  node.replaceChildren(nav, el('div', { class: 'text' }, hero(), quality(), ...answered.map(section), unansweredOf(unanswered)));
+  const sections = [...answered.map(section), unansweredOf(unanswered)];
+  node.replaceChildren(nav, el('div', { class: 'text' }, hero(), quality(), ...sections));
   snapshot();
 }
 // A still picture of the whole network for the first screen and for paper.

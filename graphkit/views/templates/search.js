@@ -1,5 +1,4 @@
 // Search: any words in any order, without regard to case and accents.
-const plain = (text) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 let HAY = null;
 function search(query, most = 12) {
   HAY ||= [

@@ -5,6 +5,10 @@ Object.assign(WORDS, {
     'Share of ties that leave each group (line, window by window) in the range that chance gives (band, 95 %; dashed its middle). Below the band is more closed than chance.',
     '各群组通向外部的联系比例（折线，逐个时间窗）与随机范围（色带，95%；虚线为其中值）。低于色带即比随机更封闭。',
   ],
+  trendNone: [
+    'No group has ties in two windows of years: there is no course to draw. What one window says is below.',
+    '没有群组在两个时间窗内都有联系，无法绘制走势；单个时间窗的结果见下。',
+  ],
   trendLeft: ['{n} more groups are in the table.', '另有 {n} 个群组见表格。'],
   trendSince: ['{v} since {y}', '自 {y} 年{v}'],
   windowTold: ['{y}: {s} leave, {e} expected', '{y}：{s} 通向外部，预期 {e}'],
@@ -31,15 +35,17 @@ function trendFigure(block) {
       el(
         'div',
         { class: 'choices' },
-        select(t('groupedBy'), Object.keys(block.by).map((key) => [key, by(key)]), state.by, (value) => {
+        choice('grouped', t('groupedBy'), Object.keys(block.by).map((key) => [key, by(key)]), state.by, (value) => {
           state.by = value;
           draw();
-          node.querySelector('select').focus();
+          $('grouped').focus();
         }),
       ),
       el('p', { class: 'quiet' }, t('trendCaption')),
-      el('div', { class: 'multiples' }, ...found.groups.map((g) => trendOf(g, shownAs(g), first, last))),
-      found.left_out ? quiet(t('trendLeft', { n: count(found.left_out) })) : '',
+      found.groups.length
+        ? el('div', { class: 'multiples' }, ...found.groups.map((g) => trendOf(g, shownAs(g), first, last)))
+        : el('p', { class: 'notice' }, t('trendNone')),
+      found.groups.length && found.left_out ? quiet(t('trendLeft', { n: count(found.left_out) })) : '',
       el('ul', { class: 'findings' }, ...found.said[zh() ? 1 : 0].filter(Boolean).map((text) => el('li', { dir: 'auto' }, text))),
       tableView(`openness-by-${state.by}`, found.table),
     );

@@ -132,7 +132,6 @@ const WORDS = {
   name: ['name', '名称'],
   date: ['date of the body', '项目或平台的日期'],
   stage: ['stage of the body', '项目或平台的创新阶段'],
-  cannot: ['This could not be computed', '无法计算'],
   table: ['Table: {n} rows', '表格：{n} 行'],
   suspectsTable: ['Suspects: {n} rows', '待核查：{n} 行'],
   membersTable: ['Table of members: {n} rows', '成员表：{n} 行'],
