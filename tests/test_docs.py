@@ -68,9 +68,25 @@ def test_the_pages_build(tmp_path: Path) -> None:
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     built = {name: (tmp_path / "site" / name / "index.html").read_text(encoding="utf-8") for name in REFERENCE}
+    for notebook in sorted((TOP / "docs" / "notebooks").glob("*.ipynb")):
+        page = (tmp_path / "site" / "notebooks" / notebook.stem / "index.html").read_text(encoding="utf-8")
+        assert "<table" in page and "import graphkit as gk" in page, notebook.name
     for name, declared in REFERENCE.items():
         assert "cog" not in built[name]
         assert [each for each in declared() if f"{each}</" not in built[name]] == [], name
+
+
+def test_the_notebooks_print_what_they_hold(embedded_home: Path) -> None:
+    """`python docs/notebooks.py` writes them anew where what they print has changed for a reason."""
+    ran = subprocess.run(
+        [sys.executable, "docs/notebooks.py", "--check"],
+        cwd=TOP,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"GRAPHKIT_HOME": str(embedded_home)},
+    )
+    assert ran.returncode == 0, f"{ran.stdout}{ran.stderr}; run: python docs/notebooks.py"
 
 
 def blocks(text: str, language: str) -> list[str]:
