@@ -8,7 +8,7 @@ finished file or folder in its place.
 import pkgutil
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -109,12 +109,18 @@ def find(name: str) -> Export:
 
 
 def content(
-    network: Network, results: Iterable[Result] = (), where: Mapping[str, str] | None = None, title: str = ""
+    network: Network,
+    results: Iterable[Result] = (),
+    where: Mapping[str, str] | None = None,
+    title: str = "",
+    *,
+    persons: bool = False,
 ) -> Content:
     """Bring a network, what analyses found about its organisations, and a filter together.
 
     A column of an analysis is named as it is written back (`silo_verdict`). `where` keeps the organisations that have
-    these values, and the bodies of those; the columns of analyses were found on the whole network before. Raises
+    these values, and the bodies of those; the columns of analyses were found on the whole network before. Persons, and
+    every tie of theirs, are left out unless `persons` asks for them. Raises
     UsageError for an analysis that says nothing about organisations, and DataError when nobody is left.
     """
     organisations = _filled(network.organisations)
@@ -129,6 +135,8 @@ def content(
         raise DataError(f"no organisation has {', '.join(f'{k} {v!r}' for k, v in (where or {}).items())}")
     if where:
         network = _among(network, set(organisations["id"]))
+    if not persons:
+        network = _without_persons(network)
     return Content(network, organisations.reset_index(drop=True), title or "Innovation network")
 
 
@@ -204,6 +212,15 @@ def _columns(result: Result) -> pd.DataFrame:
 def _filled(table: pd.DataFrame) -> pd.DataFrame:
     known = {str(c) for c in table.columns if any(_plain(value) is not None for value in table[c])}
     return table[[c for c in table.columns if c in known or c in ("id", "name", "organisation", "body")]]
+
+
+def _without_persons(network: Network) -> Network:
+    """Leave out persons, and all ties that begin or end at one."""
+    tables = {kind: table for kind, table in network.tables.items() if kind != "Person"}
+    for kind, table in tables.items():
+        ends = [column for column in ("start_label", "end_label") if column in table]
+        tables[kind] = table[(table[ends] != "Person").all(axis=1)] if ends else table
+    return replace(network, tables={kind: table for kind, table in tables.items() if len(table)})
 
 
 def _among(network: Network, ids: set[str]) -> Network:

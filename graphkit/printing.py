@@ -1,9 +1,15 @@
-"""Prints tables: for people on a terminal, or as CSV, TSV, JSON, NDJSON or Markdown for the next program."""
+"""Prints tables: for people on a terminal, or as CSV, TSV, JSON, NDJSON, Markdown, Excel or Parquet for a program.
+
+CSV, TSV and Excel are opened in spreadsheets, and names come from strangers: a text that a sheet would compute gets an
+apostrophe before it. JSON, NDJSON and Parquet hold every text as it is.
+"""
 
 import csv
 import json
 import sys
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +19,7 @@ if TYPE_CHECKING:
 
 ON_A_SCREEN = 40
 FORMATS = ("table", "csv", "tsv", "json", "ndjson", "md")
+FILES = ("xlsx", "parquet")  # bytes, for a file
 
 
 def print_table(table: "pd.DataFrame", form: str, limit: int | None) -> None:
@@ -24,14 +31,58 @@ def print_table(table: "pd.DataFrame", form: str, limit: int | None) -> None:
             print_json(rows)
         for row in rows if form == "ndjson" else ():
             print_json(row, indent=None)
+    elif form in FILES:
+        _print_bytes(shown, form)
     elif form in ("csv", "tsv"):
-        click.echo(shown.to_csv(index=False, sep="," if form == "csv" else "\t", lineterminator="\n"), nl=False)
+        click.echo(_safe(shown).to_csv(index=False, sep="," if form == "csv" else "\t", lineterminator="\n"), nl=False)
     elif form == "md":
         click.echo("\n".join(_markdown(shown)))
     else:
         _print_rich(shown if limit is not None or not sys.stdout.isatty() else shown.head(ON_A_SCREEN))
         if limit is None and sys.stdout.isatty() and len(shown) > ON_A_SCREEN:
             click.echo(f"{len(shown) - ON_A_SCREEN:,} more rows: --limit {len(shown)}, or --csv", err=True)
+
+
+def _safe(table: "pd.DataFrame") -> "pd.DataFrame":
+    """Keep a spreadsheet from taking a text for a formula; columns of numbers stay as they are."""
+    from graphkit.export import safe
+
+    texts = {column: [safe(_flat(value)) for value in table[column]] for column in _texts(table)}
+    named = table.assign(**texts)
+    named.columns = [safe(str(name)) for name in table.columns]
+    return named
+
+
+def _texts(table: "pd.DataFrame") -> list[str]:
+    """List the columns that may hold something else than numbers."""
+    return [str(column) for column in table.columns if table[column].dtype.kind not in "biuf"]
+
+
+def _print_bytes(table: "pd.DataFrame", form: str) -> None:
+    """Write a table as a file's bytes to stdout; on a terminal they would only be noise."""
+    from graphkit.errors import UsageError
+    from graphkit.exports import parquet, xlsx
+
+    if sys.stdout.isatty():
+        raise UsageError(f"{form} is for a file, not for a screen: put > FILE.{form} behind the command")
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"table.{form}"
+        flat = table.assign(**{str(c): [_flat(value) for value in table[c]] for c in _texts(table)})
+        if form == "xlsx":
+            xlsx.workbook({"table": flat}, str(path), "graphkit")
+        else:
+            parquet.parquet_file(flat, path)
+        click.echo(path.read_bytes(), nl=False)
+
+
+def _flat(value: Any) -> Any:
+    """Make what no cell can hold (a map, a list in a list, a day of the store) a text."""
+    value = _plain(value)
+    if isinstance(value, list | tuple) and all(isinstance(each, str | int | float) for each in value):
+        return tuple(value)
+    if isinstance(value, dict | list | tuple):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return value if value is None or isinstance(value, bool | int | float) else str(value)
 
 
 def _plain_rows(table: "pd.DataFrame") -> list[dict[str, Any]]:

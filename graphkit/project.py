@@ -319,7 +319,7 @@ class Project:
         asked, values = self._asked(name, parameters or {}, prepare=prepare)
         answer = self.store.query(asked.text, values, limit=rows, timeout=timeout)
         columns = [c.name for c in asked.columns] or answer.columns or None
-        return Asked(pd.DataFrame(answer.rows, columns=columns, dtype=object), answer.more)
+        return Asked(pd.DataFrame(answer.rows, columns=columns, dtype=object), answer.more, answer.counters)
 
     def plan(self, name: str | Query, parameters: Mapping[str, Any] | None = None, *, profile: bool = False) -> Answer:
         """Ask the store how it would run a query; with `profile` it is run, and every step says what it cost."""
@@ -425,17 +425,18 @@ class Project:
         *,
         columns: Iterable[str] = (),
         where: Mapping[str, str] | None = None,
+        persons: bool = False,
         **network: Any,
     ) -> None:
         """Write the network in the format of another tool, to a file or (some formats) a new folder.
 
         `columns` names analyses whose findings about organisations go along, `where` keeps organisations by their
-        values; the other options are those of `network`.
+        values, `persons` lets persons go along (neo4j-admin); the other options are those of `network`.
         """
         found = exports.find(name)
         read = self.network(**network)
         results = [analysis.run(each, read) for each in columns]
-        content = exports.content(read, results, where)
+        content = exports.content(read, results, where, persons=persons)
         with placing(Path(path)) as place:
             found.function(content, place)
 
@@ -480,10 +481,11 @@ class Project:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a query answered, and whether it would have said more."""
+    """What a query answered, whether it would have said more, and what the server counted meanwhile."""
 
     table: pd.DataFrame
     more: bool = False
+    counters: str = ""
 
 
 def _decisions(path: Path) -> Iterator[schema.Record | Reject]:

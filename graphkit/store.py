@@ -48,6 +48,7 @@ class Answer:
     more: bool = False  # whether there were more rows than were asked for
     plan: str = ""  # how the store would run it, or did, where that was asked for
     warnings: tuple[str, ...] = ()
+    counters: str = ""  # what the server counted while it ran the query, in words
 
 
 class Store:
@@ -109,9 +110,10 @@ class Store:
                 rows = [record.values() for record in (result if limit is None else result.fetch(limit))]
                 more = limit is not None and result.peek() is not None
                 # The embedded store looks at what a user may change only when it commits, which never happens here.
-                if result.consume().query_type not in (None, "r"):
+                summary = result.consume()
+                if summary.query_type not in (None, "r"):
                     raise QueryError(_WRITES)
-                return Answer(columns, rows, more)
+                return Answer(columns, rows, more, counters=_counted(summary))
 
         return _within(ask, timeout, "" if self.kind == "neo4j" else "; the store itself gives up after ten minutes")
 
@@ -407,6 +409,15 @@ def _within(ask: Callable[[], Answer], seconds: float | None, further: str) -> A
     if not found:
         raise QueryError(_LATE + further)
     return found[0]
+
+
+def _counted(summary: neo4j.ResultSummary) -> str:
+    """Say what the server counted: when its first and last rows were ready, as far as it tells, and what changed."""
+    told = {"first row": summary.result_available_after, "last row": summary.result_consumed_after}
+    times = [f"{name} after {time:,} ms" for name, time in told.items() if time is not None and time >= 0]
+    counted = {name: count for name, count in vars(summary.counters).items() if not name.startswith("_") and count}
+    changes = [f"{name.replace('_', ' ')}: {count}" for name, count in counted.items()]
+    return ", ".join([*times, *(changes or ["nothing changed"])])
 
 
 def _drawn(plan: dict[str, Any] | None) -> str:

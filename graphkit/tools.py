@@ -1,11 +1,15 @@
-"""A server of tools for language models (Model Context Protocol): the graph, read-only, under the guard of queries."""
+"""A server of tools for language models (Model Context Protocol): the graph, read-only, under the guard of queries.
+
+Persons (人才) are left out unless the server is started with them: rows that name one are not handed on, and where the
+graph holds any, Cypher of the model's own is refused, since it could spell a name in another way than it is written.
+"""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Annotated, Any
 
-from graphkit import query, schema
-from graphkit.errors import GraphkitError, StoreError
+from graphkit import query, schema, shelf
+from graphkit.errors import GraphkitError, QueryError, StoreError
 from graphkit.project import Project
 
 MOST_ROWS = 500
@@ -18,8 +22,8 @@ ABOUT = (
 Rows = list[dict[str, Any]]
 
 
-def server(project: Project) -> Any:
-    """Make the server; raises StoreError where the package `mcp` is missing."""
+def server(project: Project, *, persons: bool = False) -> Any:
+    """Make the server, with `persons` one that names them too; raises StoreError where the package `mcp` is missing."""
     try:
         from mcp.server import MCPServer
         from mcp.server.mcpserver.exceptions import ToolError
@@ -39,13 +43,17 @@ def server(project: Project) -> Any:
 
         return told
 
-    for tool in tools(project):
+    for tool in tools(project, persons=persons):
         made.add_tool(spoken(tool))
     return made
 
 
-def tools(project: Project) -> list[Callable[..., Rows]]:
-    """List the tools: functions that return rows, and that read only."""
+def tools(project: Project, *, persons: bool = False) -> list[Callable[..., Rows]]:
+    """List the tools: functions that return rows, and that read only; without `persons` no row names one."""
+
+    def shared(table: Any) -> Rows:
+        names = frozenset() if persons else _names_of_persons(project)
+        return [row for row in _rows(table) if not names & _words(row)] if names else _rows(table)
 
     def vocabulary(kind: Annotated[str, "label or tie; empty for all"] = "") -> Rows:
         """List labels and ties, or the properties of one of them with their meaning and allowed values."""
@@ -78,7 +86,12 @@ def tools(project: Project) -> list[Callable[..., Rows]]:
     ) -> Rows:
         """Run a query of the library, or Cypher that only reads, and return its rows."""
         rows = max(1, min(limit, MOST_ROWS))
-        return _rows(project.ask(query, parameters, rows=rows, timeout=SECONDS, prepare=False).table)
+        if not persons and query not in shelf.queries() and _names_of_persons(project):
+            raise QueryError(
+                "this graph holds persons, who are not shown: choose a query of the library (the tool queries), or "
+                "have the server started with --with-persons where they agreed to be read"
+            )
+        return shared(project.ask(query, parameters, rows=rows, timeout=SECONDS, prepare=False).table)
 
     def silos(
         by: Annotated[str, "country, region, zone, city, role or sector; empty for groups found in the ties"] = "",
@@ -97,16 +110,32 @@ def tools(project: Project) -> list[Callable[..., Rows]]:
         limit: Annotated[int, "rows at most"] = 100,
     ) -> Rows:
         """List the rows of the data that made an organisation and its ties, or what ties two of them."""
-        return _rows(project.explain(first, second or None).head(max(1, min(limit, MOST_ROWS))))
+        return shared(project.explain(first, second or None).head(max(1, min(limit, MOST_ROWS))))
 
     def _found(name: str, limit: int, **options: Any) -> Rows:
         result = project.run(name, **options)
-        rows = _rows(result.table.head(max(1, min(limit, MOST_ROWS))))
+        rows = shared(result.table.head(max(1, min(limit, MOST_ROWS))))
         say = result.analysis.row.sentence
         return [row | {"sentence": say(row, "en")} for row in rows]
 
     vocabulary.__name__ = "schema"
     return [vocabulary, queries, ask, silos, bridges, explain]
+
+
+def _names_of_persons(project: Project) -> frozenset[str]:
+    """List every id, name and alias of a person in the graph; loads may add some at any time, so it is asked anew."""
+    found = project.store.rows("MATCH (p:Person) RETURN p.id, p.name, p.name_zh, p.aliases")
+    cells = [cell for row in found for cell in row]
+    return frozenset(text for cell in cells for text in (cell if isinstance(cell, list) else [cell]) if text)
+
+
+def _words(value: Any) -> set[str]:
+    """List the texts that a row holds, whole and in their parts: `own:p1 WORKED_AT own:u1` is three words, too."""
+    if isinstance(value, dict):
+        return set().union(*map(_words, value), *map(_words, value.values()))
+    if isinstance(value, list):
+        return set().union(*map(_words, value))
+    return {value, *value.split()} if isinstance(value, str) else set()
 
 
 def _rows(table: Any) -> Rows:

@@ -1,19 +1,25 @@
 """The command line: tables on stdout, words on stderr, its own exit code for each kind of bad input."""
 
+import contextlib
 import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+import pandas as pd
 import pytest
+from python_calamine import CalamineWorkbook
 
 from graphkit import cli
 from graphkit import project as projects
+from graphkit.printing import FILES, print_table
 
 DATA = Path(__file__).parent / "data"
 
@@ -233,7 +239,37 @@ def test_formats(graphkit: Command) -> None:
     assert graphkit("query", "-", "--format", "ndjson", stdin=asked).out.count("\n") == 2
     assert "a\\|b" in graphkit("query", "-", "--format", "md", stdin=asked).out
     assert "text" in graphkit("query", "-", "--limit", "1", stdin=asked).out
+    # A sheet computes what begins with =; a program gets every text as it is.
+    hostile = "RETURN '=1+1' AS text, -2 AS number, ['x', 'y'] AS both, {k: 1} AS map"
+    assert graphkit("query", "-", "--csv", stdin=hostile).out.split("\n")[1] == '\'=1+1,-2,x; y,"{""k"": 1}"'
+    assert json.loads(graphkit("query", "-", "--json", stdin=hostile).out)[0]["text"] == "=1+1"
+    ran = graphkit("query", "-", stdin=hostile)
+    assert re.search(r"1 row in \S+ s \(server: .*nothing changed\)", ran.err)
     assert graphkit("query", "brokers", "--show").out.startswith("// title: Brokers")
+
+
+def test_tables_as_files(tmp_path: Path) -> None:
+    """Tables of analyses and queries go to Excel and Parquet, too: what is read back is what was printed."""
+    table = pd.DataFrame(
+        {
+            "text": ["=1+1", None, "孤岛"],
+            "number": [1, 2, 2**60],
+            "part": [0.5, None, 1.0],
+            "list": [["a"], [], ["b", "c"]],
+        }
+    )
+    for form in FILES:
+        with (tmp_path / f"t.{form}").open("w") as file, contextlib.redirect_stdout(file):
+            print_table(table, form, None)
+    read = duckdb.read_parquet(str(tmp_path / "t.parquet")).fetchall()
+    assert read == [("=1+1", 1, 0.5, "a"), (None, 2, None, None), ("孤岛", 2**60, 1.0, "b; c")]
+    sheet = CalamineWorkbook.from_path(tmp_path / "t.xlsx").get_sheet_by_index(0).to_python()
+    assert sheet == [
+        ["text", "number", "part", "list"],
+        ["'=1+1", 1.0, 0.5, "a"],
+        ["", 2.0, "", ""],
+        ["孤岛", str(2**60), 1.0, "b; c"],
+    ]
 
 
 def test_running_queries(graphkit: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -302,6 +338,7 @@ def test_exports(graphkit: Command, tmp_path: Path) -> None:
     assert "broker_partners" in (tmp_path / "de.gexf").read_text(encoding="utf-8")
     assert graphkit("export", "gexf", "--where", "country").code == 2
     assert graphkit("export", "parquet", "-o", tmp_path / "new" / "tables", "--since", "2015-06-01").code == 0
+    assert graphkit("export", "neo4j-admin", "-o", tmp_path / "csv", "--with-persons").code == 0
     again = graphkit("export", "parquet", "-o", tmp_path / "new" / "tables")
     assert again.code == 4
     assert "is there already" in again.err

@@ -188,9 +188,31 @@ def test_no_cell_becomes_a_formula(tmp_path: Path) -> None:
     assert all(isinstance(row[2], float) for row in ties[1:])
 
 
+def test_what_no_cell_can_hold(tmp_path: Path) -> None:
+    """A text over 32,767 units of UTF-16 is cut and says so; an emoji is two units, so 20,000 of them are too many."""
+    long = {"own:a": {"name": "字" * 32_767}, "own:b": {"name": "字" * 40_000}, "own:c": {"name": "😀" * 20_000}}
+    book = CalamineWorkbook.from_path(written("xlsx", content(Network.of({"P": list(long)}, long)), tmp_path))
+    rows = book.get_sheet_by_name("organisations").to_python()
+    whole, cut, emoji = (str(row[rows[0].index("name")]) for row in rows[1:])
+    assert whole == "字" * 32_767
+    assert cut == "字" * 32_732 + "… [7,268 signs more]"
+    assert emoji == "😀" * 16_366 + "… [3,634 signs more]"
+
+
+@pytest.mark.parametrize("found", exports().values(), ids=lambda each: each.name)
+def test_persons_are_in_no_export_unless_they_are_asked_for(found: Export, tmp_path: Path) -> None:
+    """full_zone has two persons, own:p1 and own:p2; only the files for neo4j-admin can hold any."""
+    for persons in (False, True):
+        (tmp_path / str(persons)).mkdir()
+        path = written(found.name, content(full_zone(), persons=persons), tmp_path / str(persons))
+        files = [path] if path.is_file() else sorted(path.rglob("*"))
+        named = [file.name for file in files if b"own:p1" in file.read_bytes() or "Person" in file.name]
+        assert bool(named) == (persons and found.name == "neo4j-admin"), named
+
+
 def test_neo4j_admin_files_hold_everything(tmp_path: Path) -> None:
     net = full_zone()
-    folder = written("neo4j-admin", content(net), tmp_path)
+    folder = written("neo4j-admin", content(net, persons=True), tmp_path)
     command = (folder / "import.txt").read_text(encoding="utf-8")
     named = re.findall(r"--(?:nodes|relationships)=(\w+)=(\S+\.csv)", command)
     assert sorted(file for _, file in named) == sorted(file.name for file in folder.glob("*.csv"))
@@ -204,7 +226,7 @@ def test_neo4j_admin_files_hold_everything(tmp_path: Path) -> None:
 
 def test_neo4j_admin_itself_takes_the_files(tmp_path: Path) -> None:
     net = full_zone()
-    folder = written("neo4j-admin", content(net), tmp_path)
+    folder = written("neo4j-admin", content(net, persons=True), tmp_path)
     _, *arguments = shlex.split((folder / "import.txt").read_text(encoding="utf-8").replace("\\\n", " "))
     placed = [re.sub(r"=([^=]+\.csv)$", lambda found: f"={folder / found[1]}", each) for each in arguments]
     home = tmp_path / "neo4j"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from graphkit.printing import FORMATS
+from graphkit.printing import FILES, FORMATS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +54,12 @@ class Made(click.Group):
 def printed(command: click.Command) -> click.Command:
     """Give a command the options that say how its table is printed."""
     command.params += [
-        click.Option(["--format", "form"], type=click.Choice(FORMATS), default="table", help="How to print the table."),
+        click.Option(
+            ["--format", "form"],
+            type=click.Choice((*FORMATS, *FILES)),
+            default="table",
+            help="How to print the table; xlsx and parquet are bytes for a file.",
+        ),
         click.Option(["--json", "form"], flag_value="json", help="Print JSON."),
         click.Option(["--csv", "form"], flag_value="csv", help="Print CSV."),
     ]

@@ -17,12 +17,14 @@ from graphkit.commands._shared import project, say
 @click.option("--until", metavar="DATE", help="Only bodies that ran on or before this day.")
 @click.option("--largest", type=int, help="Leave out bodies of more members.")
 @click.option("--level", default="self", show_default=True, help="self, or top: subsidiaries as their parent.")
+@click.option("--with-persons", "persons", is_flag=True, help="Let persons go along; only where they agreed to it.")
 @click.option("--list", "list_", is_flag=True, help="List the formats.")
 def command(
     format_: str | None,
     output: Path | None,
     columns: tuple[str, ...],
     where: tuple[str, ...],
+    persons: bool,
     list_: bool,
     **network: str,
 ) -> None:
@@ -51,5 +53,6 @@ def command(
         raise UsageError(f"--where takes COLUMN=VALUE, not {wrong[0]!r}")
     path = output or Path(f"graphkit-{found.name}{found.suffix}")
     with project() as opened:
-        opened.export(format_, path, columns=columns, where={key: value for key, _, value in pairs}, **network)
+        chosen = {key: value for key, _, value in pairs}
+        opened.export(format_, path, columns=columns, where=chosen, persons=persons, **network)
     say(f"{path.absolute()}")

@@ -6,10 +6,12 @@ from graphkit.commands._shared import project
 
 
 @click.command("mcp")
-def command() -> None:
+@click.option("--with-persons", "persons", is_flag=True, help="Name persons, too; only where they agreed to it.")
+def command(persons: bool) -> None:
     """Serve read-only tools to a language model over standard input and output (Model Context Protocol).
 
     The tools are schema, queries, ask, silos, bridges and explain; what they run is held to reading as every query is.
+    Persons are left out, and Cypher of the model's own is refused where the graph holds any, unless they are asked for.
     Needs the package mcp (pip install 'innovation-graphkit[mcp]').
 
     \b
@@ -20,4 +22,4 @@ def command() -> None:
     from graphkit.tools import server
 
     with project() as opened:
-        server(opened).run("stdio")
+        server(opened, persons=persons).run("stdio")

@@ -70,7 +70,8 @@ def _query_command(name: str) -> click.Command:
         print_table(asked.table, form, None)
         rows = len(asked.table)
         more = f"; there are more: --limit {2 * rows}" if asked.more else ""
-        say(f"{rows:,} row{'' if rows == 1 else 's'} in {time.perf_counter() - start:.2f} s{more}")
+        took = f"{time.perf_counter() - start:.2f} s (server: {asked.counters})"
+        say(f"{rows:,} row{'' if rows == 1 else 's'} in {took}{more}")
 
     return printed(click.Command(name, params=parameters, callback=run, help=_query_help(found)))
 
