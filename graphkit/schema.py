@@ -311,6 +311,8 @@ class Run(Node):
     versions: Annotated[Text, "versions of what computed it, as JSON"] = None
     data_hash: Annotated[Text, "hash of the network it was computed on"] = None
     columns: Annotated[Texts, "columns it wrote"] = ()
+    findings: Annotated[Texts, "what each row of its table was about"] = ()
+    states: Annotated[Texts, "what each row said in counts and words, in the same order"] = ()
     at: Annotated[Text, "when it was written (UTC)"] = None
 
 

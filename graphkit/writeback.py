@@ -3,7 +3,7 @@
 import hashlib
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 import pandas as pd
 
@@ -11,6 +11,9 @@ from graphkit import cypher, schema
 from graphkit.analysis import Analysis, Result, Row
 from graphkit.errors import UsageError
 from graphkit.store import Step, Store
+
+MOST_FINDINGS = 10_000  # of one run
+_WORD = 40  # signs of a text that are kept
 
 
 def write(store: Store, result: Result) -> str:
@@ -69,8 +72,36 @@ def _rows(frame: pd.DataFrame, columns: list[str]) -> list[list[Any]]:
     return [[value.item() if hasattr(value, "item") else value for value in row] for row in lists]
 
 
+def findings(result: Result) -> dict[str, str]:
+    """Say in short what each of the first rows is about and what it found: counts, ranks, verdicts, yes and no.
+
+    This is what two runs are compared by. Measured values are left out: they move a little with every new row of data.
+    """
+    columns = result.analysis.row.columns()
+    about = _about(result.analysis.row, [name for name, column in columns.items() if column.type is str])
+    told = [c for c, column in columns.items() if c not in about and _is_told(c, column.type)]
+    found = {}
+    for row in result.table.head(MOST_FINDINGS).to_dict("records"):
+        facts = ((c, row[c]) for c in told if row[c] is not None and row[c] == row[c] and row[c] != "")
+        found[" → ".join(str(row[c]) for c in about)] = ", ".join(f"{c} {str(v)[:_WORD]}" for c, v in facts)
+    return found
+
+
+def _about(row: type[Row], texts: list[str]) -> list[str]:
+    if row.key:
+        return [row.key]
+    return [row.start, row.end] if row.start else texts[:2]
+
+
+def _is_told(column: str, type_: Any) -> bool:
+    if column in ("name", "evidence", "reasons") or column.endswith(("_zh", "_name", "_facts")):
+        return False
+    return bool({str, int, bool} & {type_, *get_args(type_)})
+
+
 def _run_row(result: Result, run: str) -> list[Any]:
     origin = result.provenance
+    found = findings(result)
     facts = {
         "name": result.analysis.name,
         "analysis": result.analysis.name,
@@ -79,7 +110,9 @@ def _run_row(result: Result, run: str) -> list[Any]:
         "versions": json.dumps(origin["versions"], sort_keys=True),
         "data_hash": origin["data_hash"],
         "columns": columns_of(result.analysis),
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "findings": list(found),
+        "states": list(found.values()),
+        "at": datetime.now(UTC).isoformat(timespec="milliseconds"),  # two runs may fall into one second
     }
     return [run, *(facts.get(column) for column in cypher.columns(schema.Run))]
 

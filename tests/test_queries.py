@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import pandas as pd
 import pytest
 import rich_graph
 from answers import ANSWERS, Graph
@@ -14,10 +15,15 @@ from graphkit import shelf
 from graphkit.analysis import Result, run
 from graphkit.project import Project
 from graphkit.query import Query
+from graphkit.writeback import findings
 
 QUERIES = shelf.queries()
 # What these read was found by an analysis, whose own tests hold it; here the table of the analysis is the other answer.
-FROM_ANALYSES = {name for name, query in QUERIES.items() if query.needs} | {"runs", "findings-of-older-data"}
+FROM_ANALYSES = {name for name, query in QUERIES.items() if query.needs} | {
+    "runs",
+    "findings-of-older-data",
+    "changes-since-the-last-run",
+}
 GIVEN = {"organisation": "own:o05", "zone": "Donghu", "source": "rich", "silo": "1"}
 
 
@@ -35,11 +41,23 @@ def stores(
         network = one.network()
         needed = {name for query in QUERIES.values() for name in query.needs}
         results = {name: run(name, network) for name in sorted(needed)}
-        outdated = results["brokers"].provenance | {"data_hash": "of other data"}
+        outdated = earlier(results["brokers"])
         for project in (one, two):
-            for result in (replace(results["brokers"], provenance=outdated), *results.values()):
+            for result in (outdated, *results.values()):
                 project.write(result)
         yield one, two, results
+
+
+def earlier(brokers: Result) -> Result:
+    """Make a run of other data: without the first organisation, with one that is gone, another of other partners."""
+    table = brokers.table.iloc[1:].copy()
+    gone = table.iloc[[0]].assign(id="own:gone")
+    table.iloc[1, table.columns.get_loc("broker_partners")] = 99
+    return replace(
+        brokers,
+        table=pd.concat([table, gone], ignore_index=True),
+        provenance=brokers.provenance | {"data_hash": "of other data"},
+    )
 
 
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
@@ -80,7 +98,12 @@ def arguments(query: Query, graph: Graph) -> dict[str, Any]:
     tied = min(pair for pair in pairs if graph.partners[pair[0]] & graph.partners[pair[1]])
     pair = dict(zip(("first", "second"), tied, strict=True))
     needed = {p.name: (pair | GIVEN)[p.name] for p in query.parameters if p.required}
-    return needed | {"isolated-silos": {"verdict": "any"}, "large-bodies": {"members": 5}}.get(query.name, {})
+    chosen: dict[str, dict[str, Any]] = {
+        "isolated-silos": {"verdict": "any"},
+        "large-bodies": {"members": 5},
+        "changes-since-the-last-run": {"analysis": "brokers"},
+    }
+    return needed | chosen.get(query.name, {})
 
 
 def plain(rows: Any) -> list[str]:
@@ -108,6 +131,12 @@ def found(name: str, project: Project, results: dict[str, Result], given: dict[s
         day = max(row[4] for row in runs)
         newest = min(row for row in runs if row[4] == day)[3]
         return [tuple(row[:2]) for row in runs if row[3] != newest]
+    if name == "changes-since-the-last-run":
+        now, before = findings(results["brokers"]), findings(earlier(results["brokers"]))
+        told = {True: "changed", False: "new"}
+        some = [(told[id_ in before], id_, before.get(id_), state) for id_, state in now.items()]
+        some += [("gone", id_, state, None) for id_, state in before.items() if id_ not in now]
+        return [row for row in some if row[2] != row[3]]
     graph = Graph(project.network())
     tables = {key: (r.table if r.members is None else r.members).to_dict("records") for key, r in results.items()}
     return list(
