@@ -331,7 +331,7 @@ class Project:
     ) -> tuple[Query, dict[str, Any]]:
         asked = query.find(name) if isinstance(name, str) else name
         guard(asked.text)
-        values = asked.values(dict(parameters)) if asked.title else dict(parameters)
+        values = asked.values(dict(parameters))
         for needed in asked.needs:
             if not self._has_run(needed):
                 if not prepare:

@@ -93,7 +93,14 @@ class Query:
     columns: tuple[Column, ...]
 
     def values(self, given: dict[str, Any]) -> dict[str, Any]:
-        """Complete and check the parameters; an unknown one, or one that is missing, raises QueryError."""
+        """Complete and check the parameters; an unknown one, or one that is missing, raises QueryError.
+
+        A query without a title declares none and takes what it is given, under names that Cypher could call.
+        """
+        if not self.title:
+            if wrong := [name for name in given if not re.fullmatch(r"\w+", name)]:
+                raise QueryError(f"{wrong[0]!r} is no name of a parameter: letters, digits and _ only")
+            return given
         known = {parameter.name: parameter for parameter in self.parameters}
         for name in given:
             if name not in known:
@@ -169,7 +176,11 @@ def find(name: str) -> Query:
         return known[name]
     if name.endswith(".cypher"):
         path = Path(name)
-        if not path.is_file():
+        try:
+            there = path.is_file()
+        except OSError:  # no file could have such a name
+            there = False
+        if not there:
             raise QueryError(f"there is no file {name}; the library's queries are listed by: graphkit list queries")
         return parse(path.read_text(encoding="utf-8"), path.stem)
     if any(sign in name for sign in " \n("):

@@ -140,7 +140,7 @@ class Shell:
 
     def _save(self, name: str) -> None:
         """Write the last statement as a query file; its front matter says what is known, for its author to complete."""
-        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) or name in shelf.queries():
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) or len(name) > 100 or name in shelf.queries():
             raise UsageError(f"{name!r} is no free name of a query: small letters, digits and hyphens, not yet taken")
         if not self.last:
             raise UsageError("there is no statement to save yet")

@@ -282,6 +282,9 @@ class Store:
             yield
         except GraphkitError:
             raise
+        except UnicodeEncodeError as error:  # half of a surrogate pair, as a damaged file name has it
+            broken = str(error.object)[max(error.start - 10, 0) : error.end + 10]
+            raise QueryError(f"{broken!r} is no text that could be stored or sent: it is cut in half") from error
         except trouble.AuthError as error:
             raise LoginError(f"{self.address} refuses the user name or password; {_WHERE_LOGIN}") from error
         except (trouble.ServiceUnavailable, trouble.SessionExpired) as error:
