@@ -4,11 +4,10 @@ import html
 import itertools
 
 from graphkit import cypher, schema, shelf
+from graphkit.perspective import COLOURS, GREY, ROLE_LABELS, perspective, role_labels
 from graphkit.query import Query
 
 INDEX = "graphkit_names"
-# Okabe and Ito's palette (2008), which colour-blind people tell apart, and greys for what is bookkeeping.
-_PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
 COMPOSE = """\
 # docker compose up -d, then: export NEO4J_URI=bolt://localhost:7687 NEO4J_PASSWORD=...
 services:
@@ -41,19 +40,26 @@ def search_index() -> str:
 
 
 def styles() -> str:
-    """Write a style sheet for Neo4j Browser (GraSS): drop it onto the window; colours by label, captions are names."""
-    colours = itertools.cycle(_PALETTE)
+    """Write a style sheet for Neo4j Browser (GraSS): drop it onto the window; captions are names.
+
+    Colours go by label, and by role where `role_labels` gave organisations a second label: the later rule holds.
+    """
+    colours = itertools.cycle(COLOURS)
     rules = [
         "node {\n  diameter: 50px;\n  color: #A5ABB6;\n  text-color-internal: #FFFFFF;\n}",
         "relationship {\n  color: #A5ABB6;\n  shaft-width: 1px;\n  caption: '<type>';\n}",
     ]
     for label, kind in schema.NODES.items():
-        colour = "#767676" if schema.is_derived(kind) else next(colours)
-        ink = "#FFFFFF" if colour in ("#0072B2", "#D55E00", "#767676") else "#000000"
-        caption = "{id}" if label == "Run" else "{name}"
-        rules.append(f"node.{label} {{\n  color: {colour};\n  text-color-internal: {ink};\n  caption: '{caption}';\n}}")
+        colour = GREY if schema.is_derived(kind) else next(colours)
+        rules.append(_rule(label, colour, "{id}" if label == "Run" else "{name}"))
+    rules += [_rule(label, colour, "{name}") for label, colour in zip(ROLE_LABELS.values(), COLOURS, strict=True)]
     rules.append("relationship.COULD_BRIDGE {\n  color: #D55E00;\n  shaft-width: 4px;\n  caption: '{rank}';\n}")
     return "\n".join(rules) + "\n"
+
+
+def _rule(label: str, colour: str, caption: str) -> str:
+    ink = "#FFFFFF" if colour in ("#0072B2", "#D55E00", GREY) else "#000000"
+    return f"node.{label} {{\n  color: {colour};\n  text-color-internal: {ink};\n  caption: '{caption}';\n}}"
 
 
 def browser_guide() -> str:
@@ -110,6 +116,8 @@ def _bare(found: Query) -> str:
 GUIDES = {
     "browser-guide": ("graphkit-guide.html", browser_guide),
     "styles": ("graphkit.grass", styles),
+    "role-labels": ("graphkit-roles.cypher", role_labels),
+    "perspective": ("graphkit-perspective.json", lambda: perspective(INDEX)),
     "search-index": ("graphkit-search.cypher", lambda: search_index() + ";\n"),
     "compose": ("compose.yaml", lambda: COMPOSE),
 }

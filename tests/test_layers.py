@@ -25,7 +25,7 @@ LAYERS = (
     {"analyses"},
     {"writeback"},
     {"query"},
-    {"checking", "guides"},
+    {"checking", "guides", "perspective"},
     {"view", "export"},
     {"views", "exports"},
     {"project"},

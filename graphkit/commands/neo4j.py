@@ -6,7 +6,7 @@ import click
 
 from graphkit.commands._shared import say
 
-WHAT = ("browser-guide", "styles", "search-index", "compose")
+WHAT = ("browser-guide", "styles", "role-labels", "perspective", "search-index", "compose")
 
 
 @click.command("neo4j")
@@ -18,6 +18,8 @@ def command(what: str, output: Path | None) -> None:
     \b
     browser-guide   the queries of the library as a guide for Neo4j Browser
     styles          a style sheet (.grass): drop it onto Neo4j Browser
+    role-labels     statements that give organisations a label for their role, for colours by role
+    perspective     a perspective with search phrases for Neo4j Explore (Bloom)
     search-index    the statement that makes names searchable, Chinese too
     compose         a file for Docker Compose with a Neo4j for graphkit
     Examples:
