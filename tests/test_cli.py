@@ -344,6 +344,13 @@ def test_exports(graphkit: Command, tmp_path: Path) -> None:
     assert "is there already" in again.err
 
 
+def test_an_option_of_an_analysis_may_be_called_like_one_of_the_network(graphkit: Command) -> None:
+    """shelved-results has an --until of its own: the day up to which the data tells."""
+    ran = graphkit("run", "shelved-results", "--until", "2020-01-01")
+    assert (ran.code, ran.out) == (graphkit("run", "talent").code, "")
+    assert "load some first" in ran.err  # and no fault of graphkit
+
+
 def test_help_has_examples(graphkit: Command) -> None:
     for command in (
         "demo",

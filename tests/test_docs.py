@@ -1,7 +1,9 @@
 """The documentation is true: its reference is that of the declarations, its commands exist, its Python runs."""
 
+import html
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
@@ -9,12 +11,14 @@ from pathlib import Path
 
 import click
 import pytest
+from cogapp import Cog
 from repository import TOP
 
 from graphkit import schema, shelf
 from graphkit.analysis import analyses
 from graphkit.cli import cli
 from graphkit.export import exports
+from graphkit.guard import guard
 
 REFERENCE: dict[str, Callable[[], Iterable[str]]] = {
     "analyses": analyses,
@@ -23,17 +27,35 @@ REFERENCE: dict[str, Callable[[], Iterable[str]]] = {
     "vocabulary": lambda: [p.name for p in schema.properties(schema.Organisation)],
 }
 PAGES = TOP / "docs" / "pages"
+SHOWN = [TOP / "README.md", *(PAGES / f"{name}.md" for name in ("how-to", "neo4j", "questions", "tutorial"))]
 
 
-def test_every_command_of_the_pages_exists() -> None:
-    text = "\n".join(page.read_text(encoding="utf-8") for page in sorted(PAGES.glob("*.md")))
-    called = re.findall(r"^graphkit (\w[\w-]*)(?: (\w[\w-]*))?", "\n".join(blocks(text, "")), flags=re.MULTILINE)
-    assert len(called) > 8
-    commands = cli.list_commands(click.Context(cli))
-    known = {"run": set(analyses()), "query": {"check", *shelf.queries()}, "export": set(exports())}
-    for command, name in called:
-        assert command in commands, f"graphkit {command}"
-        assert not name or name in known.get(command, {name}), f"graphkit {command} {name}"
+@pytest.mark.parametrize("page", SHOWN, ids=lambda page: page.name)
+def test_every_command_takes_what_it_is_shown_with(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every line of a code block that calls graphkit is read by the command itself, options and all, and not run."""
+    monkeypatch.chdir(tmp_path)  # the files that examples name are nowhere
+    lines = [line for code in blocks(written(page), "") for line in code.splitlines()]
+    called = [line.split("#")[0] for line in lines if re.match(r"(\w+=\S+ |echo .*\| )?graphkit \w", line)]
+    assert called, "no command on this page: take it from the list"
+    for line in called:
+        words = shlex.split(line.split(" > ")[0])
+        command: click.Command = cli
+        context = click.Context(cli)
+        rest = words[words.index("graphkit") + 1 :]
+        while isinstance(command, click.Group) and rest and not rest[0].startswith("-"):
+            if rest[0] == "-" or (command.name == "query" and rest[0] == "mine.cypher"):
+                break
+            _, found, rest = command.resolve_command(context, rest)
+            assert found is not None, line
+            command, context = found, click.Context(found, parent=context, info_name=found.name)
+        command.make_parser(context).parse_args(list(rest))
+
+
+def test_every_cypher_shown_is_a_query_that_may_be_asked() -> None:
+    shown = [code for page in SHOWN for code in blocks(written(page), "cypher")]
+    assert shown
+    for code in shown:
+        guard(code)
 
 
 def test_the_python_of_the_tutorial_runs(
@@ -68,6 +90,9 @@ def test_the_pages_build(tmp_path: Path) -> None:
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     built = {name: (tmp_path / "site" / name / "index.html").read_text(encoding="utf-8") for name in REFERENCE}
+    questions = (tmp_path / "site" / "questions" / "index.html").read_text(encoding="utf-8")
+    assert all(html.escape(each.question, quote=False) in questions for each in analyses().values())
+    assert all(html.escape(each.question, quote=False) in questions for each in shelf.queries().values())
     for notebook in sorted((TOP / "docs" / "notebooks").glob("*.ipynb")):
         page = (tmp_path / "site" / "notebooks" / notebook.stem / "index.html").read_text(encoding="utf-8")
         assert "<table" in page and "import graphkit as gk" in page, notebook.name
@@ -87,6 +112,13 @@ def test_the_notebooks_print_what_they_hold(embedded_home: Path) -> None:
         env=os.environ | {"GRAPHKIT_HOME": str(embedded_home)},
     )
     assert ran.returncode == 0, f"{ran.stdout}{ran.stderr}; run: python docs/notebooks.py"
+
+
+def written(page: Path) -> str:
+    """A page as readers see it: what cog makes is made."""
+    cog = Cog()
+    cog.options.delete_code = True
+    return str(cog.process_string(page.read_text(encoding="utf-8")))
 
 
 def blocks(text: str, language: str) -> list[str]:

@@ -23,21 +23,15 @@ def _run_command(name: str) -> click.Command:
 
     found = find(name)
     parameters: list[click.Parameter] = [option(o.name, o.type, o.default, o.sentence) for o in found.options]
+    own = {o.name for o in found.options}
+    shared = [each for each in _of_the_network() if each.name not in own]  # what an analysis calls so is its own
     parameters += [
         click.Option(["--write"], is_flag=True, help="Write the findings to the nodes and ties."),
-        click.Option(
-            ["--weighting"], default="newman", show_default=True, help="newman, count, fractional or jaccard."
-        ),
-        click.Option(["--since"], metavar="DATE", help="Only bodies that ran on or after this day."),
-        click.Option(["--until"], metavar="DATE", help="Only bodies that ran on or before this day."),
-        click.Option(["--largest"], type=int, help="Leave out bodies of more members."),
-        click.Option(
-            ["--level"], default="self", show_default=True, help="self, or top: subsidiaries as their parent."
-        ),
+        *shared,
     ]
 
     def run(form: str, limit: int | None, write: bool, **given: Any) -> None:
-        network = {key: given.pop(key) for key in ("weighting", "since", "until", "largest", "level")}
+        network = {str(each.name): given[str(each.name)] for each in shared}
         options = {o.name: given_value(o.type, given[o.name]) for o in found.options}
         if str(options.get("by", "")).lower().endswith(".csv"):
             options["by"] = given_groups(Path(options["by"]))
@@ -48,6 +42,20 @@ def _run_command(name: str) -> click.Command:
         print_table(result.table, form, limit)
 
     return printed(click.Command(name, params=parameters, callback=run, help=_analysis_help(found)))
+
+
+def _of_the_network() -> list[click.Option]:
+    return [
+        click.Option(
+            ["--weighting"], default="newman", show_default=True, help="newman, count, fractional or jaccard."
+        ),
+        click.Option(["--since"], metavar="DATE", help="Only bodies that ran on or after this day."),
+        click.Option(["--until"], metavar="DATE", help="Only bodies that ran on or before this day."),
+        click.Option(["--largest"], type=int, help="Leave out bodies of more members."),
+        click.Option(
+            ["--level"], default="self", show_default=True, help="self, or top: subsidiaries as their parent."
+        ),
+    ]
 
 
 def _analysis_help(found: "Analysis") -> str:
