@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from graphkit import query, schema, shelf
+from graphkit.analysis import analyses
 from graphkit.errors import GraphkitError, UsageError
 from graphkit.files import write_text
 from graphkit.printing import FORMATS, print_table
 from graphkit.project import Project
+from graphkit.writeback import columns_of
 
 HELP = """A statement ends with a semicolon and may have several lines; NAME name=value ... runs a query of the library.
 
@@ -84,7 +86,8 @@ class Shell:
         self.columns = [str(column) for column in answer.table.columns]
         print_table(answer.table, self.form, len(answer.table))
         more = f"; there are more: :limit {2 * self.limit}" if answer.more else ""
-        self.say(f"{len(answer.table):,} rows in {time.perf_counter() - start:.2f} s{more}")
+        rows = f"{len(answer.table):,} row{'' if len(answer.table) == 1 else 's'}"
+        self.say(f"{rows} in {time.perf_counter() - start:.2f} s{more}")
 
     def _command(self, name: str, rest: str) -> bool:
         commands: dict[str, Callable[[str], None]] = {
@@ -170,14 +173,14 @@ def run(shell: Shell, lines: Iterable[str], *, stop: bool) -> None:
     shell.end()
 
 
-def typed(history: Path) -> Iterator[str]:
+def typed(history: Path, shell: Shell) -> Iterator[str]:
     """Read lines from a terminal, with completion, and a history that stays (in a file that only you can read)."""
     from prompt_toolkit import PromptSession
     from prompt_toolkit.history import FileHistory
 
     history.parent.mkdir(parents=True, exist_ok=True)
     history.touch(mode=0o600)
-    session: PromptSession[str] = PromptSession(history=FileHistory(str(history)), completer=completer())
+    session: PromptSession[str] = PromptSession(history=FileHistory(str(history)), completer=completer(shell))
     while True:
         try:
             yield session.prompt("graphkit> ")
@@ -187,28 +190,32 @@ def typed(history: Path) -> Iterator[str]:
             return
 
 
-def completer() -> Any:
-    """Make the completer of the terminal: see `completions`."""
+def completer(shell: Shell) -> Any:
+    """Make the completer of the terminal: see `completions`; the lines of a statement before this one count, too."""
     from prompt_toolkit.completion import Completer, Completion
 
     class Words(Completer):
         def get_completions(self, document: Any, complete_event: Any) -> Iterator[Completion]:
-            for word, begun in completions(document.text_before_cursor):
+            earlier = "\n".join(shell.waiting)
+            for word, begun in completions(document.text_before_cursor, earlier):
                 yield Completion(word, start_position=-begun)
 
     return Words()
 
 
-def completions(text: str) -> list[tuple[str, int]]:
-    """List what may follow a text, and how many of its signs that replaces.
+def completions(text: str, earlier: str = "") -> list[tuple[str, int]]:
+    """List what may follow a text, and how many of its signs that replaces; `earlier` are the lines before it.
 
-    Behind a colon labels and ties, behind a point properties, at the beginning of a line queries and commands,
-    elsewhere keywords.
+    Behind a colon labels and ties, behind the point of a variable the properties of what it stands for (of everything
+    where that is not said) and what analyses write there, at the beginning of a line queries and commands, elsewhere
+    keywords.
 
     >>> completions("MATCH (o:Organi")
     [('Organisation', 6)]
     >>> completions("MATCH (o:Organisation) RETURN o.count")
     [('country', 5)]
+    >>> completions("MATCH (p:Platform) RETURN p.count")
+    []
     """
     begun = re.search(r"[\w-]*$", text)
     word = begun[0] if begun else ""
@@ -218,14 +225,25 @@ def completions(text: str) -> list[tuple[str, int]]:
     elif before.endswith((":", "|")):
         words = [*schema.NODES, *schema.TIES]
     elif before.endswith("."):
-        kinds = [*schema.NODES.values(), *schema.TIES.values()]
-        words = {p.name for kind in kinds for p in schema.properties(kind)}
-    elif not before.strip():
+        words = _properties(before, f"{earlier}\n{text}")
+    elif not before.strip() and not earlier:
         words = [*shelf.queries(), *KEYWORDS]
     else:
         words = KEYWORDS
-    found = sorted({each for each in words if word and each.lower().startswith(word.lower()) and each != word})
+    pointed = before.endswith(".")  # all properties of a variable may be listed, but not all words there are
+    found = sorted({each for each in words if (word or pointed) and each.lower().startswith(word.lower())} - {word})
     return [(each, len(word)) for each in found]
+
+
+def _properties(before: str, statement: str) -> set[str]:
+    """List the properties of the variable that a text ends in, by the labels or types it is bound to anywhere."""
+    kinds: dict[str, type[schema.Record]] = {**schema.NODES, **schema.TIES}
+    variable = re.search(r"(\w+)\.$", before)
+    bound = re.findall(rf"[(\[]\s*{variable[1]}\s*:([\w|:&!`]+)", statement) if variable else []
+    names = {name for each in bound for name in re.findall(r"\w+", each) if name in kinds} or set(kinds)
+    known = {p.name for name in names for p in schema.properties(kinds[name])}
+    written = (column.partition(".") for each in analyses().values() for column in columns_of(each))
+    return known | {column for name, _, column in written if name in names}
 
 
 def _pair(text: str) -> tuple[str, Any]:

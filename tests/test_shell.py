@@ -1,13 +1,18 @@
 """The shell: lines in, tables out, nothing written; and what completion proposes."""
 
+import os
+import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pexpect
 import pytest
 import rich_graph
 from conftest import opened
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
+from repository import TOP
 
 from graphkit import snapshot
 from graphkit.errors import GraphkitError, QueryError, UsageError
@@ -95,13 +100,58 @@ def test_a_statement_can_be_saved_and_called_by_name(
         lines(shell, "RETURN 1 AS x;\n:save of-a-zone")
 
 
-def test_completion_knows_labels_ties_properties_queries_and_commands() -> None:
+def test_completion_knows_labels_ties_properties_queries_and_commands(shell: Shell) -> None:
     assert completions("MATCH (o:Organi") == [("Organisation", 6)]
     assert ("TAKES_PART_IN", 5) in completions("MATCH (o)-[t:TAKES")
     assert ("MEMBER_OF", 3) in completions("MATCH (o)-[:TAKES_PART_IN|MEM")
-    assert completions("RETURN o.broker") == []
     assert ("isolated-silos", 4) in completions("isol")
     assert (":save"[1:], 2) in completions(":sa")
     assert ("RETURN", 3) in completions("MATCH (o) ret")
     document = Document("MATCH (o:Plat")
-    assert [c.text for c in completer().get_completions(document, CompleteEvent())] == ["Platform"]
+    assert [c.text for c in completer(shell).get_completions(document, CompleteEvent())] == ["Platform"]
+
+
+def test_completion_knows_what_a_variable_stands_for(shell: Shell) -> None:
+    """Its own properties and what analyses write there; all there are where its label is not said."""
+    organisation = {word for word, _ in completions("MATCH (o:Organisation)--(p:Platform) RETURN o.")}
+    assert {"country", "zone", "silo_verdict", "broker_betweenness"} <= organisation
+    assert "capacity" not in organisation
+    assert {"kind", "capacity"} <= {word for word, _ in completions("MATCH (o:Organisation)--(p:Platform) WHERE p.")}
+    assert ("capacity", 3) in completions("RETURN x.cap")
+    assert ("status", 4) in completions("MATCH ()-[s:SAME_AS]-() RETURN s.stat")
+    assert completions("MATCH (t:TAKES_PART_IN|MEMBER_OF) RETURN t.amou") == [("amount", 4)]
+    shell.waiting = ["MATCH (z:Zone)"]
+    found = completer(shell).get_completions(Document("RETURN z.lev"), CompleteEvent())
+    assert [(c.text, c.start_position) for c in found] == [("level", -3)]
+    shell.waiting = []
+
+
+def test_a_terminal_completes_answers_and_remembers(rich: Project, tmp_path: Path) -> None:
+    """In a real (pseudo-)terminal: Tab completes, an answer is a table, Ctrl-D leaves, and the history stays."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("NEO4J_")}
+    environment |= {
+        "GRAPHKIT_HOME": str(rich.home),
+        "PYTHONPATH": str(TOP),
+        "TERM": "xterm",
+        "PROMPT_TOOLKIT_NO_CPR": "1",
+    }
+    command = ["-m", "graphkit", "shell"]
+    child = pexpect.spawn(sys.executable, command, timeout=20, cwd=str(tmp_path), env=environment, encoding="utf-8")
+    try:
+        child.expect("graphkit>")
+        child.send("MATCH (o:Organisation {zone: 'Island'}) RETURN o.coun")
+        child.expect("country")  # the menu
+        child.send("\t")
+        child.expect("try")
+        child.send(" AS land, count(*) AS two;\r")
+        child.expect("1 row in")
+        assert re.search(r"land\W[^;]*two\W", child.before.rpartition(";")[2])  # the heading, behind what was typed
+        child.expect("graphkit>")
+        child.send("\x04")
+        child.expect(pexpect.EOF)
+    finally:
+        child.close(force=True)
+    assert child.exitstatus == 0
+    history = rich.home / "history"
+    assert "o.country AS land" in history.read_text(encoding="utf-8")
+    assert history.stat().st_mode & 0o777 == 0o600

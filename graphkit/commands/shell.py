@@ -26,6 +26,6 @@ def command(form: str) -> None:
         shell.take(f":format {form}")
         if sys.stdin.isatty():
             say(f"{opened.store.address}; :help for help, :quit to leave")
-            run(shell, typed(opened.home / "history"), stop=False)
+            run(shell, typed(opened.home / "history", shell), stop=False)
         else:
             run(shell, sys.stdin, stop=True)
