@@ -86,14 +86,14 @@ def doors(project: Project, said: list[str]) -> dict[str, Callable[[str], Any]]:
         "a value of an own query": lambda text: project.ask(one, {"given": text}).table.to_numpy().tolist(),
         "the name of a query, or the query": lambda text: project.query(text),
         "a label": lambda text: project.query(f"MATCH (n:`{text}`) RETURN count(n) AS n"),
-        "a property": lambda text: project.query(f"MATCH (n) RETURN n.`{text}` AS value LIMIT 1"),
         "a string": lambda text: project.query(f"RETURN '{text}' AS value"),
-        "a plan": lambda text: project.plan(text),
-        "an id to explain": lambda text: project.explain(text),
     }
     if project.store.kind == "neo4j":  # the others are the same there until the text gets to the store
         return into_the_store
     return into_the_store | {
+        "a property": lambda text: project.query(f"MATCH (n) RETURN n.`{text}` AS value LIMIT 1"),
+        "a plan": lambda text: project.plan(text),
+        "an id to explain": lambda text: project.explain(text),
         "a value of a library's query": lambda text: project.query("evidence-of-an-organisation", organisation=text),
         "a date": lambda text: project.query("organisations-that-left", day=text),
         "a number": lambda text: project.query("organisations-that-left", limit=text),
