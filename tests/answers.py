@@ -139,6 +139,20 @@ def zones_tied_by_one_body(g: Graph) -> Rows:
             yield *pair, *bodies
 
 
+def zones_dependent_on_one_broker(g: Graph, most: int = 1) -> Rows:
+    brokers, partners = defaultdict(set), defaultdict(set)
+    for pair in g.shared:
+        for one in pair:
+            (other,) = pair - {one}
+            if g.zone(one) != g.zone(other):
+                brokers[g.zone(one)].add(one)
+                partners[g.zone(one)].add(other)
+    for zone, doors in brokers.items():
+        if len(doors) <= most:
+            zones = {g.zone(other) for other in partners[zone]}
+            yield zone, len(doors), sorted(doors), len(partners[zone]), len(zones)
+
+
 def _between_zones(g: Graph) -> dict[tuple[str, str], set[str]]:
     found = defaultdict(set)
     for pair, bodies in g.shared.items():

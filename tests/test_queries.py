@@ -156,6 +156,7 @@ def arguments(query: Query, graph: Graph) -> dict[str, Any]:
     chosen: dict[str, dict[str, Any]] = {
         "isolated-silos": {"verdict": "any"},
         "large-bodies": {"members": 5},
+        "zones-dependent-on-one-broker": {"most": 10},
         "changes-since-the-last-run": {"analysis": "brokers"},
     }
     return needed | chosen.get(query.name, {})
