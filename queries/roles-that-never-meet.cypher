@@ -6,12 +6,15 @@
 // column zone: text - zone
 // column first: text - a role (政产学研金服用)
 // column second: text - the role it never meets there
-MATCH (a:Organisation), (b:Organisation)
-WHERE a.zone = b.zone AND a.role < b.role
-WITH DISTINCT a.zone AS zone, a.role AS first, b.role AS second
-WHERE NOT EXISTS {
-  MATCH (x:Organisation)-[:MEMBER_OF|TAKES_PART_IN]->(body)<-[:MEMBER_OF|TAKES_PART_IN]-(y:Organisation)
-  WHERE x.zone = zone AND y.zone = zone AND x.role = first AND y.role = second
-}
+MATCH (o:Organisation)
+WHERE o.zone IS NOT NULL AND o.role IS NOT NULL
+WITH o.zone AS zone, collect(DISTINCT o.role) AS roles
+OPTIONAL MATCH (x:Organisation {zone: zone})-[:MEMBER_OF|TAKES_PART_IN]->(body)<-[:MEMBER_OF|TAKES_PART_IN]-(y:Organisation)
+WHERE y.zone = zone AND x.role < y.role
+WITH zone, roles, collect(DISTINCT CASE WHEN y.role IS NOT NULL THEN [x.role, y.role] END) AS met
+UNWIND roles AS first
+UNWIND roles AS second
+WITH zone, first, second, met
+WHERE first < second AND NOT [first, second] IN met
 RETURN zone, first, second
 ORDER BY zone, first, second

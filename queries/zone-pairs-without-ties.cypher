@@ -7,14 +7,12 @@
 // column second: text - a zone that no body ties to it
 MATCH (o:Organisation)
 WHERE o.zone IS NOT NULL
-WITH DISTINCT o.zone AS zone
-WITH collect(zone) AS zones
+OPTIONAL MATCH (o)-[:MEMBER_OF|TAKES_PART_IN]->(body)<-[:MEMBER_OF|TAKES_PART_IN]-(p:Organisation)
+WHERE o.zone < p.zone
+WITH collect(DISTINCT o.zone) AS zones, collect(DISTINCT CASE WHEN p.zone IS NOT NULL THEN [o.zone, p.zone] END) AS met
 UNWIND zones AS first
 UNWIND zones AS second
-WITH first, second
-WHERE first < second AND NOT EXISTS {
-  MATCH (a:Organisation)-[:MEMBER_OF|TAKES_PART_IN]->(body)<-[:MEMBER_OF|TAKES_PART_IN]-(b:Organisation)
-  WHERE a.zone = first AND b.zone = second
-}
+WITH first, second, met
+WHERE first < second AND NOT [first, second] IN met
 RETURN first, second
 ORDER BY first, second
