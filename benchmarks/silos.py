@@ -1,11 +1,16 @@
-"""The null model, the silo tests, communities and what hangs by one: ours beside igraph and networkx, in one run.
+"""The null model, the silo tests, communities and what hangs by one: ours beside igraph, networkit and networkx.
 
-    python benchmarks/silos.py [--memberships 25000] [--without networkx] [--steps draw cuts]
+    python benchmarks/silos.py [--memberships 25000] [--source CORDIS] [--without networkx] [--steps draw closed]
+    python benchmarks/silos.py --steps six_thousand growth
+    python benchmarks/silos.py --memberships 2500000 --steps given
 
-Every step of every contestant runs in a process of its own, on the same drawn network of 30 countries. Printed: CPU
-seconds of the step alone (kernels compiled before), peak memory of the process, and the ratio to ours. A draw is one
-membership graph with the internal weight of every country, the mean of 100; what the others can do is rewire the
-projection, which is the wrong null (it calls every network modular) and says nothing about countries yet.
+Every step of every contestant runs in a process of its own, on the same network: drawn, of 30 countries, or read from a
+folder of CORDIS. Printed: CPU seconds of the step alone (kernels compiled before), peak memory of the process, and the
+ratio to ours. A draw is one membership graph, two curveball trades a body after the last, with the internal weight of
+every country, the mean of 100. igraph and networkit rewire the same membership graph, its arcs from bodies to
+organisations, for without direction they would not keep the two apart: 10 swaps are tried per membership, which is
+igraph's default, and nothing is said about countries yet. networkx has no such thing; it swaps as many ties of the
+projection as there are, which is the wrong null (it calls every network modular).
 """
 
 import argparse
@@ -14,12 +19,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from cordis_network import network_of
 from projection import _peak, memberships
 
+from graphkit.measures.nulls import Chains, closed_form, sample
+from graphkit.measures.seats import Groups, Seats
 from graphkit.network import Network
 
 Step = Callable[[], float]
@@ -38,41 +47,67 @@ def drawn(many: int) -> Network:
     return Network.from_frames(people, bodies, seats)
 
 
+def countries(net: Network) -> Groups:
+    """The country of every organisation as its group; those without one are one more."""
+    named, labels = np.unique(net.organisations["country"].fillna("").to_numpy().astype(str), return_inverse=True)
+    return Groups.of(labels, len(named))
+
+
 def draw(net: Network) -> dict[str, Step]:
-    """One draw of chance: ours the mean of 100 after the burn, igraph's and networkx's one rewiring."""
+    """One draw of chance: ours the mean of 100 after the burn, the others' one rewiring."""
+    import igraph
+    import networkit
     import networkx as nx
 
-    from graphkit.measures.nulls import Chains
-    from graphkit.measures.seats import Groups, Seats
-
-    country = np.unique(net.organisations["country"].to_numpy().astype(str), return_inverse=True)[1]
-    chains = Chains(Seats.of(net), Groups.of(country, 30), 0)
+    seats = Seats.of(net)
+    chains = Chains(seats, countries(net), 0)
     chains.draw(8)
-    graph, plain = net.graph.copy(), net.to_networkx()
+    body, member = np.repeat(np.arange(len(seats.bodies)), seats.sizes), seats.members + len(seats.bodies)
+    many = len(seats.bodies) + seats.organisations
+    arcs = igraph.Graph(many, np.column_stack([body, member]), directed=True)
 
     def ours() -> float:
         chains.draw(DRAWS)
         return float(chains.chance().mean.sum())
 
     def rewired() -> float:
-        graph.rewire()
-        return float(graph.ecount())
+        arcs.rewire(10 * arcs.ecount())
+        return float(arcs.ecount())
+
+    def switched() -> float:
+        graph = networkit.GraphFromCoo((np.ones(len(body)), (body, member)), n=many, directed=True)
+        switching = networkit.randomization.EdgeSwitching(graph, numberOfSwapsPerEdge=10)
+        switching.run()
+        return float(switching.getGraph().numberOfEdges())
 
     def swapped() -> float:
+        plain = net.to_networkx()
         edges = plain.number_of_edges()
         return float(nx.double_edge_swap(plain, nswap=edges, max_tries=100 * edges, seed=0).number_of_edges())
 
-    return {"graphkit": ours, "igraph": rewired, "networkx": swapped}
+    return {"graphkit": ours, "igraph": rewired, "networkit": switched, "networkx": swapped}
 
 
 def closed(net: Network) -> dict[str, Step]:
     """The closed form of all countries."""
-    from graphkit.measures.nulls import closed_form
-    from graphkit.measures.seats import Groups, Seats
-
-    country = np.unique(net.organisations["country"].to_numpy().astype(str), return_inverse=True)[1]
-    seats, groups = Seats.of(net), Groups.of(country, 30)
+    seats, groups = Seats.of(net), countries(net)
     return {"graphkit": lambda: float(closed_form(seats, groups).mean.sum())}
+
+
+def given(net: Network) -> dict[str, Step]:
+    """Two hundred draws for given groups, from laying out the seats on."""
+    return {"graphkit": lambda: float(sample(Seats.of(net), countries(net), seed=0, draws=200).mean.sum())}
+
+
+def six_thousand(_: Network) -> dict[str, Step]:
+    """The draws of 118 groups of 6,000 organisations in 1,100 bodies, 9,999 of them; 13,200 seats, active ones more."""
+    random = np.random.default_rng(1)
+    active = random.pareto(1.5, 6000) + 0.2
+    active /= active.sum()
+    sitting = [random.choice(6000, 12, replace=False, p=active) for _ in range(1100)]
+    net = Network.of({f"b{i:04d}": [f"o{one:04d}" for one in found] for i, found in enumerate(sitting)})
+    groups = Groups.of(random.integers(0, 118, len(net)), 118)
+    return {"graphkit": lambda: float(sample(Seats.of(net), groups, seed=0, draws=9999).mean.sum())}
 
 
 def communities(net: Network) -> dict[str, Step]:
@@ -116,60 +151,83 @@ def cuts(net: Network) -> dict[str, Step]:
 
 
 def silos_by_country(net: Network) -> dict[str, Step]:
-    """The whole analysis by country."""
+    """The whole analysis by country, with 1,000 draws."""
     from graphkit.analysis import run
 
-    return {"graphkit": lambda: float(run("silos", net, by="country").table["draws"][0])}
+    return {"graphkit": lambda: float(run("silos", net, by="country", draws=1000).table["draws"][0])}
 
 
 def silos_by_community(net: Network) -> dict[str, Step]:
-    """The whole analysis by community: found and tested eight times over."""
+    """The whole analysis by community: found on half of the bodies and tested on the other, 20 splits."""
     from graphkit.analysis import run
 
     return {"graphkit": lambda: float(run("silos", net).table["draws"][0])}
 
 
 STEPS: dict[str, Callable[[Network], dict[str, Step]]] = {
-    each.__name__: each for each in (draw, closed, communities, cuts, silos_by_country, silos_by_community)
+    each.__name__: each
+    for each in (draw, closed, given, six_thousand, communities, cuts, silos_by_country, silos_by_community)
 }
 
 
-def measured(step: str, who: str, many: int) -> dict[str, Any]:
+def measured(step: str, who: str, many: int, source: Path | None) -> dict[str, Any]:
     """Time one step of one contestant; ours is run once on a small network before, for the compiler."""
-    if who == "graphkit":
+    if who == "graphkit" and step != "six_thousand":
         STEPS[step](drawn(400))[who]()
-    net = drawn(many)
-    _ = net.ties, net.graph
+    net = network_of(source) if source else drawn(400 if step == "six_thousand" else many)
+    if step not in ("draw", "closed", "given", "six_thousand"):
+        _ = net.ties, net.graph
     contestants = STEPS[step](net)
     start = time.process_time()
     result = contestants[who]()
     return {"seconds": time.process_time() - start, "peak": _peak(), "result": result}
 
 
+def growth(run: Callable[[str, str, int], dict[str, Any]]) -> None:
+    """Print the time of a draw at five sizes, and the power of the memberships that it grows with."""
+    sizes = (25_000, 79_000, 250_000, 790_000, 2_500_000)
+    seconds = [run("draw", "graphkit", many)["seconds"] / DRAWS for many in sizes]
+    for many, one in zip(sizes, seconds, strict=True):
+        print(f"{'growth':20}{many:12,}{one:10.4f}", flush=True)
+    power = np.polyfit(np.log(sizes), np.log(seconds), 1)[0]
+    print(f"time per draw grows with memberships to the power {power:.2f}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--memberships", type=int, default=25_000)
-    parser.add_argument("--without", nargs="*", default=[], choices=["networkx", "igraph"])
-    parser.add_argument("--steps", nargs="*", default=list(STEPS), choices=list(STEPS))
+    parser.add_argument("--source", type=Path, help="a folder of CORDIS, instead of a drawn network")
+    parser.add_argument("--without", nargs="*", default=[], choices=["networkx", "networkit", "igraph"])
+    parser.add_argument("--steps", nargs="*", default=list(STEPS), choices=[*STEPS, "growth"])
     parser.add_argument("--one", help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.one:
-        step, who = given.one.split("=")
-        print(json.dumps(measured(step, who, given.memberships)))
+    asked = parser.parse_args()
+    if asked.one:
+        step, who = asked.one.split("=")
+        print(json.dumps(measured(step, who, asked.memberships, asked.source)))
         return
-    print(drawn(given.memberships))
+
+    def run(step: str, who: str, many: int) -> dict[str, Any]:
+        command = [sys.executable, __file__, "--one", f"{step}={who}", "--memberships", str(many)]
+        command += ["--source", str(asked.source)] if asked.source else []
+        found: dict[str, Any] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        return found
+
+    print(network_of(asked.source) if asked.source else drawn(asked.memberships))
     print(f"{'step':20}{'contestant':12}{'CPU s':>10}{'x ours':>9}{'peak MB':>9}{'result':>14}")
-    for step in given.steps:
+    for step in asked.steps:
+        if step == "growth":
+            growth(run)
+            continue
         ours = 0.0
         for who in STEPS[step](drawn(400)):
-            if who in given.without:
+            if who in asked.without:
                 continue
-            run = [sys.executable, __file__, "--one", f"{step}={who}", "--memberships", str(given.memberships)]
-            found = json.loads(subprocess.run(run, check=True, capture_output=True, text=True).stdout)
+            found = run(step, who, asked.memberships)
             seconds = found["seconds"] / (DRAWS if step == "draw" and who == "graphkit" else 1)
             ours = ours or seconds
             ratio = seconds / max(ours, 1e-9)
-            print(f"{step:20}{who:12}{seconds:10.4f}{ratio:9.1f}{found['peak']:9.0f}{found['result']:14.6g}")
+            line = f"{step:20}{who:12}{seconds:10.4f}{ratio:9.1f}{found['peak']:9.0f}{found['result']:14.6g}"
+            print(line, flush=True)
 
 
 if __name__ == "__main__":

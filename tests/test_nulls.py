@@ -128,6 +128,19 @@ def test_closed_form_is_exact_where_everyone_sits_once() -> None:
     assert chance.draws == 0
 
 
+@pytest.mark.parametrize(("group", "weight"), [("a", 0.0), ("ab", 1.0), ("abc", 3.0)])
+def test_closed_form_of_a_single_small_body_is_what_is_there(group: str, weight: float) -> None:
+    # Three seats in one body have one arrangement: of two members I = 2 * 1 / 2 = 1, of three 3 * 2 / 2 = 3. With two
+    # seats more in a part of their own nothing moves either: d and e, both of the group or not, weigh 2 * 1 / 1 or 0.
+    net = Network.of({"p": "abc"})
+    chance = closed_form(Seats.of(net), labelled(net, group))
+    assert (chance.mean[0], chance.deviation[0], chance.p[0]) == pytest.approx((weight, 0, 1))
+    apart = Network.of({"p": "abc", "q": "de"})
+    for more in ("", "d", "de"):
+        chance = closed_form(Seats.of(apart, np.array([0, 1])), labelled(apart, group + more))
+        assert (chance.mean[0], chance.deviation[0]) == pytest.approx((weight + 2 * (more == "de"), 0))
+
+
 def test_the_mean_of_the_closed_form_is_near_that_of_all_graphs_where_seats_differ() -> None:
     net = Network.of({"p": "abc", "q": "def", "r": "agh"})
     seats = Seats.of(net)
@@ -175,6 +188,46 @@ def test_more_is_drawn_only_near_the_line() -> None:
     # A group whose p is on the line: the two of a single body, which chance puts together about as often as alpha.
     near = sample(seats, Groups.of(np.arange(300) % 3, 3), seed=0, alpha=1 / 1001, most=9000)
     assert near.draws >= 8000
+
+
+class Urn(Chains):
+    """Groups whose true p is drawn evenly, as on data without silos: every draw hits with that chance."""
+
+    def __init__(self, number: int, random: np.random.Generator) -> None:
+        self.chances, self.random, self.draws = random.random(number), random, 0
+        self.above, self.below = np.zeros(number, dtype=np.int64), np.zeros(number, dtype=np.int64)
+        self.least = np.zeros((2, number))
+
+    def draw(self, draws: int) -> None:
+        if draws > 0:
+            hits = self.random.binomial(draws, self.chances)
+            self.above, self.below, self.draws = self.above + hits, self.below + draws - hits, self.draws + draws
+
+
+@pytest.mark.parametrize(("groups", "sets"), [(1, 4000), (20, 250)])
+def test_p_stays_valid_although_the_hits_decide_when_to_stop(groups: int, sets: int) -> None:
+    random = np.random.default_rng(3)
+    urns = [Urn(groups, random) for _ in range(sets)]
+    for urn in urns:
+        urn.settle(np.ones(groups, dtype=bool), 0.05, 20_000)
+    assert len({urn.draws for urn in urns}) > 1  # some went on
+    closed, opened = np.concatenate([urn.p() for urn in urns], axis=1)
+    for level in (0.001, 0.01, 0.03, 0.037, 0.043, 0.05, 0.1, 0.5):
+        error = np.sqrt(level * (1 - level) / len(closed))
+        assert max((closed <= level).mean(), (opened <= level).mean()) <= level + 3 * error
+    assert (closed <= 0.05).mean() > 0.04  # and little is given away
+
+
+def test_more_draws_take_findings_back_but_make_none() -> None:
+    urns = [Urn(1, np.random.default_rng(seed)) for seed in range(40)]
+    for urn in urns:
+        urn.chances[:] = 0.048
+        urn.settle(np.ones(1, dtype=bool), 0.05, 20_000)
+        if urn.least[0, 0] > 0.05:
+            assert urn.draws == 999
+        assert urn.p()[0, 0] == max(urn.least[0, 0], (1 + urn.above[0]) / (1 + urn.draws))
+    assert any(urn.least[0, 0] > 0.05 for urn in urns)
+    assert any(urn.least[0, 0] <= 0.05 < urn.p()[0, 0] for urn in urns)
 
 
 def test_mixing_is_split_r_hat() -> None:

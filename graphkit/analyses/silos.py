@@ -30,7 +30,7 @@ VERDICTS_ZH = {
     "too small": "太小，无法判断",
 }
 PECULIAR = 1.645  # robust z from which on a group is unusual for its size: one in twenty of a normal distribution
-MOST = 20_000  # draws for groups that stay close to the line
+MOST = 20_000  # draws for findings that stay close to the line
 NULLS = ("membership", "labels", "projection")
 FEWEST = 8  # groups from which on a line through all of them says anything
 
@@ -169,7 +169,7 @@ def silos(
     min_members: Annotated[int, "groups with fewer members are too small to tell"] = 5,
     least_effect: Annotated[float, "odds ratio from which on a closed group may be a silo"] = 2.0,
     draws: Annotated[
-        int | None, "membership graphs to draw (none: 4 / alpha per group and more where it is close; 0: closed form)"
+        int | None, "membership graphs to draw (none: 4 / alpha a group, more where a finding is close; 0: closed form)"
     ] = None,
     stratify: Annotated[
         str | None, "test also within strata that chance keeps apart: programme, year or kind of bodies, role of seats"

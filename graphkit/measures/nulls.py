@@ -59,8 +59,9 @@ def closed_form(seats: Seats, groups: Groups) -> Chance:
     four seats of a body, and two seats each of two bodies, are the group's. p is the upper tail of the gamma
     distribution with these two moments: quick, good to screen by, but too small too often to report, and its deviation
     is too small where few organisations hold most seats. Parts and labels add up; kinds of seats are not told apart.
+    A part of two or three seats is a single body, in which nothing can move: its mean is what was observed.
     """
-    from scipy.stats import gamma
+    from scipy.special import gammainc, gammaincc, gammaincinv
 
     labels = len(groups.into)
     mean, variance = np.zeros(groups.number), np.zeros(groups.number)
@@ -73,10 +74,10 @@ def closed_form(seats: Seats, groups: Groups) -> Chance:
         variance += totals(groups.into, varies, groups.number)
     observed = internal_weights(seats, groups)
     free = (variance > 1e-9) & (mean > 0)
-    tail = gamma(np.where(free, mean**2 / np.where(free, variance, 1), 1), scale=_share(variance, mean))
-    p = np.where(free, tail.sf(observed - 1e-9), 1.0)
-    p_open = np.where(free, tail.cdf(observed + 1e-9), 1.0)
-    low, high = (np.where(free, tail.ppf(share), mean) for share in (0.025, 0.975))
+    shape, scale = np.where(free, mean**2 / np.where(free, variance, 1), 1), _share(variance, mean)
+    p = np.where(free, gammaincc(shape, np.maximum(observed - 1e-9, 0) / scale), 1.0)
+    p_open = np.where(free, gammainc(shape, (observed + 1e-9) / scale), 1.0)
+    low, high = (np.where(free, scale * gammaincinv(shape, share), mean) for share in (0.025, 0.975))
     return Chance(observed, mean, np.sqrt(variance), low, high, p, p_open, 0, mean * np.nan)
 
 
@@ -110,6 +111,7 @@ class Chains:
         self.draws = 0
         self.above = np.zeros(groups.number, dtype=np.int64)
         self.below = np.zeros(groups.number, dtype=np.int64)
+        self.least = np.zeros((2, groups.number))
         self.blocks: list[tuple[int, Numbers, Numbers]] = []
         self.kept: list[Numbers] = []
         self.chains = [(np.random.default_rng([seed, chain]), seats.members.copy()) for chain in range(CHAINS)]
@@ -133,15 +135,26 @@ class Chains:
                 self._count(out)
 
     def settle(self, tested: Truths, alpha: float, most: int) -> None:
-        """Draw 4 / alpha for every tested group, and twice as many while a decision could still turn, up to `most`."""
-        wanted = enough(int(tested.sum()), alpha, most)
-        while wanted > self.draws:
-            self.draw(wanted - self.draws)
-            if self._is_near(alpha, tested):
-                wanted = min(2 * wanted, most)
+        """Draw 4 / alpha for every tested group, and twice as many while a finding could still be luck, up to `most`.
+
+        The first number is fixed before any hit is looked at: there p is valid (Phipson & Smyth 2010). Going on while
+        a decision is open, and then reporting the last p, would not be: the hits decide when to stop. So the later
+        draws may only raise p, never lower it: the larger of the first and the last is at least a valid p, whatever
+        made it stop. They take back findings that were luck of the draw, as Gandy (2009) asks that other draws should
+        not change a decision; what is not found at the first number is not found later.
+        """
+        self.draw(enough(int(tested.sum()), alpha, most) - self.draws)
+        self.least = self.p()
+        while self.draws < most and self._could_turn(alpha, tested):
+            self.draw(min(self.draws, most - self.draws))
+
+    def p(self) -> Numbers:
+        """Give (1 + hits) / (1 + draws) of closed and of open, never 0 and never below those `settle` began with."""
+        return np.maximum((1 + np.array([self.above, self.below])) / (1 + self.draws), self.least)
 
     def chance(self) -> Chance:
-        """Sum up what was drawn; p = (1 + hits) / (1 + draws) is never 0 (Phipson & Smyth 2010)."""
+        """Sum up what was drawn."""
+        p, p_open = self.p()
         length = np.array([n for n, _, _ in self.blocks], dtype=float)[:, None]
         means = np.array([mean for _, mean, _ in self.blocks])
         share = length / self.draws
@@ -158,8 +171,8 @@ class Chains:
             np.sqrt(within + between),
             low,
             high,
-            (1 + self.above) / (1 + self.draws),
-            (1 + self.below) / (1 + self.draws),
+            p,
+            p_open,
             self.draws,
             np.where(within > 1e-9, np.sqrt(_share(pooled, unbiased)), 1.0),
         )
@@ -172,18 +185,17 @@ class Chains:
         if self.draws * drawn.shape[1] <= KEPT or not self.kept:
             self.kept.append(drawn)
 
-    def _is_near(self, alpha: float, tested: Truths) -> bool:
-        """Whether the hits of some group would be no surprise if its p lay on the line between yes and no."""
+    def _could_turn(self, alpha: float, tested: Truths) -> bool:
+        """Whether so few hits of some group that is found would be no surprise if its p lay on the line."""
         from scipy.stats import binom
 
-        above = self.above[tested]
-        if not len(above):
+        p = self.p()[0, tested]
+        steps = alpha * np.arange(1, len(p) + 1) / max(len(p), 1)
+        crossed = np.flatnonzero(np.sort(p) <= steps)
+        if not len(crossed):
             return False
-        p = np.sort((1 + above) / (1 + self.draws))
-        steps = alpha * np.arange(1, len(p) + 1) / len(p)
-        line = steps[int(np.flatnonzero(p <= steps).max(initial=0))]
-        surprise = np.minimum(binom.cdf(above, self.draws, line), binom.sf(above - 1, self.draws, line))
-        return bool((surprise > 0.02).any())
+        line = steps[crossed[-1]]
+        return bool((binom.cdf(self.above[tested][p <= line], self.draws, line) > 0.02).any())
 
 
 def _share(above: Numbers, below: Numbers) -> Numbers:
@@ -200,8 +212,6 @@ def _spans(seats: Seats) -> Integers:
 def _moments(sizes: Numbers, strengths: Numbers, labels: Integers, number: int) -> tuple[Numbers, Numbers]:
     """Mean and variance of the internal weight of every label in one part."""
     m = sizes.sum()
-    if m < 4:
-        return np.zeros(number), np.zeros(number)
     member = labels >= 0
     of = _choices(strengths[member], labels[member], number)
     among = _choices(strengths, np.zeros(len(strengths), dtype=np.int64), 1)
