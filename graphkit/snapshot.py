@@ -11,6 +11,7 @@ import scipy.sparse as sp
 
 from graphkit import cypher, schema
 from graphkit.errors import DataError, UsageError
+from graphkit.measures.uniting import tops
 from graphkit.network import BODY_COLUMNS, MEMBERSHIP_COLUMNS, ORGANISATION_COLUMNS, OTHER_KINDS, Network, Weighting
 from graphkit.store import Store
 
@@ -79,50 +80,6 @@ def _one_for_another(store: Store) -> dict[str, str]:
     _, group = sp.csgraph.connected_components(graph, directed=False)
     leader: dict[int, str] = {}
     return {id_: leader.setdefault(int(group[number]), id_) for number, id_ in enumerate(ids)}
-
-
-def tops(ids: Iterable[str], one: dict[str, str], ties: pd.DataFrame) -> dict[str, str]:
-    """Map every organisation to the top of its chain of SUBSIDIARY_OF ties; `one` maps those that are one.
-
-    Of several parents the one with the largest share counts. Where that decides nothing and the parents have different
-    tops, the organisation stays by itself, as a joint laboratory of a university and an academy does, and is the top of
-    its own subsidiaries: uniting it with either would hide what it joins. Organisations that own each other in a circle
-    go as one, by the first of them by id. A tie that has ended (`to`) still counts: who belongs to whom is taken as it
-    stands in the data, not by the day.
-    """
-    parents = _parents(one, ties)
-    known = sorted({*parents, *(parent for held in parents.values() for parent in held)})
-    number = {id_: place for place, id_ in enumerate(known)}
-    up = [(number[child], number[parent]) for child in known for parent in parents.get(child, ())]
-    first, second = (np.array([tie[end] for tie in up], dtype=np.int64) for end in (0, 1))
-    graph = sp.coo_array((np.ones(len(up)), (first, second)), shape=(len(known), len(known)))
-    circles: Iterable[Any] = sp.csgraph.connected_components(graph, connection="strong")[1] if known else ()
-    named: dict[int, str] = {}
-    circle = {id_: named.setdefault(int(of), id_) for id_, of in zip(known, circles, strict=True)}
-    above: dict[str, set[str]] = {}
-    for child, held in parents.items():
-        above.setdefault(circle[child], set()).update({circle[parent] for parent in held} - {circle[child]})
-    top: dict[str, str] = {}
-    for id_ in sorted(set(circle.values())):
-        waiting = [id_]
-        while waiting:
-            at = waiting[-1]
-            if unknown := sorted(parent for parent in above.get(at, ()) if parent not in top):
-                waiting += unknown
-                continue
-            tops_above = {top[parent] for parent in above.get(at, ())}
-            top[waiting.pop()] = tops_above.pop() if len(tops_above) == 1 else at
-    return {id_: top.get(circle.get(own, own), own) for id_ in ids for own in (one.get(id_, id_),)}
-
-
-def _parents(one: dict[str, str], ties: pd.DataFrame) -> dict[str, set[str]]:
-    """List the parents of each organisation that has any but itself: those with the largest share, if several."""
-    held: dict[str, dict[float, set[str]]] = {}
-    for child, parent, share in zip(ties["start"], ties["end"], ties["share"], strict=True):
-        child, parent = one.get(child, child), one.get(parent, parent)
-        if child != parent:
-            held.setdefault(child, {}).setdefault(float(share or 0), set()).add(parent)
-    return {child: by_share[max(by_share)] for child, by_share in held.items()}
 
 
 def _bystanders(store: Store, ids: Iterable[str], one: dict[str, str]) -> set[str]:

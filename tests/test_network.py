@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_graphs import toy_zone, two_triangles
 
-from graphkit import snapshot
 from graphkit.errors import DataError, UsageError
+from graphkit.measures import uniting
 from graphkit.network import Network, Weighting
 from graphkit.project import Project
 
@@ -194,7 +194,7 @@ def test_tops_of_chains_circles_and_several_parents() -> None:
         [(*pair, share) for pair, share in held.items()], columns=["start", "end", "share"], dtype=object
     )
     for order in (ties, ties[::-1]):
-        found = snapshot.tops(["a", "b", "c", "d", "d2", "k", "x", "y", "z"], {"d2": "d"}, order)
+        found = uniting.tops(["a", "b", "c", "d", "d2", "k", "x", "y", "z"], {"d2": "d"}, order)
         assert found == {"a": "a", "b": "a", "c": "a", "d": "a", "d2": "a", "k": "a", "x": "x", "y": "x", "z": "z"}
 
 
@@ -206,7 +206,7 @@ def test_a_joint_laboratory_is_nobodys() -> None:
         [(*pair, {"gc": 0.6}.get(pair)) for pair in pairs], columns=["start", "end", "share"], dtype=object
     )
     for order in (ties, ties[::-1]):
-        found = snapshot.tops("cfgjksuxyz", {}, order)
+        found = uniting.tops("cfgjksuxyz", {}, order)
         assert "".join(found) == "cfgjksuxyz"
         assert "".join(found.values()) == "cucjujuuuz"
 

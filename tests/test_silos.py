@@ -2,6 +2,10 @@
 
 import itertools
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import networkx as nx
 import numpy as np
@@ -242,6 +246,26 @@ def test_order_changes_nothing_and_the_seed_decides(by: str) -> None:
     assert one.notes == two.notes
     other = run("silos", net, by=by, draws=160, seed=3)
     assert other.table["expected"].tolist() != one.table["expected"].tolist()
+
+
+def test_neither_hash_seed_nor_threads_change_a_byte() -> None:
+    code = (
+        "from small_graphs import consortia; from graphkit.analysis import run; import sys; "
+        "found = run('silos', consortia(5, organisations=60, bodies=40, groups=3), by='region', draws=80); "
+        "sys.stdout.write(found.table.to_json() + found.members.to_json() + str(found.notes))"
+    )
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env=os.environ
+            | {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
+            | {"PYTHONHASHSEED": hashes, "OMP_NUM_THREADS": threads, "NUMBA_NUM_THREADS": threads},
+            check=True,
+            capture_output=True,
+        ).stdout
+        for hashes, threads in (("1", "1"), ("2", "2"))
+    ]
+    assert said[0] == said[1] != b""
 
 
 def test_no_draws_means_closed_form() -> None:

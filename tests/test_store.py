@@ -9,7 +9,7 @@ from small_graphs import toy_zone
 
 from graphkit import cypher, snapshot, writeback
 from graphkit import project as projects
-from graphkit.analysis import Result
+from graphkit.analysis import Result, run
 from graphkit.errors import DataError, GraphkitError, LoginError, QueryError, StoreError, UsageError
 from graphkit.project import Project
 
@@ -29,6 +29,8 @@ def test_the_main_job_is_the_same_on_both_stores(
     assert first.hash == second.hash == sample_results["brokers"].provenance["data_hash"]
     assert first.organisations.equals(second.organisations)
     assert first.memberships.equals(second.memberships)
+    drawn = [run("silos", each, by="country", draws=80).table.to_json() for each in (first, second)]
+    assert drawn[0] == drawn[1]
     for result in sample_results.values():
         assert embedded.write(result) == neo4j.write(result)
         assert {cypher.name(c.split(".")[1]) for c in writeback.columns_of(result.analysis)}
