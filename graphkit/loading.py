@@ -30,6 +30,8 @@ Progress = Callable[[str, int, int], None]  # what is done, how much of it so fa
 
 MOST_SHRINKING = 0.1  # of what a source said before; more is asked about
 
+# Whether a sameness holds at all is more than a value of it: a bad one costs the tie.
+_VITAL = ("status",)
 _ID = re.compile(r"[a-z][a-z0-9_]*:\S(.*\S)?")
 _RANGES = {"lat": (-90, 90), "lon": (-180, 180), "trl_from": (1, 9), "trl_to": (1, 9), "share": (0, 1), "score": (0, 1)}
 _KINDS = {"text": str, "date": str, "number": (int, float), "integer": int, "boolean": bool, "texts": tuple}
@@ -181,7 +183,13 @@ def _read(records: Iterable[schema.Record | Reject], progress: Progress) -> _Sai
             said.rejects[row].append(_reject(row, *fault))
             continue
         key = _key(record)
-        facts = {p.name: _plain(p, getattr(record, p.field)) for p in schema.facts(type(record))}
+        bad = {column: _reject(row, column, written, why, "cell") for column, written, why in _misfits(record)}
+        facts = {
+            p.name: None if p.name in bad else _plain(p, getattr(record, p.field)) for p in schema.facts(type(record))
+        }
+        for reject in bad.values():
+            if reject not in said.rejects[row]:
+                said.rejects[row].append(reject)
         said.facts[key][row] = facts if row not in said.facts[key] else _union(said.facts[key][row], facts)
         said.rows[row].add(key)
         if number % 20_000 == 0:
@@ -215,8 +223,7 @@ def _key(record: schema.Record) -> Key:
 
 
 def _fault(record: schema.Record) -> tuple[str, str, str] | None:
-    """Find what is wrong with a record by itself: column, value and reason."""
-    kind = type(record)
+    """Find what leaves nothing of a record, by itself: column, value and reason."""
     if isinstance(record, schema.Tie):
         for side, labels in (("start", record.starts), ("end", record.ends)):
             label = getattr(record, f"{side}_label")
@@ -226,14 +233,18 @@ def _fault(record: schema.Record) -> tuple[str, str, str] | None:
                 return f"{side}_label", label, f"must be one of {', '.join(labels)}"
     elif isinstance(record, schema.Node) and not _ID.fullmatch(record.id):
         return "id", str(record.id), "is no id with a scheme, like pic:998616262"
-    for declared in schema.properties(kind):
+    return next((misfit for misfit in _misfits(record) if misfit[0] in _VITAL), None)
+
+
+def _misfits(record: schema.Record) -> Iterator[tuple[str, str, str]]:
+    """Find the values of a record that are none of their property's: column, value and reason."""
+    for declared in schema.properties(type(record)):
         value = getattr(record, declared.field)
         if value is None or value == ():
             continue
         reason = _unfit(declared, value)
         if reason:
-            return declared.name, str(value), reason
-    return None
+            yield declared.name, str(value), reason
 
 
 def _unfit(declared: schema.Property, value: Any) -> str:

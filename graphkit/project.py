@@ -494,7 +494,7 @@ def _decisions(path: Path) -> Iterator[schema.Record | Reject]:
     def decided(line: Line) -> list[schema.Record] | None:
         if line.text("decision") is None:
             return None
-        status = line.choice("decision", _DECISIONS)
+        status = line.choice("decision", _DECISIONS, strict=True)
         return [_decision(line.needed("first"), line.needed("second"), status)]
 
     return each(Table(path, required=("first", "second", "decision")), decided)

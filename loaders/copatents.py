@@ -335,8 +335,8 @@ def _read(line: Line) -> Patent:
         kind=(found[-1] and found[-1][3]) or "",
         number=_plain(numbers[-1][1]),
         title=line.text("title"),
-        applied=_day(line, "applied"),
-        published=_day(line, "published"),
+        applied=line.spare(_day, line, "applied"),
+        published=line.spare(_day, line, "published"),
         applicants=applicants,
     )
 

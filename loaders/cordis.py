@@ -193,7 +193,7 @@ class _Reader:
         if pic is None:
             raise BadValue("pic", line.needed("pic"), "is no PIC (9 digits)")
         if letters:
-            self.register[line.country("country") or "", letters].add(f"pic:{pic[1]}")
+            self.register[line.country("country", strict=True) or "", letters].add(f"pic:{pic[1]}")
 
     def _find_pics(self) -> None:
         """Give organisations known by an MD5 sum the PIC of the one entry of the same country and name."""

@@ -39,7 +39,7 @@ from graphkit.formats.graphfiles import mapping as mappings
 from graphkit.formats.graphfiles.column import Column, by_attribute, misfits
 from graphkit.formats.graphfiles.mapping import Mapping, given
 from graphkit.formats.graphfiles.terms import SYNONYMS, labels, properties_by_term, shown, term, text, tie_types
-from graphkit.formats.reading import BadValue, Reject, reads, remark
+from graphkit.formats.reading import BadValue, Reject, Spared, cell_alone, reads, remark
 from graphkit.naming.names import identifier
 from graphkit.schema import NODES, TIES, Collaboration, Property, Record, TakesPartIn, is_derived, properties
 
@@ -127,12 +127,14 @@ class _Reader:
         for label, ours in kinds.items():
             columns = self._columns("nodes", NODES[label], [node for node, _ in ours], teller)
             for node, id_ in ours:
+                spared = Spared()
                 try:
-                    facts = _with_names(_facts(columns, node), node, id_)
+                    facts = _with_names(_facts(columns, node, spared), node, id_)
                 except BadValue as bad:
                     yield self._reject(node, bad)
                 else:
                     yield NODES[label](id=id_, row=self._where(node), **facts)
+                    yield from self._cells(node, spared)
 
     def _label_of(self, teller: str, said: str) -> str:
         meaning = self.told.meaning(teller, said)
@@ -186,10 +188,13 @@ class _Reader:
             columns = self._columns("edges", made, [tie for tie, _ in ours], teller)
             kept: Kept = []
             for tie, ends in ours:
+                spared = Spared()
                 try:
-                    kept.append((tie, ends, _facts(columns, tie)))
+                    kept.append((tie, ends, _facts(columns, tie, spared)))
                 except BadValue as bad:
                     yield self._reject(tie, bad)
+                else:
+                    yield from self._cells(tie, spared)
             if kind == "Collaboration":
                 yield from self._collaborations(kept)
                 continue
@@ -287,6 +292,9 @@ class _Reader:
         file, number = self.graph.place(element)
         return f"{file}:{number}"
 
+    def _cells(self, element: Element, spared: Spared) -> Iterator[Reject]:
+        return (cell_alone(self._reject(element, bad)) for bad in spared.spoilt)
+
     def _reject(self, element: Element, bad: BadValue, kind: str = "value") -> Reject:
         file, number = self.graph.place(element)
         return Reject(file, number, bad.column, shown(bad.value), bad.reason, self.graph.raw(element), kind)
@@ -329,11 +337,21 @@ def _hold_usable(element: Element) -> None:
         raise BadValue("", "", element.fault)
 
 
-def _facts(columns: list[Column], element: Element) -> dict[str, Any]:
-    facts = {column.property.field: column.value(element) for column in columns}
-    facts = {name: fact for name, fact in facts.items() if fact is not None and fact != ()}
+def _facts(columns: list[Column], element: Element, row: Spared) -> dict[str, Any]:
+    """Read the values of an element; what is bad is left out, as are two days of which the last lies before the first.
+
+    Whether a sameness was confirmed or refused is more than a value: without it the tie would say something else.
+    """
+    read_ = {
+        column.property.field: column.value(element)
+        if column.property.name == "status"
+        else row.spare(column.value, element)
+        for column in columns
+    }
+    facts: dict[str, Any] = {name: fact for name, fact in read_.items() if fact is not None and fact != ()}
     if "from_" in facts and "to" in facts and facts["to"] < facts["from_"]:
-        raise BadValue("to", facts["to"], f"lies before {facts['from_']}")
+        first, last = facts.pop("from_"), facts.pop("to")
+        row.spoil(BadValue("to", last, f"lies before {first}, so that neither is used"))
     return facts
 
 

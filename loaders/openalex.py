@@ -29,7 +29,7 @@ from typing import Annotated, Any
 from graphkit.errors import EmptyFileError
 from graphkit.formats.cells import Unfit, day
 from graphkit.formats.jsonpages import files, values
-from graphkit.formats.reading import BadValue, Reject, put_aside, reads, remark
+from graphkit.formats.reading import BadValue, Reject, Spared, cell_alone, put_aside, reads, remark
 from graphkit.naming.names import identifier, is_chinese
 from graphkit.schema import About, Collaboration, Date, Organisation, Record, SubsidiaryOf, TakesPartIn, Technology
 
@@ -112,7 +112,8 @@ class _Reader:
             for number, (place, value) in enumerate(values(file, name)):
                 read += 1
                 try:
-                    self._take(value, place)
+                    spared = self._take(value, place)
+                    yield from (cell_alone(_reject(place, bad)) for bad in spared.spoilt)
                 except _OtherKind as kind:
                     if not number:
                         put_aside(file, f"it holds {kind}, not works or institutions")
@@ -128,7 +129,8 @@ class _Reader:
         for sentence, times in sorted(self.counts.items()):
             remark(sentence.format(times))
 
-    def _take(self, value: Any, place: str) -> None:
+    def _take(self, value: Any, place: str) -> Spared:
+        """Read a record and keep it if it is the newest of its id; return what was left out of it."""
         if isinstance(value, BadValue):
             raise value
         letter, id_ = _id(_given(value, "id", str), "id")
@@ -137,15 +139,17 @@ class _Reader:
         if letter not in OURS:
             raise BadValue("id", "", f"begins with {letter}, as no id of OpenAlex does")
         known = self.works if letter == "W" else self.institutions
-        state = self._work(value, place) if letter == "W" else _institution(value, place)
+        spared = Spared()
+        state = self._work(value, place, spared) if letter == "W" else _institution(value, place, spared)
         if (before := known.get(id_)) is not None:
             self.counts[_OLDER] += 1
             state = max(before, state, key=_State.key)
         known[id_] = state
+        return spared
 
-    def _work(self, record: dict[str, Any], place: str) -> _State:
+    def _work(self, record: dict[str, Any], place: str, spared: Spared) -> _State:
         updated = _text(record, "updated_date") or ""
-        first, last = _days(record)
+        first, last = spared.spare(_days, record) or (None, None)
         state = _State(updated, place, {"from_": first, "to": last})
         state.facts["name"] = _text(record, "display_name") or _text(record, "title")
         state.retracted = bool(_given(record, "is_retracted", bool, optional=True))
@@ -156,8 +160,8 @@ class _Reader:
             for institution in _given(authorship, "institutions", list) or []
             if (id_ := _given(institution, "id", str)) is not None
         ]
-        told_states = {id_: _dehydrated(institution, updated, place) for institution, id_ in told}
-        topics = _topics(record, updated, place)
+        told_states = {id_: _dehydrated(institution, updated, place, spared) for institution, id_ in told}
+        topics = _topics(record, updated, place, spared)
         if _given(record, "is_paratext", bool, optional=True):
             state.left_out = _PARATEXT
         elif self.since is not None and first is not None and int(first[:4]) < self.since:
@@ -234,10 +238,10 @@ def _keep_newest(known: dict[str, _State], id_: str, state: _State) -> None:
         known[id_] = state
 
 
-def _institution(record: dict[str, Any], place: str) -> _State:
+def _institution(record: dict[str, Any], place: str, spared: Spared) -> _State:
     """Read an institution's own record."""
-    state = _dehydrated(record, _text(record, "updated_date") or "", place)
-    geo = _given(record, "geo", dict, optional=True) or {}
+    state = _dehydrated(record, _text(record, "updated_date") or "", place, spared)
+    geo = spared.spare(_given, record, "geo", dict, optional=True) or {}
     international = _given(record, "international", dict, optional=True) or {}
     names = _given(international, "display_name", dict, optional=True) or {}
     others = {
@@ -249,9 +253,9 @@ def _institution(record: dict[str, Any], place: str) -> _State:
     state.facts |= {
         "name_zh": _chinese(names, others if state.facts["country"] in _CHINESE_SPEAKING else set()),
         "aliases": tuple(sorted(others - {"", state.facts["name"]})),
-        "city": _text(geo, "city"),
-        "lat": _number(geo, "latitude", 90),
-        "lon": _number(geo, "longitude", 180),
+        "city": spared.spare(_text, geo, "city"),
+        "lat": spared.spare(_number, geo, "latitude", 90),
+        "lon": spared.spare(_number, geo, "longitude", 180),
     }
     associated = _given(record, "associated_institutions", list, optional=True) or []
     above = [each for each in associated if (_text(each, "relationship") or "").lower() == "parent"]
@@ -268,41 +272,54 @@ def _chinese(names: dict[str, Any], others: set[str]) -> str | None:
     return next((name for name in (*told, *alone) if is_chinese(name)), None)
 
 
-def _dehydrated(record: dict[str, Any], updated: str, place: str) -> _State:
-    """Read what a work, too, tells of an institution."""
+def _dehydrated(record: dict[str, Any], updated: str, place: str, spared: Spared) -> _State:
+    """Read what a work, too, tells of an institution; what is bad and no id is noted for the row that tells it."""
     own = _id(_given(record, "id", str), "id", "I")[1]
     ror = _text(record, "ror")
     if ror is not None and not (identifier(ror) or "").startswith("ror:"):
         raise BadValue("ror", ror[:100], "is no id of ROR, like https://ror.org/03cve4549")
-    country = _text(record, "country_code")
-    if country is not None and not re.fullmatch("[A-Za-z]{2}", country):
-        raise BadValue("country_code", country[:100], "is no country of two letters (ISO 3166-1)")
-    type_ = _text(record, "type")
-    if type_ is not None and type_.lower() not in roles():
-        raise BadValue("type", type_[:100], f"is none of the known ones: {', '.join(roles())}")
     facts = {
         "id": identifier(ror) if ror else f"openalex:{own}",
         "name": _text(record, "display_name"),
-        "country": country and country.upper(),
-        "role": roles()[type_.lower()] if type_ else None,
+        "country": spared.spare(_country, record),
+        "role": spared.spare(_role, record),
     }
     lineage = {_id(each, "lineage", "I")[1] for each in _given(record, "lineage", list, optional=True) or []} - {own}
     return _State(updated, place, facts, parents=tuple(lineage) if len(lineage) == 1 else (), many=len(lineage) > 1)
 
 
-def _topics(record: dict[str, Any], updated: str, place: str) -> dict[str, tuple[_State, float | None]]:
+def _country(record: dict[str, Any]) -> str | None:
+    country = _text(record, "country_code")
+    if country is not None and not re.fullmatch("[A-Za-z]{2}", country):
+        raise BadValue("country_code", country[:100], "is no country of two letters (ISO 3166-1)")
+    return country and country.upper()
+
+
+def _role(record: dict[str, Any]) -> str | None:
+    type_ = _text(record, "type")
+    if type_ is not None and type_.lower() not in roles():
+        raise BadValue("type", type_[:100], f"is none of the known ones: {', '.join(roles())}")
+    return roles()[type_.lower()] if type_ else None
+
+
+def _topics(record: dict[str, Any], updated: str, place: str, spared: Spared) -> dict[str, tuple[_State, float | None]]:
     """Read topics or, where there are none, concepts; a concept of score 0 is only above another one."""
     found: dict[str, tuple[_State, float | None]] = {}
     topics = _given(record, "topics", list, optional=True)
     for each in topics or _given(record, "concepts", list, optional=True) or []:
         _, id_ = _id(_given(each, "id", str), "topics.id", "TC")
-        score = _number(each, "score", 1)
-        if score is not None and score < 0:
-            raise BadValue("score", str(score), "lies outside 0 to 1")
+        score = spared.spare(_score, each)
         before = found.get(id_)
         if (topics or score) and (before is None or (score or 0) > (before[1] or 0)):
             found[id_] = _State(updated, place, {"name": _text(each, "display_name")}), score
     return found
+
+
+def _score(topic: Any) -> float | None:
+    score = _number(topic, "score", 1)
+    if score is not None and score < 0:
+        raise BadValue("score", str(score), "lies outside 0 to 1")
+    return score
 
 
 def _days(record: dict[str, Any]) -> tuple[Date | None, Date | None]:

@@ -25,7 +25,7 @@ from typing import Annotated, Any
 
 from graphkit.errors import UsageError
 from graphkit.formats.jsonrows import Row, rows
-from graphkit.formats.reading import BadValue, Reject, remark
+from graphkit.formats.reading import BadValue, Reject, Spared, cell_alone, remark
 from graphkit.schema import Organisation, Record, SubsidiaryOf
 
 LICENCE = "CC0 1.0 (Research Organization Registry, ror.org)"
@@ -100,15 +100,17 @@ class Register:
     def records(self, path: Path) -> Iterator[Record | Reject]:
         """Yield organisations as they come, then aliases, regions and ties that hang on others."""
         for row, value in rows(path, prefer="schema_v2"):
+            spared = Spared()
             try:
                 if isinstance(value, BadValue):
                     raise value
-                made = self._organisation(value, row)
+                made = self._organisation(value, row, spared)
             except BadValue as bad:
                 yield row.reject(bad)
                 continue
             if made is not None:
                 yield made
+                yield from (cell_alone(row.reject(bad)) for bad in spared.spoilt)
         yield from self._aliases()
         for id_, place, where in self.unplaced:
             if len(found := self.regions[place]) == 1:
@@ -137,21 +139,18 @@ class Register:
         if self.elsewhere:
             yield f"{len(self.elsewhere):,} records outside {self.country} are left out, as asked"
 
-    def _organisation(self, record: Any, row: Row) -> Organisation | None:
+    def _organisation(self, record: Any, row: Row, spared: Spared) -> Organisation | None:
         if not isinstance(record, dict):
             raise BadValue("", _shown(record), "is no record of ROR, which has fields with names")
-        id_, types = _id(_given(record, "id", str)), [str(t).lower() for t in _each(record, "types")]
-        told = _second(record) if "names" in record else _first(record)
-        founded = _given(record, "established", int)
-        if founded is not None and not 0 < founded < 10_000:
-            raise BadValue("established", _shown(founded), "is no year")
+        id_ = _id(_given(record, "id", str))
+        told = _second(record, spared) if "names" in record else _first(record, spared)
+        founded = spared.spare(_year, record)
         relations = [
             (_known("relationships", _given(each, "type", str), RELATIONS), _id(_given(each, "id", str)))
             for each in _each(record, "relationships")
         ]
         known = roles()
-        for type_ in types:
-            _known("types", type_, tuple(known))
+        types = spared.spare(_types, record) or []
         names = {name for _, _, name in told.names} | {f"grid:{grid}" for grid in told.grids}
         if told.region is not None and told.geonames is not None:
             self.regions[told.geonames].add(told.region)
@@ -229,7 +228,18 @@ class Register:
                 yield SubsidiaryOf(start=child, end=parent, row=said[child, parent])
 
 
-def _first(record: dict[str, Any]) -> Told:
+def _year(record: dict[str, Any]) -> int | None:
+    founded: int | None = _given(record, "established", int)
+    if founded is not None and not 0 < founded < 10_000:
+        raise BadValue("established", _shown(founded), "is no year")
+    return founded
+
+
+def _types(record: dict[str, Any]) -> list[str]:
+    return [_known("types", str(type_), tuple(roles())) for type_ in _each(record, "types")]
+
+
+def _first(record: dict[str, Any], spared: Spared) -> Told:
     """Read what schema 1 has in its own way."""
     labels = [(_text(each, "iso639") or "", True, _needed(each, "label")) for each in _each(record, "labels")]
     others = [("", False, _clean(kind, each)) for kind in ("aliases", "acronyms") for each in _each(record, kind)]
@@ -242,13 +252,13 @@ def _first(record: dict[str, Any]) -> Told:
         country=_text(_given(record, "country", dict), "country_code", optional=True),
         city=_text(place, "city", optional=True),
         region=state if state and _REGION.fullmatch(state) else None,
-        point=(_number(place, "lat"), _number(place, "lng")),
+        point=(spared.spare(_number, place, "lat"), spared.spare(_number, place, "lng")),
         geonames=_given(_given(place, "geonames_city", dict, optional=True), "id", int, optional=True),
         grids=_grids(_given(_given(record, "external_ids", dict), "GRID", dict, optional=True)),
     )
 
 
-def _second(record: dict[str, Any]) -> Told:
+def _second(record: dict[str, Any], spared: Spared) -> Told:
     """Read what schema 2 has in its own way."""
     shown, names = [], []
     for each in _each(record, "names"):
@@ -269,7 +279,7 @@ def _second(record: dict[str, Any]) -> Told:
         country=country,
         city=_text(where, "name", optional=True),
         region=f"{country}-{part}" if country and part and _SUBDIVISION.fullmatch(part) else None,
-        point=(_number(where, "lat"), _number(where, "lng")),
+        point=(spared.spare(_number, where, "lat"), spared.spare(_number, where, "lng")),
         geonames=_given(place, "geonames_id", int, optional=True),
         grids=[g for each in _each(record, "external_ids") if _needed(each, "type") == "grid" for g in _grids(each)],
     )

@@ -24,7 +24,7 @@ from graphkit.formats.cells import Unfit, folded, has_scheme, identifier, shown,
 from graphkit.formats.decoding import listed
 from graphkit.formats.headings import KINDS, columns, kind_named, property_named
 from graphkit.formats.mapping import Part, Rule, nearest, read
-from graphkit.formats.reading import BadValue, Reject, put_aside, remark
+from graphkit.formats.reading import BadValue, Reject, cell_alone, put_aside, remark
 from graphkit.formats.sheets import Book, Row, Sheet, blank, books
 from graphkit.formats.workbook import EXAMPLE, README, VALUES, examples
 from graphkit.schema import Node, Record, Tie
@@ -32,6 +32,8 @@ from graphkit.schema import Node, Record, Tie
 LICENCE = "as its owner says; not known to graphkit"
 EXPECT: dict[str, tuple[int, int]] = {}
 
+# Which thing or tie a row is about, and whether a sameness holds at all; a bad cell of these costs the row.
+_VITAL = ("id", "start", "end", "start_label", "end_label", "status")
 _NOTES = ("#", "\N{FULLWIDTH NUMBER SIGN}")
 
 
@@ -208,27 +210,36 @@ class _Reader:
                     yield from made
 
     def _made(self, job: _Job, row: Row) -> Sequence[Record | Reject]:
-        """Make the record of a row, or a reject for each cell that cannot be used; nothing of an example."""
+        """Make the record of a row, and a reject for each cell that cannot be used; nothing of an example."""
+
+        def rejects(cells: Sequence[BadValue]) -> list[Reject]:
+            return [Reject(job.sheet.name, row.line, bad.column, bad.value, bad.reason, row.raw) for bad in cells]
+
+        spoilt: list[BadValue] = []
         try:
             if job.laid_out:
                 _hold_to_headings(job.sheet, row)
-            record = self._tie(job, row) if job.rule.name in schema.TIES else self._node(job, row)
+            facts = self._facts(job, row, spoilt)
+            record = self._tie(job, facts) if job.rule.name in schema.TIES else self._node(job, facts)
+            if record is None and spoilt:
+                return rejects(spoilt)
             if record is None or (job.laid_out and _is_example(record)):
                 return ()
         except BadValue as bad:
-            bad_cells: Sequence[BadValue] = (bad,)
+            return rejects([*spoilt, bad])
         except _BadCellsError as several:
-            bad_cells = several.cells
-        else:
-            if isinstance(record, Node):
-                self._know(record)
-            return (record,)
-        return [Reject(job.sheet.name, row.line, bad.column, bad.value, bad.reason, row.raw) for bad in bad_cells]
+            return rejects(several.cells)
+        if isinstance(record, Node):
+            self._know(record)
+        return [record, *map(cell_alone, rejects(spoilt))]
 
-    def _facts(self, job: _Job, row: Row) -> dict[str, Any]:
-        """Read the cells of a row; those of an id and of the ends of a tie as texts, None where they are empty."""
+    def _facts(self, job: _Job, row: Row, spoilt: list[BadValue]) -> dict[str, Any]:
+        """Read the cells of a row; those of an id and of the ends of a tie as texts, None where they are empty.
+
+        Bad cells are left out and put with `spoilt`; where one of them is vital, all become an error.
+        """
         facts: dict[str, Any] = {"row": f"{job.sheet.name}:{row.line}"}
-        bad: list[BadValue] = []
+        vital = False
         for part, place, remembered in job.places:
             cell = part.constant if place is None else row.cells[place]
             try:
@@ -236,13 +247,13 @@ class _Reader:
                 read_ = remembered(cell) if type(cell) is str else value(cell, part.property, part.form)
                 facts[part.property.field] = read_
             except Unfit as error:
-                bad.append(BadValue(_heading(part), shown(cell), str(error)))
-        if bad:
-            raise _BadCellsError(bad)
+                spoilt.append(BadValue(_heading(part), shown(cell), str(error)))
+                vital = vital or part.property.name in _VITAL
+        if vital:
+            raise _BadCellsError(spoilt)
         return facts
 
-    def _node(self, job: _Job, row: Row) -> Node | None:
-        facts = self._facts(job, row)
+    def _node(self, job: _Job, facts: dict[str, Any]) -> Node | None:
         written, name = facts.pop("id", None), facts.get("name") or facts.get("name_zh")
         if written is None and name is None:
             if job.rule.optional:
@@ -255,8 +266,7 @@ class _Reader:
         kind = schema.NODES[job.rule.name]
         return kind(id=id_, **facts)
 
-    def _tie(self, job: _Job, row: Row) -> Tie | None:
-        facts = self._facts(job, row)
+    def _tie(self, job: _Job, facts: dict[str, Any]) -> Tie | None:
         kind = schema.TIES[job.rule.name]
         for side, labels in (("start", kind.starts), ("end", kind.ends)):
             written, label = facts.pop(side), facts.pop(f"{side}_label", None)

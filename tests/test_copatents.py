@@ -89,6 +89,7 @@ def test_the_sample() -> None:
         "CN119000009": {RAILWAY, f"{RAILWAY}北岸分公司"},
         "CN119000010": {RAILWAY, f"{RAILWAY}北岸分公司"},
         "CN219000011": {RAILWAY, f"{RAILWAY}北岸分公司"},
+        "CN119000012": {UNIVERSITY, "own:东海铁建有限公司"},  # whose day does not exist
         "CN119000014": {"own:罗伯特·样本有限公司", "own:东海公路建设中心"},
     }
     assert len(found.organisations) == 12
@@ -118,12 +119,12 @@ def test_repeat_publications_are_one_collaboration() -> None:
 
 def test_what_is_left_out_is_counted() -> None:
     found = Loaded(SAMPLE)
-    # 17 rows, 3 of them rejected. 001, 002 and 007 were published twice.
-    assert (found.patents.publications, len(found.patents.applications)) == (14, 11)
+    # 17 rows, 2 of them rejected (a bad day costs itself alone). 001, 002 and 007 were published twice.
+    assert (found.patents.publications, len(found.patents.applications)) == (15, 12)
     assert found.patents.persons == {"王示例", "欧阳样本", "李样", "约翰·样本"}
     assert found.patents.alone == {"CN219000006"}
     assert list(found.patents.remarks()) == [
-        "3 of 14 publications repeat an application",
+        "3 of 15 publications repeat an application",
         "4 persons among the applicants are left out",
         "left out with them: 1 of the applications, which are of persons alone",
     ]
@@ -374,9 +375,9 @@ def test_what_is_no_such_table_is_put_aside_or_refused(tmp_path: Path) -> None:
 
 def test_newman_strength_is_the_number_of_shared_applications(project: Project) -> None:
     loaded = project.load("copatents", SAMPLE)
-    assert (loaded.rows_in, loaded.rejected) == (len(ROWS) - 1, 3)  # one row is of persons alone
-    assert loaded.nodes == {"Organisation": 12, "Collaboration": 10}
-    assert loaded.ties == {"TAKES_PART_IN": 20}
+    assert (loaded.rows_in, loaded.rejected) == (len(ROWS) - 1, 2)  # one row is of persons alone
+    assert loaded.nodes == {"Organisation": 12, "Collaboration": 11}
+    assert loaded.ties == {"TAKES_PART_IN": 22}
     assert project.load("copatents", SAMPLE).written == 0
     net = project.network()
     found = Loaded(SAMPLE)
@@ -384,9 +385,9 @@ def test_newman_strength_is_the_number_of_shared_applications(project: Project) 
     strength = dict(zip(net.nodes["id"], net.graph.strength(weights="weight"), strict=True))
     assert strength == pytest.approx(shared)
     pairs = {pair for members in found.members.values() for pair in combinations(sorted(members), 2)}
-    assert net.graph.ecount() == len(pairs) == 8
-    # The university with its two partners; the mining university with the builders and their institute; three pairs.
-    assert sorted(map(len, net.graph.connected_components()), reverse=True) == [3, 3, 2, 2, 2]
+    assert net.graph.ecount() == len(pairs) == 9
+    # The university, its two partners, the railway and its branch; the mining university with its two; two pairs.
+    assert sorted(map(len, net.graph.connected_components()), reverse=True) == [5, 3, 2, 2]
 
 
 @settings(deadline=None, max_examples=200)

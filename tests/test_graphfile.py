@@ -422,7 +422,12 @@ def test_attributes_are_properties_where_name_and_most_values_fit(tmp_path: Path
     assert (a.role, a.lat, a.country, a.zone, a.leader) == ("university", 31.5, "CN", "Zhongguancun", True)
     assert (d.role, d.country, d.founded) == ("government", "GB", None)
     assert (a.name, d.name) == ("A", "D"), "a label is the name of what has no other"
-    assert [(r.line, r.column, r.value) for r in found.rejects] == [(3, "lat", "91"), (4, "Role", "fun")]
+    assert [(r.line, r.column, r.value) for r in found.rejects] == [
+        (3, "lat", "91"),
+        (3, "国家", "China"),
+        (4, "Role", "fun"),
+    ]
+    assert set(found.organisations) == {"own:a", "own:b", "own:c", "own:d"}, "bad values cost themselves alone"
     assert found.rejects[0].reason == "lies outside the globe (latitude -90 to 90, longitude -180 to 180)"
     assert "score (no property has this name)" in found.left_out()
     assert "founded ('later' is no" in found.left_out(), "two of three values are no year"
@@ -494,10 +499,10 @@ def test_parallel_ties_are_several_collaborations_in_any_order(tmp_path: Path) -
     assert "weight (every tie is one collaboration, whatever its weight)" in found.left_out()
 
 
-def test_days_that_contradict_each_other_reject_the_tie(tmp_path: Path) -> None:
+def test_of_days_that_contradict_each_other_neither_is_used(tmp_path: Path) -> None:
     found = Loaded(written(tmp_path, gexf(ABC, '<edge source="aa" target="bb" start="2012.0" end="2011-05"/>')))
     assert [(r.line, r.column, r.value, r.reason) for r in found.rejects] == [
-        (10, "to", "2011-05-31", "lies before 2012-01-01")
+        (10, "to", "2011-05-31", "lies before 2012-01-01, so that neither is used")
     ]
 
 

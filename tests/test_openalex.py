@@ -295,7 +295,9 @@ def test_bad_lines_are_rejected_by_their_line(tmp_path: Path, line: Any, column:
     (reject,) = found.rejects
     assert (reject.file, reject.line, reject.column, reject.value, reject.raw) == ("mixed.jsonl", 3, column, value, "")
     assert reason in reject.reason
-    assert set(found.works) == {"openalex:W4400000002"}, "the good lines are kept"
+    spared = column in ("publication_date", "publication_year", "score")  # nothing else of the work hangs on it
+    assert reject.kind == "cell" or not (spared or column in ("type", "country_code", "latitude", "longitude"))
+    assert set(found.works) == {"openalex:W4400000002", *["openalex:W4400000001"] * spared}, "the good lines are kept"
 
 
 def test_bytes_that_are_no_text_and_odd_characters(tmp_path: Path) -> None:

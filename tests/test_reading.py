@@ -209,9 +209,25 @@ def test_days(tmp_path: Path, cell: str, day: str | None) -> None:
 
 
 @name("cell", ["2015-02-29", "31/02/2015", "2015-13-01", "12/31/2015", "2015", "0000-01-01", "tomorrow", "2015-01-01x"])
-def test_what_is_no_day_is_refused(tmp_path: Path, cell: str) -> None:
-    with pytest.raises(BadValue, match="no day that exists"):
-        one(tmp_path, cell).day("x")
+def test_what_is_no_day_is_left_out_and_noted(tmp_path: Path, cell: str) -> None:
+    line = one(tmp_path, cell)
+    assert line.day("x") is None
+    (bad,) = line.spoilt
+    assert (bad.column, bad.value, "no day that exists" in bad.reason) == ("x", cell, True)
+
+
+def test_of_two_days_in_the_wrong_order_neither_is_used(tmp_path: Path) -> None:
+    (line,) = Table(written(tmp_path, "from;to\n2020-05-01;2019-05-01\n"), required=["from", "to"])
+    assert isinstance(line, Line)
+    assert line.days("from", "to") == (None, None)
+    assert [(bad.column, bad.value) for bad in line.spoilt] == [("to", "2019-05-01")]
+
+
+def test_what_says_which_thing_is_meant_costs_the_row(tmp_path: Path) -> None:
+    with pytest.raises(BadValue, match="none of the known ones: yes"):
+        one(tmp_path, "perhaps").choice("x", {"yes": "confirmed"}, strict=True)
+    with pytest.raises(BadValue, match="two letters"):
+        one(tmp_path, "Germany").country("x", strict=True)
 
 
 def test_texts_choices_and_countries(tmp_path: Path) -> None:
@@ -229,11 +245,13 @@ def test_texts_choices_and_countries(tmp_path: Path) -> None:
         None,
         None,
     ]
-    with pytest.raises(BadValue, match="none of the known ones: HES, OTH"):
-        one(tmp_path, "SME").choice("x", kinds)
+    other = one(tmp_path, "SME")
+    assert other.choice("x", kinds) is None
+    assert [str(bad) for bad in other.spoilt] == ["x 'SME' is none of the known ones: HES, OTH"]
     for wrong in ("DEU", "Germany", "D", "1A", "Ω1"):
-        with pytest.raises(BadValue, match="two letters"):
-            one(tmp_path, wrong).country("x")
+        line = one(tmp_path, wrong)
+        assert line.country("x") is None
+        assert ["two letters" in bad.reason for bad in line.spoilt] == [True]
     with pytest.raises(BadValue, match="missing"):
         one(tmp_path, "").needed("x")
     with pytest.raises(KeyError):
@@ -283,14 +301,15 @@ def test_each_makes_records_or_one_reject_of_every_row(tmp_path: Path) -> None:
         if line.text("kind") == "skip":
             return None
         role = line.choice("kind", {"HES": "university"})
-        return [Organisation(id=f"own:{line.text('id')}", role=role)] if role else []
+        return [Organisation(id=f"own:{line.text('id')}", role=role)] if line.text("kind") else []
 
     table = Table(path, required=["id", "kind"])
     made = list(each(table, make))
 
     assert made == [
         Organisation(id="own:1", role="university", row="t.csv:2"),
-        Reject("t.csv", 3, "kind", "SME", "is none of the known ones: HES", "2;SME"),
+        Organisation(id="own:2", row="t.csv:3"),
+        Reject("t.csv", 3, "kind", "SME", "is none of the known ones: HES", "2;SME", "cell"),
         Reject("t.csv", 4, "", "", "holds nothing that can be used", "3;"),
         Reject("t.csv", 5, "", "", "has 3 values, but the table has 2 columns", "4;HES;x", "row"),
     ]

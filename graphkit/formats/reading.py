@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from itertools import count, repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from graphkit.errors import EmptyFileError, MissingFileError, WrongColumnsError
 from graphkit.formats import delimited
@@ -29,6 +29,9 @@ from graphkit.formats.places import Place
 from graphkit.schema import Date, Record
 
 OWN_CODES = {"EL": "GR", "UK": "GB"}  # the European Union's own codes for Greece and the United Kingdom
+
+_Given = ParamSpec("_Given")
+_Read = TypeVar("_Read")
 
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?")
 _TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
@@ -63,17 +66,39 @@ class BadValue(ValueError):
         self.column, self.value, self.reason = column, value, reason
 
 
-class Line:
+class Spared:
+    """A row whose bad values cost themselves alone where nothing hangs on them; they are noted in `spoilt`."""
+
+    __slots__ = ("spoilt",)
+
+    def __init__(self) -> None:
+        self.spoilt: tuple[BadValue, ...] = ()
+
+    def spare(self, read: Callable[_Given, _Read], *given: _Given.args, **options: _Given.kwargs) -> _Read | None:
+        """Read a value that the row keeps its meaning without: None for a bad one, which is noted."""
+        try:
+            return read(*given, **options)
+        except BadValue as bad:
+            self.spoil(bad)
+            return None
+
+    def spoil(self, bad: BadValue) -> None:
+        """Note a bad value that is left out."""
+        self.spoilt = (*self.spoilt, bad)
+
+
+class Line(Spared):
     """One row of a table; `line` is the line of the file at which it begins, the header being counted.
 
-    `raw` is the row as it is written. `spoilt` are bad values that were left out while the rest of the row is used.
+    `raw` is the row as it is written. Numbers, days, places, choices and countries that are bad are left out (`spoilt`)
+    while the rest of the row is used; what says which thing is meant is read with `needed` or `strict`.
     """
 
-    __slots__ = ("cells", "line", "raw", "spoilt", "table")
+    __slots__ = ("cells", "line", "raw", "table")
 
     def __init__(self, table: "Table", line: int, cells: list[str], raw: str) -> None:
         self.table, self.line, self.cells, self.raw = table, line, cells, raw
-        self.spoilt: tuple[BadValue, ...] = ()
+        self.spoilt = ()
 
     @property
     def where(self) -> str:
@@ -125,20 +150,21 @@ class Line:
         return number
 
     def day(self, column: str) -> Date | None:
-        """Return a day written YYYY-MM-DD or DD/MM/YYYY, with or without a time of day."""
+        """Return a day written YYYY-MM-DD or DD/MM/YYYY, with or without a time of day; a bad one as `number` does."""
         value = self.text(column)
         if value is None:
             return None
         found = _day(value)
         if found is None:
-            raise BadValue(column, value, "is no day that exists, written YYYY-MM-DD or DD/MM/YYYY")
+            self._spoil(column, value, "is no day that exists, written YYYY-MM-DD or DD/MM/YYYY")
         return found
 
     def days(self, first: str, last: str) -> tuple[Date | None, Date | None]:
-        """Return two days of which the second may not lie before the first."""
+        """Return two days of which the second may not lie before the first; else neither is known."""
         start, end = self.day(first), self.day(last)
         if start is not None and end is not None and end < start:
-            raise BadValue(last, end, f"lies before {first} {start}")
+            self._spoil(last, end, f"lies before {first} {start}, so that neither is used")
+            return None, None
         return start, end
 
     def point(self, column: str) -> tuple[float, float] | None:
@@ -156,25 +182,33 @@ class Line:
             return None
         return latitude, longitude
 
-    def _spoil(self, column: str, value: str, reason: str) -> None:
-        self.spoilt = (*self.spoilt, BadValue(column, value, reason))
+    def _spoil(self, column: str, value: str, reason: str, strict: bool = False) -> None:
+        bad = BadValue(column, value, reason)
+        if strict:
+            raise bad
+        self.spoil(bad)
 
-    def choice(self, column: str, known: Mapping[str, str | None]) -> str | None:
-        """Return what `known` gives for the value, in any case of letters; an unknown value is refused."""
+    def choice(self, column: str, known: Mapping[str, str | None], *, strict: bool = False) -> str | None:
+        """Return what `known` gives for the value, in any case of letters; an unknown one as `number`, or refused."""
         value = self.text(column)
         if value is None or value in known:
             return None if value is None else known[value]
         for name, meaning in known.items():
             if name.casefold() == value.casefold():
                 return meaning
-        raise BadValue(column, value, f"is none of the known ones: {', '.join(known)}")
+        self._spoil(column, value, f"is none of the known ones: {', '.join(known)}", strict)
+        return None
 
-    def country(self, column: str) -> str | None:
-        """Return a country by its two letters (ISO 3166-1); EL and UK are GR and GB, and NA is always Namibia."""
+    def country(self, column: str, *, strict: bool = False) -> str | None:
+        """Return a country by its two letters (ISO 3166-1); EL and UK are GR and GB, and NA is always Namibia.
+
+        A bad one as `number` does, or, if it is to tell things apart (`strict`), refused with its row.
+        """
         value = self.written(column)
         code = value.upper()
         if code and not (len(code) == 2 and code.isascii() and code.isalpha()):
-            raise BadValue(column, value, "is no country of two letters (ISO 3166-1)")
+            self._spoil(column, value, "is no country of two letters (ISO 3166-1)", strict)
+            return None
         return OWN_CODES.get(code, code) or None
 
 
@@ -309,7 +343,8 @@ def each(lines: Iterable[Line | Reject], make: Callable[[Line], Iterable[Record]
     """Make records of every row, stamped with the row; a row with a value that cannot be used becomes one reject.
 
     `make` returns the records of a row, none of which is kept when it raises BadValue, or None for a row that makes no
-    record: an option of the loader leaves it out, or it is only looked things up in.
+    record: an option of the loader leaves it out, or it is only looked things up in. Values that were left out of a row
+    (`spoilt`) become rejects of their own.
     """
     for line in lines:
         if isinstance(line, Reject):
@@ -322,14 +357,19 @@ def each(lines: Iterable[Line | Reject], make: Callable[[Line], Iterable[Record]
             yield line.reject(bad.column, bad.value, bad.reason)
             continue
         if records is None:
-            line.table.left_out += 1
+            line.table.left_out += not line.spoilt
         elif not records:
             yield line.reject("", "", "holds nothing that can be used")
         else:
             for record in records:
                 yield record if record.row is not None else replace(record, row=line.where)
-            for cell in line.spoilt:
-                yield replace(line.reject(cell.column, cell.value, cell.reason), kind="cell")
+        for cell in line.spoilt if records or records is None else ():
+            yield cell_alone(line.reject(cell.column, cell.value, cell.reason))
+
+
+def cell_alone(reject: Reject) -> Reject:
+    """Say that the value alone is rejected, and the rest of its row used."""
+    return replace(reject, kind="cell")
 
 
 @lru_cache(maxsize=1 << 14)
