@@ -158,7 +158,7 @@ def silos_by_country(net: Network) -> dict[str, Step]:
 
 
 def silos_by_community(net: Network) -> dict[str, Step]:
-    """The whole analysis by community: found on half of the bodies and tested on the other, 20 splits."""
+    """The whole analysis by community: found on half of the bodies and tested on the other, eight times over."""
     from graphkit.analysis import run
 
     return {"graphkit": lambda: float(run("silos", net).table["draws"][0])}
