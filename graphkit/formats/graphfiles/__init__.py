@@ -10,7 +10,7 @@ import re
 import shlex
 from pathlib import Path
 
-from graphkit.errors import EmptyFileError, MissingFileError, SourceError
+from graphkit.errors import EmptyFileError, MissingFileError, SourceError, UsageError
 from graphkit.formats.decoding import FLAW, decoded, inside, listed, unpacked
 from graphkit.formats.graphfiles import gml, markup, nodelink, pajek
 from graphkit.formats.graphfiles.element import Element, GraphFile
@@ -43,7 +43,12 @@ def read(path: Path, encoding: str | None = None) -> GraphFile:
     told = _DECLARED.match(data.lstrip(b"\xef\xbb\xbf \t\r\n"))
     told_encoding = told[1].decode("ascii").lower() if told else "utf-8"
     # A file that declares UTF-8 and is something else is common; a declaration of anything else is believed.
-    text, found = decoded(data, encoding or (None if told_encoding in ("utf-8", "utf-16") else told_encoding))
+    try:
+        text, found = decoded(data, encoding or (None if told_encoding in ("utf-8", "utf-16") else told_encoding))
+    except UsageError as error:
+        if encoding:
+            raise
+        raise SourceError(f"{path} says it is written in what is {error}") from error
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if FLAW in text:
         line = text.count("\n", 0, text.index(FLAW)) + 1
