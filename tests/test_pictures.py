@@ -12,6 +12,8 @@ from browser import chromium, complaints, requests
 from pages import HOSTILE, hostile_network
 from selenium import webdriver
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import Select
 from small_graphs import full_zone
 
 from graphkit import analysis
@@ -20,7 +22,7 @@ from graphkit.network import Network
 from graphkit.project import Project
 from graphkit.view import Page, views
 
-NAMES = ("matrix", "time", "backtest")
+NAMES = ("matrix", "time", "backtest", "chain")
 
 
 def page_of(name: str, net: Network, title: str, subject: str | None = None) -> str:
@@ -111,6 +113,54 @@ def test_a_cell_opens_its_ties_and_the_page_knows_two_languages_and_themes(
     theme = browser.find_element(By.TAG_NAME, "html").get_attribute("data-theme")
     browser.find_element(By.ID, "theme").click()
     assert browser.find_element(By.TAG_NAME, "html").get_attribute("data-theme") != theme
+    assert complaints(browser) == []
+    assert requests(browser) == []
+
+
+def test_chain_counts_who_stands_where_and_who_carries_what() -> None:
+    """E on paper (small_graphs.full_zone): P1 basic U1 R1 E1 is on t:1 alone of E's bodies, and E1 and U1 are on t:1.
+
+    Technology: U1, R1 and E1 by P1. Industry: E1 by supplying E2. Capital: E1 raised i:1 and F1 funded it, both on t:1.
+    Talent: a post at U1. So E1 is in technology, industry and capital, U1 in technology and talent, nobody in the
+    others' pairs. Stages: only P1 is on t:1, basic; nobody carries it on. Of the loop there is E2's demand, U1's bid.
+    """
+    block = data_of(page_of("chain", full_zone(), "Toy", "E"))["figure"]
+    zone = block["zones"]["E"]
+    assert [called for (called, _), _ in zone["technologies"]] == ["Optics"]
+    whole, optics = zone["scopes"]
+    assert [node["count"] for node in optics["chains"]["nodes"]] == [3, 1, 2, 1]
+    both = {(i, j): part["count"] for i, j, part in optics["chains"]["links"]}
+    assert both == {(0, 1): 1, (0, 2): 1, (1, 2): 1, (0, 3): 1}
+    assert [node["count"] for node in optics["stages"]["nodes"]] == [3, 0, 0, 0, 0]
+    assert optics["stages"]["links"] == []
+    assert optics["flow"] == 0
+    assert optics["gap"] == [0, 1]
+    told = analysis.run("four-chains", full_zone()).table.query("place == 'E'").iloc[0]
+    assert (told["chains"], told["links"]) == (4, len(both))
+    assert block["steps"][optics["loops"][0]["reached"]] == told["first_missing"]
+    assert whole["chains"] == optics["chains"]
+
+
+def test_a_zone_that_is_none_is_told() -> None:
+    with pytest.raises(DataError, match=r"no organisation lies in the zone 'N'; there is: E, W"):
+        page_of("chain", full_zone(), "Toy", "N")
+
+
+def test_what_is_missing_in_a_chain_is_dashed_named_and_opens_what_could_be_done(
+    browser: webdriver.Chrome, tmp_path: Path
+) -> None:
+    opened(browser, tmp_path, page_of("chain", full_zone(), "Toy", "E"))
+    missing = browser.find_elements(By.CSS_SELECTOR, "#picture .ribbon.missing")
+    said = [each.get_attribute("aria-label") or "" for each in missing]
+    assert "basic research → applied research: nothing passes" in said
+    assert "industry chain – talent chain: in nobody" in said
+    missing[said.index("basic research → applied research: nothing passes")].send_keys(Keys.ENTER)
+    assert "Optics\ncould host it: " in browser.find_element(By.CSS_SELECTOR, "#picture .aside").text
+    browser.find_element(By.CSS_SELECTOR, "[aria-label='industry chain: 1 organisation']").send_keys(Keys.ENTER)
+    assert "E1" in browser.find_element(By.CSS_SELECTOR, "#picture .aside").text
+    Select(browser.find_element(By.ID, "chain-zone")).select_by_value("W")
+    browser.find_element(By.ID, "language").click()
+    assert "产业链" in browser.find_element(By.ID, "picture").text
     assert complaints(browser) == []
     assert requests(browser) == []
 

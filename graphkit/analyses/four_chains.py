@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
-from graphkit.measures.chains import CHAINS, NEEDS, Link, chains, participation
+from graphkit.measures.chains import CHAINS, NEEDS, Link, chains, participation, standing
 from graphkit.measures.loops import LOOP_NEEDS, STEPS, Loop, LoopFinder
-from graphkit.measures.themes import Rows, both_names, evidence, lacking, places, technology_names, working
+from graphkit.measures.themes import both_names, evidence, lacking, places, technology_names, working
 from graphkit.network import Network
 
 CANDIDATES = 3
@@ -103,7 +103,7 @@ def four_chains(
         at[place].append(id_)
     linked = chains(net)
     finder = LoopFinder(net)
-    stands = _stands(linked, working_on)
+    stands = standing(linked, working_on)
     names = technology_names(net, {t for own in working_on.values() for t in own} | set(finder.issued))
     absent = lacking(net, *sorted({kind for kinds in LOOP_NEEDS.values() for kind in kinds}))
     called = {**both_names(net.organisations), **both_names(net.bodies), **both_names(net.table("Investment"))}
@@ -137,16 +137,6 @@ def four_chains(
     rows.sort(key=lambda row: (not row["closed"], -row["chains"], -row["links"], row["place"], row["_id"]))
     table = pd.DataFrame(rows, columns=list(PlaceAndTechnology.columns()))
     return Findings(table.astype({"closed": object}), _members(net, linked), _notes(net))
-
-
-def _stands(linked: dict[str, list[Link]], working_on: Rows) -> dict[str, dict[str, dict[str, str]]]:
-    """Tell who stands in each chain on each technology: chain, technology, organisation, and the row."""
-    found: dict[str, dict[str, dict[str, str]]] = {chain: defaultdict(dict) for chain in linked}
-    for chain, links in linked.items():
-        for link in links:
-            for technology in link.of or frozenset(working_on.get(link.organisation, ())):
-                found[chain][technology].setdefault(link.organisation, link.row)
-    return found
 
 
 def _meeting(in_chain: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from graphkit import schema
 from graphkit.analysis import Findings, Row, analysis
-from graphkit.measures.stages import ALL, LADDER, Held, handed, held, passage, steps
+from graphkit.measures.stages import ALL, LADDER, Held, handed, held, passage, steps, taken
 from graphkit.measures.themes import both_names, evidence, places, technology_names
 from graphkit.network import Network
 
@@ -135,7 +135,7 @@ def _valley(
     rows = [row for stages in here.values() for row in stages.values()]
     for id_, stages in here.items():
         for _, stage, row in transfers.get((technology, id_), ()):
-            if step := _taken(stage, stages):
+            if step := taken(stage, stages):
                 capacity[step] += 1
                 rows.append(row)
     through = passage(capacity, LADDER[0] if count[LADDER[0]] or not count[LADDER[1]] else LADDER[1])
@@ -157,12 +157,6 @@ def _valley(
         ),
         "evidence": evidence(rows),
     }
-
-
-def _taken(stage: str, own: Mapping[str, str]) -> tuple[str, str] | None:
-    """Tell which step a taken-over result makes: to the first stage of the taker after it, if it has one."""
-    later = [each for each in LADDER[LADDER.index(stage) + 1 :] if each in own]
-    return (stage, later[0]) if later else None
 
 
 def _hosts(here: Mapping[str, Mapping[str, str]], before: str, after: str) -> list[str]:
@@ -205,14 +199,14 @@ def _ways(net: Network, working: Held, reach: int) -> dict[str, set[str]]:
 def _transitions(working: Held, transfers: Mapping[tuple[str, str], list[tuple[str, str, str]]]) -> pd.DataFrame:
     made = Counter(step for own in working.values() for stages in own.values() for step in steps(stages))
     present = Counter(stage for own in working.values() for stages in own.values() for stage in stages)
-    taken = Counter(
+    passed_on = Counter(
         step
         for (technology, taker), many in transfers.items()
         for _, stage, _ in many
-        if (step := _taken(stage, working.get(technology, {}).get(taker, {})))
+        if (step := taken(stage, working.get(technology, {}).get(taker, {})))
     )
     rows = [
-        (f"{a} → {b}", made[a, b], made[a, b] / present[a] if present[a] else None, taken[a, b])
+        (f"{a} → {b}", made[a, b], made[a, b] / present[a] if present[a] else None, passed_on[a, b])
         for a, b in combinations(LADDER, 2)
     ]
     return pd.DataFrame(rows, columns=list(Transition.columns())).astype({"share": object})

@@ -15,7 +15,7 @@ from graphkit.commands._shared import project, say
 def command(name: str, subject: str | None, output: Path | None, title: str | None) -> None:
     """Make a view: one HTML file that opens without a network.
 
-    SUBJECT is the id of an organisation, for views that show one, or what a picture shows first.
+    SUBJECT is the id of an organisation or the name of a zone, for views that show one, or what a picture shows first.
 
     \b
     Examples:

@@ -1,12 +1,13 @@
 """The four chains (四链) as four layers of ties between organisations: technology, industry, capital and talent."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from graphkit.measures.themes import about
+from graphkit.measures.themes import Rows, about
 from graphkit.network import Network
 
 CHAINS = {"technology": "技术链", "industry": "产业链", "capital": "资金链", "talent": "人才链"}
@@ -60,6 +61,19 @@ def chains(net: Network) -> dict[str, list[Link]]:
         ties, other = net.table(kind), "end" if side == "start" else "start"
         for organisation, thing, row in zip(ties[side], ties[other], ties["row"], strict=True):
             add(chain, organisation, label, thing, row)
+    return found
+
+
+def standing(linked: Mapping[str, list[Link]], working_on: Rows) -> dict[str, dict[str, dict[str, str]]]:
+    """Tell who stands in each chain on each technology: chain, technology, organisation, and the row.
+
+    Of a link that names no technology those of its organisation (`working_on`) count.
+    """
+    found: dict[str, dict[str, dict[str, str]]] = {chain: defaultdict(dict) for chain in linked}
+    for chain, links in linked.items():
+        for link in links:
+            for technology in link.of or frozenset(working_on.get(link.organisation, ())):
+                found[chain][technology].setdefault(link.organisation, link.row)
     return found
 
 

@@ -79,6 +79,12 @@ def steps(stages: Iterable[str]) -> list[tuple[str, str]]:
     return list(pairwise(own))
 
 
+def taken(stage: str, own: Mapping[str, str]) -> tuple[str, str] | None:
+    """Tell which step a taken-over result makes: to the first stage of the taker after it, if it has one."""
+    later = [each for each in LADDER[LADDER.index(stage) + 1 :] if each in own]
+    return (stage, later[0]) if later else None
+
+
 def passage(capacity: Mapping[tuple[str, str], int], start: str = LADDER[0]) -> Passage:
     """Find what passes from `start` to `industrialisation`, given how many carry each step (maximum flow).
 

@@ -70,6 +70,11 @@ function wideFigure(caption, width, height, name, ...parts) {
   return made;
 }
 
+// Where what was chosen is told below the picture and not beside it, the page moves there.
+function showAside(side) {
+  if (getComputedStyle(side).position === 'static') side.scrollIntoView({ block: 'nearest' });
+}
+
 function matrixFigure(block) {
   if (!block.first) return null;
   const state = (block.state ||= { pair: block.first, sort: 'ties', cell: null });
@@ -122,6 +127,7 @@ function matrixFigure(block) {
           ? some(cell.proposals, (n) => proposalText(block, block.proposals[n]), 6)
           : quiet(t('noneProposed')),
       );
+      showAside(side);
     };
     const tell = (i, j) => {
       const [p, q] = at(i, j);
