@@ -1,5 +1,6 @@
 """Pictures of findings as pages of their own: their numbers, and what they do in a real browser."""
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from browser import chromium, complaints, requests
 from pages import HOSTILE, hostile_network
@@ -21,8 +23,10 @@ from graphkit.errors import DataError, UsageError
 from graphkit.network import Network
 from graphkit.project import Project
 from graphkit.view import Page, views
+from graphkit.views import outlines
+from graphkit.views.outlines import albers, azimuthal, equal_earth
 
-NAMES = ("matrix", "time", "backtest", "chain")
+NAMES = ("matrix", "time", "backtest", "chain", "map")
 
 
 def page_of(name: str, net: Network, title: str, subject: str | None = None) -> str:
@@ -165,9 +169,99 @@ def test_what_is_missing_in_a_chain_is_dashed_named_and_opens_what_could_be_done
     assert requests(browser) == []
 
 
+def placed() -> Network:
+    """Lay the toy zone on the map: W has coordinates of two of its five organisations, E has none."""
+    net = full_zone()
+    where = {"U2": (30.0, 114.0), "E3": (32.0, 116.0)}
+    return replace(
+        net,
+        organisations=net.organisations.assign(
+            lat=[where.get(id_, (None, None))[0] for id_ in net.organisations["id"]],
+            lon=[where.get(id_, (None, None))[1] for id_ in net.organisations["id"]],
+        ),
+    )
+
+
+def test_a_place_lies_in_the_middle_of_its_organisations_or_is_listed() -> None:
+    """W: (30 + 32) / 2 north, (114 + 116) / 2 east, which is in Hubei; eleven of twelve in CN make a map of China."""
+    block = data_of(page_of("map", placed(), "Toy", "region"))["figure"]
+    assert list(block["bases"]) == ["china", "world"]
+    west, east = (next(p for p in block["by"]["region"]["places"] if p["value"] == name) for name in "WE")
+    assert east["at"] is None
+    x, y = west["at"]["china"]
+    there = albers(np.array([[115.0, 31.0], [114.0, 31.0]]))
+    of = {each["id"]: each["d"] for each in block["bases"]["china"]["land"]}
+    hubei = np.array([[int(v) for v in pair.split()] for pair in re.findall(r"\d+ \d+", of["CN-HB"])]) / 10
+    assert (hubei.min(axis=0) < (x, y)).all()
+    assert (hubei.max(axis=0) > (x, y)).all()
+    assert there[0, 0] > there[1, 0]
+    country = {p["value"]: p["at"] for p in block["by"]["country"]["places"]}
+    assert country["CN"] is not None
+    assert country["DE"]["world"][0] < country["CN"]["world"][0]
+
+
+def test_outlines_are_those_of_the_package_and_nothing_hides_an_island() -> None:
+    notes = (Path(outlines.__file__).parent / "outlines" / "README.md").read_text("utf-8")
+    china = (Path(outlines.__file__).parent / "outlines" / "china.json").read_bytes()
+    assert hashlib.sha256(china).hexdigest() in notes
+    assert len({each.code for each in outlines.provinces()}) == 34
+    base = data_of(page_of("map", placed(), "Toy"))["figure"]["bases"]["china"]
+    inset, *_, taiwan = (
+        np.array([[int(v) for v in pair.split()] for pair in re.findall(r"\d+ \d+", d)])
+        for d in (base["inset"], *(each["d"] for each in base["land"] if each["id"] == "CN-TW"))
+    )
+    assert inset[:, 0].min() > taiwan[:, 0].max()
+    assert inset.max() <= 10 * max(base["width"], base["height"])
+
+
+@pytest.mark.parametrize("project", [albers, equal_earth, azimuthal((105.0, 36.0))], ids=["albers", "earth", "lambert"])
+def test_projections_keep_areas(project: outlines.Projection) -> None:
+    """A tenth of a degree each way at 20 and at 50 north: the areas drawn are as those on the sphere."""
+
+    def area(lat: float) -> float:
+        corners = np.array([[100.0, lat], [100.1, lat], [100.1, lat + 0.1], [100.0, lat + 0.1]])
+        x, y = project(corners).T
+        return float(abs((x * np.roll(y, -1) - y * np.roll(x, -1)).sum() / 2))
+
+    sphere = np.diff(np.sin(np.radians([20.0, 20.1, 50.0, 50.1])))
+    assert area(20.0) / area(50.0) == pytest.approx(sphere[0] / sphere[2], rel=1e-4)
+
+
+def test_a_place_on_the_map_opens_and_what_has_no_place_stands_beside(
+    browser: webdriver.Chrome, tmp_path: Path
+) -> None:
+    opened(browser, tmp_path, page_of("map", placed(), "Toy", "region"))
+    aside = browser.find_element(By.CSS_SELECTOR, "#picture .aside")
+    assert "Not on the map (no coordinates)\nE\n7" in aside.text
+    browser.find_element(By.CSS_SELECTOR, "#picture .place").send_keys(Keys.ENTER)
+    assert "5 organisations" in browser.find_element(By.CSS_SELECTOR, "#picture .aside").text
+    for control, value in (("map-ties", "wanting"), ("map-base", "world"), ("map-by", "country")):
+        Select(browser.find_element(By.ID, control)).select_by_value(value)
+    assert len(browser.find_elements(By.CSS_SELECTOR, "#picture .place")) == 2
+    browser.find_element(By.ID, "language").click()
+    assert "中国" in browser.find_element(By.CSS_SELECTOR, "#picture svg").get_attribute("textContent")
+    assert complaints(browser) == []
+    assert requests(browser) == []
+
+
+def hostile_zones() -> Network:
+    """Name the toy zone's organisations, zones and regions with hostile text, and lay one of them on the map."""
+    net = placed()
+    zones = {"E": HOSTILE[0], "W": HOSTILE[4]}
+    return replace(
+        net,
+        organisations=net.organisations.assign(
+            name=HOSTILE[: len(net)],
+            zone=[zones[each] for each in net.organisations["zone"]],
+            region=[zones[each] for each in net.organisations["zone"]],
+        ),
+    )
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_hostile_names_stay_text(browser: webdriver.Chrome, tmp_path: Path, name: str) -> None:
-    opened(browser, tmp_path, page_of(name, hostile_network(), HOSTILE[0]))
+    net = hostile_zones() if name in ("chain", "map") else hostile_network()
+    opened(browser, tmp_path, page_of(name, net, HOSTILE[0], "region" if name == "map" else None))
     for node in browser.find_elements(By.CSS_SELECTOR, "#picture svg [tabindex='0']")[:12]:
         browser.execute_script(
             "arguments[0].dispatchEvent(new MouseEvent('mouseover', {bubbles: true}));"

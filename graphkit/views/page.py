@@ -21,7 +21,20 @@ SCRIPTS = {
         *("report", "camera", "choose", "search", "pointer", "keys", "page"),
     ),
     # A page of one picture needs neither the network nor the report.
-    "picture": ("words", "reader", "dom", "chart", "table", "matrix", "trend", "proof", "chain", "figures", "picture"),
+    "picture": (
+        "words",
+        "reader",
+        "dom",
+        "chart",
+        "table",
+        "matrix",
+        "trend",
+        "proof",
+        "chain",
+        "map",
+        "figures",
+        "picture",
+    ),
 }
 STYLES = {"page": ("page",), "picture": ("page", "picture")}
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
