@@ -45,7 +45,7 @@ from graphkit.query import Query
 from graphkit.snapshot import Level
 from graphkit.store import Answer, Store, connected
 from graphkit.turns import turn
-from graphkit.view import Need, Page
+from graphkit.view import Cell, Need, Page
 from graphkit.voices import heard
 
 Say = Callable[[str], None]
@@ -357,6 +357,21 @@ class Project:
         `language` is the one it opens in, `zh` or `en`; else the reader's own.
         """
         return self.page(name, subject=subject, title=title, language=language)[0]
+
+    def cell(
+        self,
+        name: str,
+        *,
+        subject: str | None = None,
+        title: str | None = None,
+        language: str | None = None,
+        height: int = 640,
+    ) -> Cell:
+        """Make a view to look at in a notebook: the last line of a cell shows it in a frame `height` pixels high.
+
+        `project.cell("ego", subject="pic:999984059")`, `project.cell("silo")`, `project.cell("platform", subject=...)`.
+        """
+        return Cell(self.view(name, subject=subject, title=title, language=language), height)
 
     def page(
         self,

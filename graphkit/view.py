@@ -9,6 +9,7 @@ import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from html import escape
 from importlib import import_module
 from typing import Any
 
@@ -87,6 +88,27 @@ def view(
         return View(function.__name__.replace("_", "-"), title, title_zh, function, needs, subjects, first)
 
     return declare
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A view as what a notebook shows of the last line of a cell: its page in a frame that can reach nothing around it.
+
+    The frame runs the page's own scripts (by the hashes of its policy), but has no origin: it reads no cookie, opens no
+    window, sends no form and does not see the notebook.
+
+    >>> Cell("<p>'孤岛' & more</p>", 300)._repr_html_().split(" srcdoc=")[1]
+    '"&lt;p&gt;&#x27;孤岛&#x27; &amp; more&lt;/p&gt;"></iframe>'
+    """
+
+    html: str = field(repr=False)
+    height: int = 640
+
+    def _repr_html_(self) -> str:
+        style = f"width: 100%; height: {self.height:d}px; border: 0"
+        return (
+            f'<iframe sandbox="allow-scripts" style="{style}" title="graphkit" srcdoc="{escape(self.html)}"></iframe>'
+        )
 
 
 @cache

@@ -22,7 +22,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
 from graphkit.network import Network, Weighting
-from graphkit.view import Page, views
+from graphkit.view import Cell, Page, views
 
 NET = hostile_network()
 PAGE = made_up(NET)
@@ -46,8 +46,9 @@ def browser(folder: Path) -> Iterator[webdriver.Chrome]:
 @pytest.fixture(scope="module")
 def files(folder: Path) -> dict[str, Path]:
     made = {}
-    for name in ("report", "network", "ego", "groups"):
-        subject = replace(PAGE, subject=NET.organisations["id"][0])
+    subjects = {"silo": "0", "platform": "p00000"}
+    for name in ("report", "network", "ego", "groups", "silo", "platform"):
+        subject = replace(PAGE, subject=subjects.get(name, NET.organisations["id"][0]))
         made[name] = folder / f"{name}.html"
         made[name].write_text(str(views()[name].function(NET, subject)), encoding="utf-8")
     return made
@@ -390,17 +391,33 @@ def test_hostile_names_are_text(opened: Callable[..., webdriver.Chrome]) -> None
         page.execute_script("document.getElementById('back').click()")
 
 
-@pytest.mark.parametrize("name", ["ego", "groups"])
+@pytest.mark.parametrize("name", ["ego", "groups", "silo", "platform"])
 def test_focused_pictures_draw_and_run_nothing(opened: Callable[..., webdriver.Chrome], name: str) -> None:
     page = opened(name)
     canvas = until(page, lambda: every(page, "#mynetwork canvas"))[0]
     painted = "const c = arguments[0]; const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
     until(page, lambda: page.execute_script(painted + "return d.some((v) => v > 0)", canvas))
-    assert text(page, "h1") in (HOSTILE[1], f"Hostile {HOSTILE[0]}")
+    assert text(page, "h1") in (*HOSTILE[:2], f"Hostile {HOSTILE[0]}")
     for x, y in ((0, 0), (90, 30), (-120, 60)):
         ActionChains(page).move_to_element_with_offset(canvas, x, y).click().perform()
         time.sleep(0.15)  # vis waits 120 ms before it shows a title
     assert not every(page, "img, iframe, a")
+
+
+def test_a_notebook_cell_shows_a_picture_and_lets_it_reach_nothing(browser: webdriver.Chrome, folder: Path) -> None:
+    cell = Cell(str(views()["silo"].function(NET, replace(PAGE, subject="0"))), 500)
+    notebook = folder / "notebook.html"
+    notebook.write_text(f"<!DOCTYPE html><meta charset='utf-8'><title>notebook</title>{cell._repr_html_()}", "utf-8")
+    browser.get(notebook.as_uri())
+    browser.switch_to.frame(browser.find_element(By.TAG_NAME, "iframe"))
+    until(browser, lambda: every(browser, "#mynetwork canvas"))
+    assert (
+        browser.execute_script("try { return parent.document.title } catch { return 'out of reach' }") == "out of reach"
+    )
+    browser.switch_to.default_content()
+    assert browser.title == "notebook"
+    assert complaints(browser) == []
+    assert requests(browser) == []
 
 
 def test_empty_network_opens(browser: webdriver.Chrome, folder: Path) -> None:

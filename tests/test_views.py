@@ -22,7 +22,8 @@ from graphkit.views.page import as_json
 from graphkit.views.payload import coded, lines, numbers, payload
 
 PAGES = [views()["report"], views()["network"]]
-FOCUSED = [views()["ego"], views()["groups"]]
+FOCUSED = [views()[name] for name in ("ego", "groups", "silo", "platform")]
+SUBJECTS = {"silo": "0", "platform": "p00001"}  # else the first organisation
 
 
 def made(view: View, net: Network, page: Page) -> str:
@@ -180,7 +181,7 @@ def test_what_is_missing_is_counted() -> None:
 @pytest.mark.parametrize("view", [*PAGES, *FOCUSED], ids=lambda each: each.name)
 def test_same_network_same_bytes(view: View) -> None:
     net = hostile_network()
-    subject = net.organisations["id"][0]
+    subject = SUBJECTS.get(view.name, net.organisations["id"][0])
     first = made(view, net, replace(made_up(net), subject=subject))
     again = shuffled(net, 3)
     assert made(view, again, replace(made_up(again), subject=subject)) == first
@@ -206,7 +207,7 @@ def policy_of(html: str) -> dict[str, list[str]]:
 @pytest.mark.parametrize("view", [*PAGES, *FOCUSED], ids=lambda each: each.name)
 def test_policy_allows_our_scripts_and_nothing_else(view: View) -> None:
     net = hostile_network()
-    html = made(view, net, replace(made_up(net), subject=net.organisations["id"][0]))
+    html = made(view, net, replace(made_up(net), subject=SUBJECTS.get(view.name, net.organisations["id"][0])))
     policy = policy_of(html)
     assert policy["default-src"] == ["'none'"]
     assert "connect-src" not in policy
@@ -226,7 +227,7 @@ def test_policy_allows_our_scripts_and_nothing_else(view: View) -> None:
 @pytest.mark.parametrize("view", [*PAGES, *FOCUSED], ids=lambda each: each.name)
 def test_no_address_and_no_markup_of_the_data(view: View) -> None:
     net = hostile_network()
-    html = made(view, net, replace(made_up(net), subject=net.organisations["id"][0]))
+    html = made(view, net, replace(made_up(net), subject=SUBJECTS.get(view.name, net.organisations["id"][0])))
     assert not re.findall(
         r"<(?:link|script|img|iframe|a|base|form|object|embed)\b[^>]*(?:src|href|action)=.?https?:", html
     )
@@ -281,6 +282,44 @@ def test_ego_needs_an_organisation_that_is_there() -> None:
         made(views()["ego"], net, Page({}, subject="x"))
     with pytest.raises(DataError, match="no group was found"):
         made(views()["groups"], net, Page({}))
+
+
+def test_silo_draws_its_members_who_is_outside_and_what_is_proposed() -> None:
+    """Two triangles, a1-b1 between: the silo A has a1, a2, a3 inside, and of the outside b1; a2-b2 is proposed."""
+    net, page = two_triangles(), made_up(hostile_network())
+    silos, bridges = page.results["silos"], page.results["bridges"]
+    members = pd.DataFrame({"id": net.organisations["id"], "silo": [0, 0, 0, 1, 1, 1]})
+    proposed = bridges.table.head(1).assign(start="a2", end="b2")
+    results = {"silos": replace(silos, members=members), "bridges": replace(bridges, table=proposed)}
+    page = replace(page, results=results)
+    html = made(views()["silo"], net, replace(page, subject="0"))
+    nodes = json.loads(re.findall(r"nodes = new vis\.DataSet\((.*?)\);", html)[0])
+    edges = json.loads(re.findall(r"edges = new vis\.DataSet\((.*?)\);", html)[0])
+    assert [node["label"] for node in nodes] == ["a1", "a2", "a3", "b2", "b1"]
+    assert {(edge["from"], edge["to"]) for edge in edges if not edge["dashes"]} == {
+        (0, 1),
+        (0, 2),
+        (1, 2),
+        (0, 4),
+        (4, 3),
+    }
+    assert [(edge["from"], edge["to"]) for edge in edges if edge["dashes"]] == [(1, 3)]
+    assert "1 of the 1 they know outside; 1 proposed bridge" in html
+    assert made(views()["silo"], net, replace(page, subject="second group")) != html
+    with pytest.raises(DataError, match="no group is called 'x'; there is 0, 1"):
+        made(views()["silo"], net, replace(page, subject="x"))
+
+
+def test_platform_tells_who_meets_elsewhere_too() -> None:
+    """P2 of the toy zone is E1, E2 and R1: E1 and R1 share P1 as well, the two other pairs meet only there."""
+    html = made(views()["platform"], toy_zone(), Page({}, subject="P2"))
+    edges = json.loads(re.findall(r"edges = new vis\.DataSet\((.*?)\);", html)[0])
+    assert len(edges) == 3 + 1
+    assert "3 members; 1 of their 3 pairs also meet elsewhere" in html
+    with pytest.raises(UsageError, match="name the platform or project"):
+        made(views()["platform"], toy_zone(), Page({}))
+    with pytest.raises(DataError, match="no platform or project has the id 'x'"):
+        made(views()["platform"], toy_zone(), Page({}, subject="x"))
 
 
 def test_focused_picture_keeps_text_as_text() -> None:

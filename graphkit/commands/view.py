@@ -21,6 +21,7 @@ def command(name: str, subject: str | None, output: Path | None, title: str | No
     Examples:
       graphkit view network -o network.html
       graphkit view ego pic:998616262
+      graphkit view silo 3
       graphkit view matrix country
     """
     from graphkit.files import write_text
