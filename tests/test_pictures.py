@@ -85,6 +85,18 @@ def test_a_course_that_nothing_draws_is_said_and_not_left_blank(browser: webdriv
     assert complaints(browser) == []
 
 
+def test_the_band_of_chance_is_that_of_the_windows_own_draws() -> None:
+    net = full_zone()
+    drawn = analysis.run("silo-trends", net, by="region", draws=400).table
+    shown = data_of(page_of("time", net, "Toy", "region"))["figure"]["by"]["region"]
+    said = {(each["group"], w["until"]): (w["low"], w["high"]) for each in shown["groups"] for w in each["windows"]}
+    assert said
+    for row in drawn.to_dict("records"):
+        if (row["group"], row["until"]) in said and row["expected_low"] is not None:
+            ends = row["expected_low"], row["expected_high"]
+            assert said[row["group"], row["until"]] == pytest.approx(ends, rel=1e-5)
+
+
 def test_what_is_shown_first_is_held_to_what_there_is(project: Project) -> None:
     with pytest.raises(UsageError, match=r"matrix shows one of region, role.*not 'nonsense'"):
         project.view("matrix", subject="nonsense")

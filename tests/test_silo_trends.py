@@ -123,6 +123,10 @@ def test_windows_are_sampled_when_asked_and_order_changes_nothing() -> None:
         .tolist(),
         abs=0.02,
     )
+    for table in (quick.table, drawn.table):
+        low, middle, high = (table[name].astype(float) for name in ("expected_low", "expected", "expected_high"))
+        assert ((low < middle) & (middle < high)).all()
+    assert not drawn.table["expected_low"].equals(quick.table["expected_low"])
     assert (drawn.table["p"] >= 1 / 408).all() and "closed form" in quick.notes[0] and not drawn.notes
     assert run("silo-trends", shuffled(net, 3), by="region").table.to_json() == quick.table.to_json()
 

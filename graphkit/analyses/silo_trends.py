@@ -36,6 +36,8 @@ class SiloWindow(Row):
     members: Annotated[int, "organisations of the group with a seat in a body of two and more in the window"]
     external_share: Annotated[float | None, "share of its tie weight that leaves the group"]
     expected: Annotated[float | None, "that share by chance, seats and sizes of the window's bodies kept"]
+    expected_low: Annotated[float | None, "lower end of the middle 95 % of chance; none for communities"]
+    expected_high: Annotated[float | None, "upper end of the middle 95 % of chance; none for communities"]
     z: Annotated[float | None, "standard deviations by which it is more closed than chance"]
     p: Annotated[float | None, "chance of a group at least as closed in the window"]
     q: Annotated[float | None, "p after Benjamini and Hochberg's correction over the groups of the window"]
@@ -105,7 +107,8 @@ def silo_trends(
     chance (measures.trends), p two-sided, corrected over the groups. `trend_since` is where a line that is level first
     begins to slope. Fewer than four years or eight bodies are too short to tell.
 
-    The closed form screens: its p is too small too often (see silos); with `draws` the p of windows is sampled.
+    The closed form screens: its p is too small too often, and its range too narrow (see silos); with `draws` both are
+    of membership graphs drawn in every window.
     Communities are found on the whole network, so neither windows nor trends of theirs are tested: that would test them
     on what they were found in. Bodies without a first day are left out and counted in the notes. Groups that move
     first, by q. Raises DataError where no body has a first day, or no organisation a group.
@@ -181,6 +184,8 @@ def _measured(net: Network, grouping: Grouping, tested: bool, draws: int, seed: 
             "members": members,
             "external_share": rounded(1 - evidence.inside / whole),
             "expected": rounded(np.where(told, 1 - chance.mean / whole, np.nan)),
+            "expected_low": rounded(np.where(told & tested, 1 - chance.high / whole, np.nan)),
+            "expected_high": rounded(np.where(told & tested, 1 - chance.low / whole, np.nan)),
             "z": rounded(np.where(varies & tested, chance.z, np.nan)),
             "p": rounded(p),
             "q": _objects(q),
