@@ -1,10 +1,12 @@
-"""The files of this repository: as git sees them or, in an unpacked sdist, as they lie there."""
+"""The files of this repository, as git sees them or as they lie in an unpacked sdist, and what its pages show."""
 
 import functools
+import re
 import subprocess
 from pathlib import Path
 
 import pathspec
+from cogapp import Cog
 
 TOP = Path(__file__).resolve().parent.parent
 
@@ -20,3 +22,16 @@ def committed() -> tuple[str, ...]:
         ignored = pathspec.GitIgnoreSpec.from_lines((TOP / ".gitignore").read_text(encoding="utf-8").splitlines())
         names = [Path(name).as_posix() for name in ignored.match_tree_files(TOP, negate=True)]
     return tuple(sorted(name for name in set(names) if (TOP / name).is_file()))
+
+
+def written(page: Path) -> str:
+    """A page as readers see it: what cog makes is made."""
+    cog = Cog()
+    cog.options.delete_code = True
+    return str(cog.process_string(page.read_text(encoding="utf-8")))
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """The code blocks of a language, or those of none."""
+    found = re.findall(r"^```(\w*)\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
+    return [code for named, code in found if named == language]

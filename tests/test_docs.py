@@ -11,8 +11,7 @@ from pathlib import Path
 
 import click
 import pytest
-from cogapp import Cog
-from repository import TOP
+from repository import TOP, blocks, written
 
 from graphkit import schema, shelf
 from graphkit.analysis import analyses
@@ -112,16 +111,3 @@ def test_the_notebooks_print_what_they_hold(embedded_home: Path) -> None:
         env=os.environ | {"GRAPHKIT_HOME": str(embedded_home)},
     )
     assert ran.returncode == 0, f"{ran.stdout}{ran.stderr}; run: python docs/notebooks.py"
-
-
-def written(page: Path) -> str:
-    """A page as readers see it: what cog makes is made."""
-    cog = Cog()
-    cog.options.delete_code = True
-    return str(cog.process_string(page.read_text(encoding="utf-8")))
-
-
-def blocks(text: str, language: str) -> list[str]:
-    """The code blocks of a language, or those of none."""
-    found = re.findall(r"^```(\w*)\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
-    return [code for named, code in found if named == language]

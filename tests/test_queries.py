@@ -14,9 +14,10 @@ import pytest
 import rich_graph
 from answers import ANSWERS, Graph
 from conftest import opened
+from repository import TOP, blocks, written
 
 from graphkit import loading, schema, shelf
-from graphkit.analysis import Result, run
+from graphkit.analysis import Result, analyses, run
 from graphkit.project import Project
 from graphkit.query import Query
 from graphkit.writeback import findings
@@ -84,6 +85,17 @@ def test_neo4j_plans_it_without_a_warning(query: Query, stores: tuple[Project, P
     plan = two.plan(query, arguments(query, Graph(one.network())))
     assert plan.warnings == ()
     assert plan.columns == [column.name for column in query.columns]
+
+
+def test_the_python_of_the_questions_runs(stores: tuple[Project, Project, dict[str, Result]]) -> None:
+    """That of every query, and of one analysis with a grouping and one without: test_library runs them all."""
+    shown = blocks(written(TOP / "docs" / "pages" / "questions.md"), "python")
+    assert len(shown) == len(analyses()) + len(QUERIES)
+    quick = ('"brokers")', '"silos", by=')
+    chosen = [code for code in shown if "project.query(" in code or any(each in code for each in quick)]
+    assert len(chosen) == len(QUERIES) + len(quick)
+    for code in chosen:
+        exec(compile(code, "questions.md", "exec"), {"project": stores[0]})
 
 
 def test_the_sample_of_zones_is_answered_as_python_does(request: pytest.FixtureRequest, tmp_path: Path) -> None:
