@@ -74,6 +74,7 @@ def test_matrix_holds_the_ties_that_mixing_counts() -> None:
     assert region["observed"][at["E"]][at["E"]] == 11
     assert region["openness"][at["E"]] == 0
     assert block["first"] == "region"
+    assert block["called"]["technology"] == {"Optics": ["Optics", "Optics"], "Batteries": ["Batteries", "Batteries"]}
 
 
 def test_a_course_that_nothing_draws_is_said_and_not_left_blank(browser: webdriver.Chrome, tmp_path: Path) -> None:

@@ -35,6 +35,18 @@ def names(net: Network, rows: Iterable[int]) -> list[list[str | None]]:
     ]
 
 
+def group_names(net: Network, by: str) -> dict[str, list[str]]:
+    """Name regions, zones and technologies in English and Chinese by their codes, names or ids, where a table does."""
+    label = {"region": "Region", "zone": "Zone", "technology": "Technology"}.get(by)
+    found: dict[str, list[str]] = {}
+    for row in net.table(label).to_dict("records") if label else ():
+        name, name_zh = (row.get(key) if isinstance(row.get(key), str) else None for key in ("name", "name_zh"))
+        for key in (row.get("code"), name, name_zh, row["id"]):
+            if isinstance(key, str) and (name or name_zh):
+                found.setdefault(key, [str(name or name_zh), str(name_zh or name)])
+    return found
+
+
 def table(frame: pd.DataFrame, row: type[Row]) -> dict[str, Any]:
     """Lay a table out by columns, with what each column says, as the tables of a page are."""
     columns = {name: column.sentence for name, column in row.columns().items() if name in frame}

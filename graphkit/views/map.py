@@ -12,7 +12,7 @@ from graphkit.analysis import Result
 from graphkit.network import Network
 from graphkit.view import Page, need, view
 from graphkit.views import outlines
-from graphkit.views.figures import figure_page, table
+from graphkit.views.figures import figure_page, group_names, table
 from graphkit.views.payload import plain
 
 DIMENSIONS = ("country", "region", "zone", "city")
@@ -77,7 +77,7 @@ def _places(
     number = {name: i for i, name in enumerate(kept)}
     where = _coordinates(net, by, own, kept)
     verdicts = {} if silos is None else {str(row["group"]): row for row in silos.table.to_dict("records")}
-    called = _names(net, by)
+    called = group_names(net, by)
     places = [
         {
             "name": called.get(name, [name, name]),
@@ -121,20 +121,6 @@ def _coordinates(
     middle = {str(name): (float(lon), float(lat)) for name, lon, lat in known.reset_index().itertuples(index=False)}
     coded = {name: outlines.point(name) for name in names} if by in ("country", "region") else {}
     return {name: coded.get(name) or middle.get(name) for name in names}
-
-
-def _names(net: Network, by: str) -> dict[str, list[str]]:
-    """Name places in English and Chinese by what a table of regions or zones says of their codes or names."""
-    label = {"region": "Region", "zone": "Zone"}.get(by)
-    if label is None:
-        return {}
-    found: dict[str, list[str]] = {}
-    for row in net.table(label).to_dict("records"):
-        name, name_zh = (row.get(key) if isinstance(row.get(key), str) else None for key in ("name", "name_zh"))
-        for key in (row.get("code"), name, name_zh):
-            if isinstance(key, str):
-                found.setdefault(key, [str(name or name_zh or key), str(name_zh or name or key)])
-    return found
 
 
 def _silos_here(net: Network, result: Result | None) -> dict[str, dict[str, Counter[Any]]]:

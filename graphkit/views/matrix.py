@@ -9,7 +9,7 @@ import pandas as pd
 from graphkit.analysis import Result
 from graphkit.network import Network
 from graphkit.view import Page, need, view
-from graphkit.views.figures import figure_page, names, proposals
+from graphkit.views.figures import figure_page, group_names, names, proposals
 from graphkit.views.payload import plain
 
 DIMENSIONS = ("region", "role", "country", "zone", "technology")
@@ -45,9 +45,22 @@ def block(net: Network, page: Page, first: str | None = None) -> dict[str, Any]:
         "kind": "matrix",
         "first": first if first in shown else next(iter(shown), None),
         "pairs": shown,
+        "called": {by: _called(net, by, shown) for by in DIMENSIONS},
         "names": dict(zip(map(str, used), names(net, used), strict=True)),
         "proposals": proposed,
     }
+
+
+def _called(net: Network, by: str, shown: dict[str, dict[str, Any]]) -> dict[str, list[str]]:
+    """Name the groups of a dimension that are shown and have another name than their value."""
+    sides = [
+        values
+        for pair in shown.values()
+        for side, values in zip(pair["of"], (pair["rows"], pair["columns"] or ()), strict=True)
+        if side == by
+    ]
+    used = {value for values in sides for value in values}
+    return {value: said for value, said in group_names(net, by).items() if value in used}
 
 
 def _rows(cell: dict[str, Any]) -> list[int]:

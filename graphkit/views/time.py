@@ -1,12 +1,13 @@
 """The time view: how open every group was over the years, beside what chance gives."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from graphkit.analyses.silo_trends import SiloWindow
 from graphkit.analysis import Result
 from graphkit.network import Network
 from graphkit.view import Page, need, view
-from graphkit.views.figures import figure_page, table
+from graphkit.views.figures import figure_page, group_names, table
 from graphkit.views.payload import plain
 
 DIMENSIONS = ("community", "country", "region", "zone", "role")
@@ -24,7 +25,7 @@ def time(net: Network, page: Page) -> str:
     SUBJECT names what is shown first: community, country, region, zone or role.
     """
     shown = {
-        by: block_of(page.results[key.key])
+        by: block_of(page.results[key.key], group_names(net, by))
         for by, key in zip(DIMENSIONS, NEEDS, strict=True)
         if key.key in page.results
     }
@@ -36,11 +37,12 @@ def block(shown: dict[str, dict[str, Any]], first: str | None = None) -> dict[st
     return {"kind": "trend", "first": first if first in shown else next(iter(shown), None), "by": shown}
 
 
-def block_of(result: Result) -> dict[str, Any]:
+def block_of(result: Result, called: Mapping[str, list[str]] | None = None) -> dict[str, Any]:
     """Pack one small picture for each of the groups with most members, those whose trend is sure first.
 
     The range of chance is the middle 95 % of the membership graphs drawn in each window (in closed form, of a gamma
-    distribution, where none were drawn); communities have none, for they were found on these ties.
+    distribution, where none were drawn); communities have none, for they were found on these ties. `called` names
+    groups in English and Chinese (figures.group_names).
     """
     frame = result.table
     order = {"closing": 0, "opening": 1, "steady": 2, "not tested": 3, "too short": 4}
@@ -52,6 +54,7 @@ def block_of(result: Result) -> dict[str, Any]:
             {
                 "group": plain(name),
                 "name": plain(last["name"]),
+                "called": (called or {}).get(str(name)),
                 "trend": plain(last["trend"]),
                 "since": plain(last["trend_since"]),
                 "yearly": plain(last["trend_yearly"]),

@@ -9,12 +9,12 @@ Object.assign(WORDS, {
   byActivity: ['most ties first', '联系最多者在前'],
   byOpenness: ['least open first', '最不开放者在前'],
   matrixCaption: [
-    'Ties found over ties that the numbers of partners make expect (configuration model): blue is more, orange fewer, × none where some were expected. Choose a cell for its ties and the proposals that would fill it.',
-    '实际联系与按伙伴数预期的联系之比（配置模型）：蓝色偏多，橙色偏少，× 表示本应有却没有。点选单元格可查看其联系及可弥补缺口的建议。',
+    'Ties found over ties that the numbers of partners make expect (configuration model): blue is more, orange fewer, × none where one and more were expected, +n found where less than one was. Choose a cell for its ties and the proposals that would fill it.',
+    '实际联系与按伙伴数预期的联系之比（配置模型）：蓝色偏多，橙色偏少，× 表示预期一条以上却没有，+n 表示预期不足一条时的实际数。点选单元格可查看其联系及可弥补缺口的建议。',
   ],
   technologyCaption: [
-    'Organisations of a region on a technology over what both totals make expect (location quotient): blue is more, orange fewer, × none. Choose a cell for its organisations and proposals.',
-    '某区域从事某技术的机构数与按两者总数预期之比（区位商）：蓝色偏多，橙色偏少，× 表示没有。点选单元格可查看机构与建议。',
+    'Organisations of a region on a technology over what both totals make expect (location quotient): blue is more, orange fewer, × none where one and more were expected, +n found where less than one was. Choose a cell for its organisations and proposals.',
+    '某区域从事某技术的机构数与按两者总数预期之比（区位商）：蓝色偏多，橙色偏少，× 表示预期一个以上却没有，+n 表示预期不足一个时的实际数。点选单元格可查看机构与建议。',
   ],
   cellTold: ['{a} – {b}: {o} found, {e} expected', '{a} – {b}：实际 {o}，预期 {e}'],
   cellRatio: ['{r} times expected', '为预期的 {r} 倍'],
@@ -30,10 +30,10 @@ Object.assign(WORDS, {
   moreTies: ['more', '偏多'],
   noneProposed: ['None is proposed.', '没有建议。'],
 });
-// Seven steps on a scale of powers of two; what is expected to be less than one tie says nothing.
+// Seven steps on a scale of powers of two. One is added on both sides, so that few ties against fewer say little.
 function gapClass(observed, expected) {
-  if (!expected) return 'gap-none';
-  const ratio = Math.log2(Math.max(observed / expected, 1 / 16));
+  if (!observed && expected < 1) return expected ? 'gap0' : 'gap-none';
+  const ratio = Math.log2((observed + 1) / (expected + 1));
   return `gap${Math.max(-3, Math.min(3, Math.round(1.5 * ratio)))}`;
 }
 const gapKey = () =>
@@ -86,14 +86,18 @@ function matrixFigure(block) {
       square = !pair.columns,
       columns = pair.columns || pair.rows;
     const said = (list, i, side) =>
-      list[i] === null ? t('othersRow', { n: count(pair.others) }) : shown(pair.of[side], list[i]);
+      list[i] === null
+        ? t('othersRow', { n: count(pair.others) })
+        : block.called?.[pair.of[side]]?.[list[i]]
+          ? pick(block.called[pair.of[side]][list[i]])
+          : shown(pair.of[side], list[i]);
     const order = pair.rows.map((_, i) => i);
     if (square && state.sort === 'openness') order.sort((p, q) => (pair.openness[p] ?? 2) - (pair.openness[q] ?? 2) || p - q);
     const across = square ? order : columns.map((_, j) => j);
     const at = (i, j) => (square && i > j ? [j, i] : [i, j]);
     const size = 38,
-      left = 138,
-      top = 96,
+      left = 190,
+      top = 116,
       width = left + across.length * size + (square ? 62 : 8),
       height = top + order.length * size * 0.74 + 6,
       high = size * 0.74;
@@ -142,13 +146,13 @@ function matrixFigure(block) {
       svg(
         'text',
         { transform: `translate(${left + x * size + size / 2 + 4} ${top - 8}) rotate(-48)`, class: 'axis' },
-        short(said(columns, j, 1), 15),
+        short(said(columns, j, 1), 20),
       ),
     );
     order.forEach((i, y) => {
       const cy = top + y * high;
       parts.push(
-        svg('g', {}, svg('title', {}, short(said(pair.rows, i, 0), 300)), label(left - 8, cy + high / 2 + 4, short(said(pair.rows, i, 0), 18), { 'text-anchor': 'end' })),
+        svg('g', {}, svg('title', {}, short(said(pair.rows, i, 0), 300)), label(left - 8, cy + high / 2 + 4, short(said(pair.rows, i, 0), 26), { 'text-anchor': 'end' })),
       );
       across.forEach((j, x) => {
         const [p, q] = at(i, j),
@@ -163,7 +167,13 @@ function matrixFigure(block) {
           label(
             left + x * size + size / 2,
             cy + high / 2 + 4,
-            !expected ? '' : observed ? (observed / expected).toFixed(observed / expected < 9.95 ? 1 : 0) : '×',
+            expected < 1
+              ? observed
+                ? `+${count(observed)}`
+                : ''
+              : observed
+                ? (observed / expected).toFixed(observed / expected < 9.95 ? 1 : 0)
+                : '×',
             { 'text-anchor': 'middle', 'aria-hidden': 'true' },
           ),
         );

@@ -27,7 +27,8 @@ function trendFigure(block) {
   const by = (key) => (key === 'community' ? t('community') : t('by', { p: t(key) }));
   const draw = () => {
     const found = block.by[state.by],
-      shownAs = (g) => (state.by === 'community' ? String(g.name ?? g.group) : shown(state.by, String(g.group)));
+      shownAs = (g) =>
+        g.called ? pick(g.called) : state.by === 'community' ? String(g.name ?? g.group) : shown(state.by, String(g.group));
     const years = found.groups.flatMap((g) => g.windows.map((w) => w.until)),
       first = Math.min(...years),
       last = Math.max(...years);
