@@ -43,7 +43,10 @@ def test_hits_are_ties_that_came_later_and_were_not_there(net: Network, found: R
     assert (np.asarray(net.keep(early).ties[one, other]) == 0).all()
     came = np.asarray(net.keep(~early).ties[one, other]) > 0
     assert (came == found.members["came"].to_numpy()).all()
-    first = found.members[found.members["rank"] <= 10].groupby("organisation")["came"].sum() / 10
+    tested = found.members[found.members["tried"]]
+    assert not found.members[~found.members["tried"]]["came"].any()
+    assert (found.members["came"] >= found.members["in_time"]).all()
+    first = tested[tested["rank"] <= 10].groupby("organisation")["came"].sum() / 10
     assert found.table["precision"].iloc[0] == pytest.approx(first.mean())  # worked out from the rows themselves
 
 

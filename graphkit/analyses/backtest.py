@@ -10,6 +10,7 @@ from graphkit.analysis import Findings, Row, analysis
 from graphkit.errors import UsageError
 from graphkit.measures.backtesting import MODEL, SCORES, STRATA, Trial, error_of, interval, parted, tried
 from graphkit.measures.examples import split
+from graphkit.measures.fitting import reliability
 from graphkit.network import Network
 
 _STRATA_ZH = dict(zip(STRATA, ("全部", "跨社群", "无共同伙伴", "跨国"), strict=True))
@@ -57,6 +58,8 @@ class Ranked(Row):
     candidate: Annotated[str, "organisation proposed"]
     likelihood: Annotated[float, "how likely it was said to be"]
     came: Annotated[bool, "whether they tied up later"]
+    in_time: Annotated[bool, "whether within the time for which the likelihood is stated (期内成真)"]
+    tried: Annotated[bool, "whether the organisation found anybody new, and so counts in precision"]
 
 
 @analysis("Backtest", "回测检验", "bridges", "Do proposals come true?", "建议后来成真了吗？", in_report=False)
@@ -73,9 +76,11 @@ def backtest(
     Organisations are drawn among those with five partners and more, and with at least one new partner later who was
     known already. Everyone known then and not tied is a candidate; partners of an earlier framework are, too. Beside
     the model stand random order, degree, common neighbours, Adamic-Adar, resource allocation, Katz, L3 and the random
-    walk with return. Intervals are bootstraps over organisations; `behind` is paired. The error of calibration counts
-    ties that came within the time for which the likelihood is stated. Bodies without a date are left out, unless they
-    are of an earlier framework. Where nobody can be tried the table is empty and a note says so.
+    walk with return. Intervals are bootstraps over organisations; `behind` is paired. The error of calibration is over
+    ten bins of the ten best proposals to organisations drawn without looking ahead (those that were tried, and in
+    proportion others that found nobody), and counts ties that came within the time for which the likelihood is stated.
+    Bodies without a date are left out, unless they are of an earlier framework. Where nobody can be tried the table is
+    empty and a note says so.
     """
     if sample < 1:
         raise UsageError(f"--sample {sample} must be 1 or more")
@@ -100,6 +105,8 @@ def backtest(
             "candidate": ids[ranked["target"]],
             "likelihood": ranked["likelihood"],
             "came": ranked["came"],
+            "in_time": ranked["in_time"],
+            "tried": ranked["tried"],
         }
     )
     return Findings(pd.DataFrame(rows, columns=list(Tried.columns())), members, _notes(found, day))
@@ -128,9 +135,15 @@ def _row(found: Trial, number: int, which: int, seed: int) -> dict[str, Any]:
 
 def _notes(found: Trial, day: float) -> tuple[str, ...]:
     specific = [f"{name} {value:.3f}" for name, value in found.auc_matched.items() if name.startswith("specific")]
+    stated = found.stated[0]
+    bins = ", ".join(
+        f"{100 * said:.1f} {100 * was:.1f}" for said, was, _ in reliability(stated[:, 0], stated[:, 1] > 0)
+    )
     return (
         f"Known were bodies that start before {np.datetime64(int(day), 'D')}; "
         f"{len(found.sources):,} organisations were tried.",
+        f"Likelihoods of the ten best of {found.drawn:,} organisations drawn without looking ahead, by tenths, stated "
+        f"and come true in time (%): {bins}.",
         *((f"AUC on pairs matched for partners and distance: {', '.join(specific)}.",) if specific else ()),
         *found.model.notes,
     )

@@ -1,17 +1,19 @@
 """Proposals tried on the past (回测): what was proposed from bodies known at a day, and which ties came after it.
 
 Organisations are drawn among those with five partners and more then and a new one later, who was known then, too.
-Candidates are all that were known and not tied; a hit is a pair tied in a body that starts later.
+Candidates are all that were known and not tied; a hit is a pair tied in a body that starts later. Whether likelihoods
+are right is judged on organisations drawn without looking ahead: as many again, in their proportion, who found nobody.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from graphkit.measures.examples import Split, largest, matched
+from graphkit.measures.examples import FAR, NEAR, TESTED, Split, largest, matched
 from graphkit.measures.features import NAMES, Block, blocks
 from graphkit.measures.fitting import calibration_error
 from graphkit.measures.leiden import communities_of
@@ -19,7 +21,6 @@ from graphkit.measures.likelihood import Likelihood, learn
 from graphkit.measures.past import Past, days, earlier_bodies
 from graphkit.network import Network
 
-FEWEST_PARTNERS = 5
 KATZ = 0.005
 """Factor by which each further step of Katz' sum counts less."""
 MODEL = "graphkit"
@@ -43,8 +44,9 @@ _DRAWS = 2_000
 class Trial:
     """What became of proposals: arrays over (scores, strata, organisations), NaN where an organisation has no hit.
 
-    `stated` holds the best proposals of the model by stratum: stated likelihood, and whether it came true within the
-    time for which the likelihood is stated. `pairs` and `matched` hold the scores of new ties (true) and of others.
+    `stated` holds the ten best proposals of the model by stratum, to organisations drawn without looking ahead: stated
+    likelihood, and whether it came true within the time for which the likelihood is stated. `drawn` is how many those
+    are. `ranked` holds the hundred best proposals to each of them, of all pairs.
     """
 
     model: Likelihood
@@ -56,6 +58,7 @@ class Trial:
     auc: NDArray[np.float64]
     auc_matched: dict[str, float]
     ranked: pd.DataFrame
+    drawn: int
 
 
 def parted(net: Network, day: float) -> Split:
@@ -77,11 +80,15 @@ def tried(net: Network, at: Split, *, sample: int, learned_from: int, seed: int)
     later = sp.csr_array(net.keep(at.after).ties)
     new = sp.csr_array((later > 0).astype(np.int64))
     new = sp.csr_array(new - new.multiply(sp.csr_array((past.links > 0).astype(np.int64))))
-    found = np.flatnonzero((past.degree >= FEWEST_PARTNERS) & (new @ past.present.astype(np.int64) > 0))
+    enough = past.degree >= TESTED
+    finds = new @ past.present.astype(np.int64) > 0
+    found, others = np.flatnonzero(enough & finds), np.flatnonzero(enough & ~finds)
     if not len(found) or model.models is None:
         return None
     random = np.random.default_rng(seed)
     sources = np.sort(random.choice(found, min(sample, len(found)), replace=False))
+    beside = round(len(others) * len(sources) / len(found))
+    others = np.sort(random.choice(others, beside, replace=False))
     start = days(net.bodies["from"])
     soon = sp.csr_array(net.keep(at.after & (start <= at.today + 1 + 365.25 * model.years)).ties)
     group = communities_of(past.net, seed=seed).labels
@@ -92,40 +99,50 @@ def tried(net: Network, at: Split, *, sample: int, learned_from: int, seed: int)
     positive: list[NDArray[np.float64]] = []
     negative: list[NDArray[np.float64]] = []
     pairs, ranked, at_row = [], [], 0
+
+    def parts_of(block: Block, row: int) -> tuple[NDArray[np.bool_], ...]:
+        source, free, theirs = block.sources[row], ~block.tied[row], country[block.columns]
+        return (
+            free,
+            free & (group[block.columns] != group[source]),
+            free & (block.common[row] == 0),
+            free & (theirs != country[source]) & (theirs != "") & (country[source] != ""),
+        )
+
+    def propose(block: Block, row: int, score: NDArray[np.floating], hits: Any, within: Any, found: bool) -> None:
+        for which, part in enumerate(parts_of(block, row)):
+            best = largest(np.where(part, score, -np.inf), 100)
+            stated[which].append(np.column_stack([score[best[:10]], within[best[:10]]]).astype(float))
+            if which == 0:
+                rows = _ranked(int(block.sources[row]), block.columns[best], score[best], hits[best], within[best])
+                ranked.append(rows.assign(tried=found))
+
     for block in blocks(past, sources):
         came = later[block.sources].toarray()[:, block.columns] > 0
         within = soon[block.sources].toarray()[:, block.columns] > 0
         scores = _scores(model, block, random)
         pairs.append(matched(block, past, came, random))
-        for row, source in enumerate(block.sources):
-            free = ~block.tied[row]
-            theirs = country[block.columns]
-            strata = (
-                free,
-                free & (group[block.columns] != group[source]),
-                free & (block.common[row] == 0),
-                free & (theirs != country[source]) & (theirs != "") & (country[source] != ""),
-            )
-            for which, part in enumerate(strata):
+        for row in range(len(block.sources)):
+            propose(block, row, scores[MODEL][row], came[row], within[row], True)
+            for which, part in enumerate(parts_of(block, row)):
                 hits = came[row] & part
                 for number, score in enumerate(scores.values()):
-                    best = largest(np.where(part, score[row], -np.inf), 100)
-                    true = hits[best]
+                    true = hits[largest(np.where(part, score[row], -np.inf), 100)]
                     precision[number, which, at_row] = true[:10].sum() / 10
                     if hits.any():
                         recall[number, which, at_row] = true.sum() / hits.sum()
                         first = np.flatnonzero(true)
                         reciprocal[number, which, at_row] = 1 / (1 + first[0]) if len(first) else 0.0
-                    if number == 0:
-                        top = best[:10]
-                        stated[which].append(np.column_stack([score[row, top], within[row, top]]).astype(float))
-                        if which == 0:
-                            ranked.append(_ranked(int(source), block.columns[best], score[row, best], true))
-            others = random.choice(np.flatnonzero(free & ~came[row]), _NEGATIVES)
+            free = ~block.tied[row]
+            lost = random.choice(np.flatnonzero(free & ~came[row]), _NEGATIVES)
             table = np.array([score[row] for score in scores.values()], dtype=np.float64)
             positive.append(table[:, free & came[row]])
-            negative.append(table[:, others])
+            negative.append(table[:, lost])
             at_row += 1
+    for block in blocks(past, others):
+        score, none = model.scores(block)[0], np.zeros(len(block.columns), dtype=bool)
+        for row in range(len(block.sources)):
+            propose(block, row, score[row], none, none, False)
     values, true, common = (np.concatenate(part) for part in zip(*pairs, strict=True))
     return Trial(
         model,
@@ -136,7 +153,8 @@ def tried(net: Network, at: Split, *, sample: int, learned_from: int, seed: int)
         [np.concatenate(each) for each in stated],
         _auc(np.concatenate(positive, axis=1), np.concatenate(negative, axis=1)),
         _matched(model, values, true, common),
-        pd.concat(ranked, ignore_index=True),
+        pd.concat(ranked, ignore_index=True).sort_values(["source", "rank"], ignore_index=True),
+        len(sources) + len(others),
     )
 
 
@@ -180,10 +198,16 @@ def _katz(past: Past, block: Block) -> NDArray[np.float64]:
 
 
 def _ranked(
-    source: int, targets: NDArray[np.int64], score: NDArray[np.floating], came: NDArray[np.bool_]
+    source: int,
+    targets: NDArray[np.int64],
+    score: NDArray[np.floating],
+    came: NDArray[np.bool_],
+    within: NDArray[np.bool_],
 ) -> pd.DataFrame:
     rank = np.arange(1, len(targets) + 1)
-    return pd.DataFrame({"source": source, "target": targets, "rank": rank, "likelihood": score, "came": came})
+    return pd.DataFrame(
+        {"source": source, "target": targets, "rank": rank, "likelihood": score, "came": came, "in_time": within}
+    )
 
 
 def _auc(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -202,8 +226,9 @@ def _matched(
     found: dict[str, float] = {}
     if not 0 < came.sum() < len(came) or model.models is None:
         return found
-    margins = [each.likelihood(each.margin(values.T)) for each in model.models]
-    found[MODEL] = float(roc_auc_score(came, np.where(common, margins[1], margins[0])))
+    far, near = (model.models[kind] for kind in (FAR, NEAR))
+    likelihoods = [each.likelihood(each.margin(values.T)) for each in (far, near)]
+    found[MODEL] = float(roc_auc_score(came, np.where(common, likelihoods[1], likelihoods[0])))
     if model.specific is not None:
         margin = model.specific.margin(values.T)
         found["specific"] = float(roc_auc_score(came, margin))

@@ -16,10 +16,16 @@ from graphkit.network import Network
 EXAMPLES = 100_000
 """Untied pairs drawn as examples; those with a common partner, who are few, at twelve times the rate of the others."""
 POOL = 20
-"""Best pairs of each organisation, with and without a common partner, on which likelihoods are calibrated."""
-LIKELY = ("paths", "walk", "programme_strength", "active", "former_links")
-ALONE = ("paths", "adamic_adar", "walk", "place", "programme_strength", "former_links", "former_two")
+"""Best pairs of each organisation, of each kind, on which likelihoods are calibrated."""
+ALONE = ("paths", "adamic_adar", "walk", "place", "programme_strength", "former_links", "former_two", "gravity")
 """Single scores that a model must beat to be used."""
+KINDS = ("without common partner", "with common partner", "of organisations without any tie")
+"""Kinds of pair, each with a model of its own; the last are all pairs of an organisation that nobody is tied to."""
+FAR, NEAR, COLD = range(len(KINDS))
+SHARE_COLD = 5
+"""One in so many of those learned from, at most, is an organisation without any tie."""
+TESTED = 5
+"""Fewest partners of an organisation on which a ranking is tested."""
 MATCHED = 30
 """Most new ties of one organisation that enter the matched examples, with two others for each."""
 
@@ -70,17 +76,21 @@ def split(net: Network, later: float, latest: float, seed: int) -> Split:
 class Examples:
     """Pairs to learn from: all new ties and a share of the others, each with the weight that makes up for the draw.
 
-    `pool` are pairs that stand high by one of the best-known scores (or by an earlier model), with their signs in
-    `pool_values`; likelihoods are calibrated on them, for it is among them that proposals are found. `matched` are new
-    ties beside untied partners of the same organisation with as many partners and at the same distance.
+    `kind` is the place of each pair in `KINDS`. `pool` are pairs that stand high by one of the best-known scores (or by
+    an earlier model): source, kind, whether they came, and whether their source has partners enough to be `tested` and
+    a new one later (`found`), with their signs in `pool_values`; likelihoods are calibrated on them, for it is among
+    them that proposals are found. `alone` has for every source how many of the ten best by each single score came, of
+    all its pairs (kind -1) and of each kind. `matched` are new ties beside untied partners of the same organisation
+    with as many partners and at the same distance.
     """
 
     values: NDArray[np.float32]
     labels: NDArray[np.bool_]
-    common: NDArray[np.bool_]
+    kind: NDArray[np.int8]
     weights: NDArray[np.float64]
     pool: pd.DataFrame
     pool_values: NDArray[np.float32]
+    alone: pd.DataFrame
     matched_values: NDArray[np.float32]
     matched_labels: NDArray[np.bool_]
     matched_common: NDArray[np.bool_]
@@ -94,10 +104,11 @@ class Examples:
         return Examples(
             together("values"),
             together("labels"),
-            together("common"),
+            together("kind"),
             together("weights"),
             other.pool,
             other.pool_values,
+            other.alone,
             together("matched_values"),
             together("matched_labels"),
             together("matched_common"),
@@ -105,54 +116,78 @@ class Examples:
 
 
 def examples(
-    net: Network, parted: Split, organisations: int, seed: int, judge: tuple[Scale, Scale] | None = None
+    net: Network, parted: Split, organisations: int, seed: int, judge: tuple[Scale, ...] | None = None
 ) -> Examples:
-    """Draw organisations known at a split, and examples of their pairs with all others that were known."""
+    """Draw organisations known at a split, and examples of their pairs with all others that were known.
+
+    Nobody is drawn by what came later: that would flatter every likelihood that is learned.
+    """
     past = parted.past(net, seed)
     later = sp.csr_array(net.keep(parted.after).ties)
     random = np.random.default_rng(seed)
-    known = np.flatnonzero(past.present & ((past.degree > 0) | (past.former_degree > 0)))
-    sources = np.sort(random.choice(known, min(organisations, len(known)), replace=False))
+    sources = drawn(past, organisations, random)
     rate = min(1.0, EXAMPLES / max(len(sources) * int(past.present.sum()), 1))
-    drawn = np.array([rate, min(1.0, 12 * rate)])
+    share = np.array([rate, min(1.0, 12 * rate), rate])
     values, pool_values = [np.empty((0, len(NAMES)), np.float32)], [np.empty((0, len(NAMES)), np.float32)]
-    labels, common, weights = [np.empty(0, bool)], [np.empty(0, bool)], [np.empty(0)]
-    pairs = [(values[0], labels[0], common[0])]
-    pool = [pd.DataFrame({"source": [], "common": [], "came": [], "tested": [], **{name: [] for name in ALONE}})]
+    labels, kind, weights = [np.empty(0, bool)], [np.empty(0, np.int8)], [np.empty(0)]
+    pairs = [(values[0], labels[0], labels[0])]
+    pool = [pd.DataFrame({"source": [], "kind": [], "came": [], "tested": [], "found": []})]
+    alone: list[dict[str, Any]] = []
     for block in blocks(past, sources):
         new = later[block.sources].toarray()[:, block.columns] > 0
-        near = block.common > 0
-        chance = drawn[near.astype(int)]
+        kinds = kinds_of(past, block)
+        chance = share[kinds]
         taken = ~block.tied & (new | (random.random(new.shape) < chance))
         values.append(block.values[:, taken].T)
         labels.append(new[taken])
-        common.append(near[taken])
+        kind.append(kinds[taken])
         weights.append(np.where(new, 1, 1 / chance)[taken])
-        scores = [-block.values[NAMES.index(name)] for name in LIKELY]
-        scores += [model.margin(block.values) for model in judge or ()]
+        scores = {name: -block.values[NAMES.index(name)] for name in ALONE}
+        judged = [*scores.values(), *(model.margin(block.values) for model in judge or ())]
         pairs.append(matched(block, past, new, random))
         for row, one in enumerate(block.sources):
             mine, came = ~block.tied[row], new[row]
-            parts = [mine & (near[row] == bool(which)) for which in (0, 1)]
-            best = [largest(np.where(part, score[row], -np.inf), POOL) for part in parts for score in scores]
+            here = [which for which in range(len(KINDS)) if (kinds[row] == which).any()]
+            best: list[NDArray[np.int64]] = []
+            for which in here:
+                part = mine & (kinds[row] == which)
+                best += [largest(np.where(part, score[row], -np.inf), POOL) for score in judged]
+                hits = {name: came[found[:10]].sum() for name, found in zip(scores, best[-len(judged) :], strict=False)}
+                alone.append({"source": one, "kind": which, **hits})
+            whole = {
+                name: came[largest(np.where(mine, score[row], -np.inf), 10)].sum() for name, score in scores.items()
+            }
+            alone.append({"source": one, "kind": -1, **whole})
             likely = np.unique(np.concatenate(best))
             pool_values.append(block.values[:, row, likely].T)
-            alone = {
-                name: came[largest(np.where(mine, -block.values[NAMES.index(name), row], -np.inf), 10)].sum()
-                for name in ALONE
-            }
-            tested = bool(past.degree[one] >= 5 and came[mine].any())
-            rows = {"source": one, "common": near[row, likely].astype(int), "came": came[likely], "tested": tested}
-            pool.append(pd.DataFrame({**rows, **alone}))
+            tested = bool(past.degree[one] >= TESTED)
+            told = {"tested": tested, "found": tested and bool(came[mine].any())}
+            pool.append(pd.DataFrame({"source": one, "kind": kinds[row, likely], "came": came[likely], **told}))
     return Examples(
         np.concatenate(values),
         np.concatenate(labels),
-        np.concatenate(common),
+        np.concatenate(kind),
         np.concatenate(weights),
         pd.concat(pool[1:] or pool, ignore_index=True),
         np.concatenate(pool_values),
+        pd.DataFrame(alone, columns=["source", "kind", *ALONE]),
         *(np.concatenate(part) for part in zip(*pairs, strict=True)),
     )
+
+
+def drawn(past: Past, many: int, random: np.random.Generator) -> NDArray[np.int64]:
+    """Draw organisations that were present, in order of their places: at most one in five without any tie then."""
+    cold = np.flatnonzero(past.present & (past.degree == 0))
+    tied = np.flatnonzero(past.degree > 0)
+    few = min(len(cold), max(many // SHARE_COLD, many - len(tied)))
+    taken = [random.choice(of, min(number, len(of)), replace=False) for of, number in ((tied, many - few), (cold, few))]
+    return np.sort(np.concatenate(taken))
+
+
+def kinds_of(past: Past, block: Block) -> NDArray[np.int8]:
+    """Place in `KINDS` of every pair of a block (sources x columns)."""
+    near = np.where(block.common > 0, NEAR, FAR)
+    return np.asarray(np.where((past.degree[block.sources] == 0)[:, None], COLD, near), dtype=np.int8)
 
 
 def matched(

@@ -94,15 +94,42 @@ def platt(margin: NDArray[Any], came: NDArray[np.bool_]) -> tuple[float, float]:
     return (slope, shift) if slope > 0 else (1.0, 0.0)
 
 
-def calibration_error(stated: NDArray[np.float64], came: NDArray[np.bool_]) -> float:
-    """Mean difference between stated and observed likelihood over ten equal bins; NaN for none."""
+def reliability(stated: NDArray[np.float64], came: NDArray[np.bool_], bins: int = 10) -> list[tuple[float, float, int]]:
+    """Mean stated likelihood, share that came true, and number, over bins of equal number in order of likelihood.
+
+    Equal likelihoods fall together: what is stated of them is one thing, and their order would be that of the rows.
+    """
     if not len(stated):
-        return float("nan")
-    order = np.argsort(stated, kind="stable")
-    bins = zip(np.array_split(stated[order], 10), np.array_split(came[order].astype(float), 10), strict=True)
-    return float(sum(len(said) * abs(said.mean() - was.mean()) for said, was in bins if len(said)) / len(stated))
+        return []
+    value, place, number = np.unique(stated, return_inverse=True, return_counts=True)
+    share = np.bincount(place, weights=came.astype(float)) / number
+    middle = (np.cumsum(number) - number / 2) / len(stated)
+    which = np.minimum((middle * bins).astype(int), bins - 1)
+    parts = [which == each for each in np.unique(which)]
+    return [
+        (
+            float(np.average(value[part], weights=number[part])),
+            float(np.average(share[part], weights=number[part])),
+            int(number[part].sum()),
+        )
+        for part in parts
+    ]
 
 
-def best_of(scores: Mapping[str, float]) -> str:
-    """Name of the highest score, the first in order among equals."""
-    return max(scores, key=lambda name: (scores[name], -list(scores).index(name)))
+def calibration_error(stated: NDArray[np.float64], came: NDArray[np.bool_]) -> float:
+    """Mean difference between stated and observed likelihood over ten bins of equal number; NaN for none."""
+    bins = reliability(stated, came)
+    return sum(number * abs(said - was) for said, was, number in bins) / len(stated) if bins else float("nan")
+
+
+def better(ours: NDArray[np.floating], others: Mapping[str, NDArray[np.floating]]) -> str | None:
+    """Name of the score that does best, if it does better than ours by more than two standard errors of the difference.
+
+    Each array has one value for every organisation. The best of many is flattered by having been picked, so that a
+    score that is ahead by less is not taken to be better. None where ours stands, and for fewer than two organisations.
+    """
+    if len(ours) < 2 or not others:
+        return None
+    name = max(others, key=lambda each: (others[each].mean(), -list(others).index(each)))
+    ahead = others[name] - ours
+    return name if ahead.mean() > 2 * ahead.std(ddof=1) / np.sqrt(len(ahead)) else None

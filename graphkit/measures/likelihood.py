@@ -2,9 +2,9 @@
 
 The bodies are parted by their first day. Signs (`graphkit.measures.features`) are computed on what was known before a
 day, and the pairs newly tied in bodies after it are what a logistic regression learns to tell from all others, drawn at
-random. Pairs without a common partner have a model of their own. An earlier split learns, the last one calibrates, says
-how far the stated likelihoods are off, and whether the model beats every single score, which else takes its place; then
-the model is fitted anew on both.
+random. Pairs without a common partner have a model of their own, and so have organisations without any tie. An earlier
+split learns, the last one calibrates, says how far the stated likelihoods are off, and for each kind of pair by itself
+whether a single score does better than the model, and then takes its place; the model is fitted anew on both.
 
 A second score says how *specific* a tie is: learned on new ties beside untied pairs of the same organisation, with as
 many partners and at the same distance, so that it tells these two from any two hubs.
@@ -17,9 +17,22 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from graphkit.measures.examples import ALONE, POOL, Examples, Split, examples, largest, split
+from graphkit.measures.examples import (
+    ALONE,
+    COLD,
+    FAR,
+    KINDS,
+    NEAR,
+    POOL,
+    Examples,
+    Split,
+    examples,
+    kinds_of,
+    largest,
+    split,
+)
 from graphkit.measures.features import FAMILIES, NAMES, Block, blocks
-from graphkit.measures.fitting import Scale, best_of, calibration_error, regression
+from graphkit.measures.fitting import Scale, better, calibration_error, regression
 from graphkit.measures.past import Past, days, earlier_bodies
 from graphkit.network import Network
 
@@ -41,15 +54,15 @@ class Proof:
 
     `precision` is the share of the ten best proposals of an organisation that came true, over organisations with five
     partners and more and a new one later; `alone` the same for single scores. `error` is the mean difference between
-    stated and observed likelihood over ten equal bins of the proposals to all. `chosen` is what ranks: `model`, or the
-    single score that did better.
+    stated and observed likelihood over ten equal bins of the ten best of every organisation drawn, found or not.
+    `chosen` is what ranks each of `KINDS`: None for the model, or the name of the single score that did better.
     """
 
     organisations: int
     precision: float
     alone: dict[str, float]
     error: float
-    chosen: str
+    chosen: tuple[str | None, ...]
 
     @property
     def paths(self) -> float:
@@ -66,15 +79,17 @@ class Proof:
 class Likelihood:
     """What was learned, ready to be asked; without models (too little past) pairs are only ranked.
 
-    `models` are for pairs without and with a common partner; `specific` tells pairs matched for partners and distance.
+    There is one of `models` for each of `KINDS`; `cold` says that the one of organisations without any tie was learned
+    from such. `specific` tells pairs matched for partners and distance.
     """
 
     past: Past
-    models: tuple[Scale, Scale] | None
+    models: tuple[Scale, ...] | None
     years: float
     proof: Proof | None = None
     notes: tuple[str, ...] = ()
     specific: Scale | None = None
+    cold: bool = False
 
     def best(
         self,
@@ -132,11 +147,14 @@ class Likelihood:
             # Without a past to learn from: rank by resource allocation, then by ways over two partners, then by size.
             score = -place["allocation"] - 0.5 * place["paths"] + 0.01 * place["partners"]
             return score, np.full(score.shape, np.nan)
-        margins = [model.margin(block.values) for model in self.models]
-        chances = [model.likelihood(margin) for model, margin in zip(self.models, margins, strict=True)]
-        score = np.where(block.common > 0, chances[1], chances[0])
+        kinds = kinds_of(self.past, block)
+        score = np.zeros(kinds.shape)
+        for which in np.unique(kinds):
+            model = self.models[which]
+            score = np.where(kinds == which, model.likelihood(model.margin(block.values)), score)
+        known |= self.cold
         likelihood = np.where((known & self.past.present[block.sources])[:, None], score, np.nan)
-        # Of whom no tie is known, only country and role speak; how likely its first tie is cannot be told from them.
+        # Of whom nothing is known, only country and role speak; how likely its first tie is cannot be told from them.
         return np.where(known[:, None], score, 1e-12 * np.exp(-place["gravity"])), likelihood
 
     def _rows(
@@ -158,7 +176,8 @@ class Likelihood:
         added = np.zeros((len(NAMES), len(at)), dtype=np.float32)
         if self.models is not None:
             parts = [model.weight[:, None] * (values - model.mean[:, None]) for model in self.models]
-            added = np.where(common > 0, parts[1], parts[0])
+            near = np.where(common > 0, parts[NEAR], parts[FAR])
+            added = near if self.past.degree[source] > 0 else parts[COLD]
         for family, names in FAMILIES.items():
             rows[family] = added[[NAMES.index(name) for name in names]].sum(axis=0)
         return pd.DataFrame(rows)
@@ -182,7 +201,8 @@ def learn(net: Network, *, organisations: int = 1_500, seed: int = 0) -> Likelih
         return Likelihood(now, None, 0.0, None, (_UNKNOWN,))
     proof = _proven(tried, last)
     both = earlier + last
-    models = _fitted(both) if proof.chosen == "model" else (Scale.of_one(proof.chosen),) * 2
+    fitted = _fitted(both)
+    models = _replaced(fitted, proof.chosen)
     calibrated = _calibrated(models, last.pool, last.pool_values)
     matched = np.ones(len(both.matched_labels))
     specific = (
@@ -190,7 +210,13 @@ def learn(net: Network, *, organisations: int = 1_500, seed: int = 0) -> Likelih
         if 0 < both.matched_labels.sum() < len(matched)
         else None
     )
-    return Likelihood(now, calibrated, parted.years, proof, (_told(parted, proof),), specific)
+    cold = fitted[COLD] is not fitted[FAR]
+    return Likelihood(now, calibrated, parted.years, proof, (_told(parted, proof),), specific, cold)
+
+
+def _enough(labels: NDArray[np.bool_]) -> bool:
+    """Whether enough pairs tied up to learn from."""
+    return int(labels.sum()) >= FEWEST
 
 
 def _told(parted: Split, proof: Proof) -> str:
@@ -205,7 +231,11 @@ def _told(parted: Split, proof: Proof) -> str:
         if parted.earlier.any()
         else ""
     )
-    kept = "" if proof.chosen == "model" else f" The score {proof.chosen} alone did better than the model, and ranks."
+    kept = "".join(
+        f" Pairs {kind} are ranked by the score {name} alone, which did better than the model."
+        for kind, name in zip(KINDS, proof.chosen, strict=True)
+        if name
+    )
     return (
         f"{when}. Tried on what was not seen: of the ten best of {proof.organisations:,} organisations "
         f"{100 * proof.precision:.1f} % came true (short ways alone {100 * proof.paths:.1f} %, Adamic-Adar "
@@ -214,50 +244,77 @@ def _told(parted: Split, proof: Proof) -> str:
     )
 
 
-def _fitted(seen: Examples) -> tuple[Scale, Scale]:
-    """Fit a model to pairs without a common partner, and one to all pairs, used for those with one."""
-    everyone = regression(seen.values, seen.labels, seen.weights)
-    far = ~seen.common
-    if min(int(seen.labels[far].sum()), int(seen.labels[~far].sum())) < FEWEST:
-        return everyone, everyone
-    return regression(seen.values[far], seen.labels[far], seen.weights[far]), everyone
+def _fitted(seen: Examples) -> tuple[Scale, ...]:
+    """Fit one model to all pairs, used for those with a common partner, and to the other kinds one of their own.
+
+    Where too few of a kind tied up, all pairs stand for those without a common partner, and these for the untied.
+    """
+    models = [regression(seen.values, seen.labels, seen.weights)] * len(KINDS)
+    for kind, instead in ((FAR, NEAR), (COLD, FAR)):
+        mine = seen.kind == kind
+        enough = _enough(seen.labels[mine]) and _enough(seen.labels[~mine])
+        fitted = regression(seen.values[mine], seen.labels[mine], seen.weights[mine]) if enough else models[instead]
+        models[kind] = fitted
+    return tuple(models)
 
 
 def _calibrated(
     models: tuple[Scale, ...], pool: pd.DataFrame, values: NDArray[np.float32], which: Any = None
-) -> tuple[Scale, Scale]:
+) -> tuple[Scale, ...]:
     """Calibrate each model on the best pairs that it finds for each organisation; `which` rows of the pool count."""
     found = []
-    for common, model in enumerate(models):
-        mine = (pool["common"] == common).to_numpy() & (True if which is None else which)
+    for kind, model in enumerate(models):
+        mine = (pool["kind"] == kind).to_numpy() & (True if which is None else which)
         judged = pool[mine].assign(margin=model.margin(values[mine].T))
         best = judged.sort_values("margin", ascending=False, kind="stable").groupby("source").head(POOL)
         found.append(model.calibrated(best["margin"].to_numpy(), best["came"].to_numpy(dtype=bool)))
-    return found[0], found[1]
+    return tuple(found)
 
 
-def _proven(models: tuple[Scale, Scale], seen: Examples) -> Proof:
+def _proven(models: tuple[Scale, ...], seen: Examples) -> Proof:
     """Hold what earlier models say of the best pairs of a later time against what became of them.
 
-    Likelihoods of one half of the organisations are calibrated on the other.
+    For each kind of pair by itself, the ten best by the model stand against the ten best by every single score, over
+    all organisations that have partners enough (those without any tie: all). What ranks one half of the organisations,
+    and how likelihoods are calibrated there, is settled by the other half, so that the choice flatters no figure.
     """
-    common = seen.pool["common"].to_numpy()
-    sources = seen.pool["source"].to_numpy()
+    pool, kinds = seen.pool, seen.pool["kind"].to_numpy()
+    sources = pool["source"].to_numpy()
     half = np.isin(sources, np.unique(sources)[::2])
-    stated = np.zeros(len(seen.pool))
+    stated = np.zeros(len(pool))
     for mine in (half, ~half):
-        tuned = _calibrated(models, seen.pool, seen.pool_values, ~mine)
-        chances = [model.likelihood(model.margin(seen.pool_values[mine].T)) for model in tuned]
-        stated[mine] = np.where(common[mine] == 1, chances[1], chances[0])
-    pool = seen.pool.assign(stated=stated)
+        ranking = _replaced(models, _chosen(models, seen, ~mine))
+        for kind, model in enumerate(_calibrated(ranking, pool, seen.pool_values, ~mine)):
+            some = mine & (kinds == kind)
+            stated[some] = model.likelihood(model.margin(seen.pool_values[some].T))
+    pool = pool.assign(stated=stated)
     best = pool.sort_values(["source", "stated"], ascending=[True, False], kind="stable").groupby("source").head(10)
     error = calibration_error(best["stated"].to_numpy(dtype=float), best["came"].to_numpy(dtype=bool))
-    tested = best[best["tested"]]
-    each = tested.drop_duplicates("source")
+    tested = best[best["found"].astype(bool)]
+    each = seen.alone[(seen.alone["kind"] == -1) & seen.alone["source"].isin(tested["source"])]
     places = max(10 * len(each), 1)
-    precision = float(tested["came"].sum()) / places
     alone = {name: float(each[name].sum()) / places for name in ALONE}
-    return Proof(len(each), precision, alone, error, best_of({"model": precision, **alone}))
+    chosen = _chosen(models, seen, np.ones(len(pool), dtype=bool))
+    return Proof(len(each), float(tested["came"].sum()) / places, alone, error, chosen)
+
+
+def _chosen(models: tuple[Scale, ...], seen: Examples, which: NDArray[np.bool_]) -> tuple[str | None, ...]:
+    """Name for each kind of pair the single score that does better than its model, if there is one."""
+    found = []
+    for kind, model in enumerate(models):
+        mine = which & (seen.pool["kind"] == kind).to_numpy()
+        mine &= seen.pool["tested"].to_numpy(dtype=bool) | (kind == COLD)
+        pool = seen.pool[mine].assign(margin=model.margin(seen.pool_values[mine].T))
+        best = pool.sort_values(["source", "margin"], ascending=[True, False], kind="stable").groupby("source").head(10)
+        ours = best.groupby("source")["came"].sum()
+        alone = seen.alone[seen.alone["kind"] == kind].set_index("source").loc[ours.index]
+        found.append(better(ours.to_numpy(dtype=float), {name: alone[name].to_numpy(dtype=float) for name in ALONE}))
+    return tuple(found)
+
+
+def _replaced(models: tuple[Scale, ...], chosen: tuple[str | None, ...]) -> tuple[Scale, ...]:
+    """Put the single score that did better in the place of a model."""
+    return tuple(Scale.of_one(name) if name else model for name, model in zip(chosen, models, strict=True))
 
 
 def _stacked(found: list[pd.DataFrame], *, keep: bool = False) -> pd.DataFrame:

@@ -55,7 +55,7 @@ def calibration(result: Result) -> list[dict[str, Any]]:
     if proposed is None or not len(proposed) or result.analysis.members is not Ranked:
         return []
     stated = proposed["likelihood"].to_numpy(dtype=float)
-    came = proposed["came"].to_numpy(dtype=bool)
+    came = proposed["in_time"].to_numpy(dtype=bool)
     order = np.lexsort((proposed["candidate"].to_numpy(str), proposed["organisation"].to_numpy(str), stated))
     made = []
     for part in np.array_split(order, min(BINS, len(order))):
