@@ -323,6 +323,76 @@ def test_affiliations_are_linked_only_as_far_as_a_name_stands_in_them(
     assert found["ror"].tolist() == ([] if expected is None else [expected])
 
 
+@pytest.fixture(scope="module")
+def neighbours() -> Names:
+    """Organisations whose names stand within or beside those of others."""
+    entries = [
+        ("nankai", "Nankai University", "CN", "Tianjin"),
+        ("georgia", "Georgia Institute of Technology", "US", "Atlanta"),
+        ("hospitals", "National Hospital Organization", "JP", "Tokyo"),
+        ("clinic", "Cleveland Clinic", "US", "Cleveland"),
+        ("desert", "Desert Research Institute", "US", "Las Vegas"),
+        ("consulting", "Boston Consulting Group", "US", "Boston"),
+        ("fudan", "Fudan University", "CN", "Shanghai"),
+        ("cotton", "Laboratoire Aimé Cotton", "FR", "Orsay"),
+        ("south", "Université Paris-Sud", "FR", "Orsay", "Univ. Paris Sud"),
+        ("ohio", "Ohio State University", "US", "Columbus", "OSU"),
+        ("system", "University of Colorado System", "US", "Boulder", "University of Colorado"),
+        ("medicine", "Fudan University School of Medicine", "CN", "Shanghai"),
+        ("oist", "Okinawa Institute of Science and Technology", "JP", "Onna", "OIST"),
+        ("canary", "Instituto de Astrofísica de Canarias", "ES", "La Laguna"),
+    ]
+    return Names.of(
+        table(
+            *(
+                {"id": f"ror:{id_}", "name": name, "country": country, "city": city, "aliases": tuple(aliases)}
+                for id_, name, country, city, *aliases in entries
+            )
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Two organisations, each beside its city: none is the one, though only one country is written.
+        ("Georgia Institute of Technology, Atlanta, GA and Centre Y, Nankai University, Tianjin, China", None),
+        ("Nankai University, Tianjin, China", "nankai"),
+        # What follows a name is its address, or the name goes on.
+        ("Ward 3, National Hospital Organization Tokyo National Hospital, Tokyo, Japan", None),
+        ("National Hospital Organization Tokyo 152-8902, Japan", "hospitals"),
+        ("Ohio State University 1858 Neil Avenue", "ohio"),
+        ("Ohio State University, Columbus, OH, USA", "ohio"),
+        # A body that is called after its city is a branch in another; no body is in a city abroad.
+        ("Cleveland Clinic, Las Vegas, NV, USA", None),
+        ("Cleveland Clinic, Cleveland, Ohio, USA", "clinic"),
+        ("Boston Consulting Group - Shanghai", None),
+        ("Ohio State University, Shanghai", None),
+        # An institute or medical centre of its own beside a university: which of the two?
+        ("Laboratoire Aimé Cotton, CNRS, Univ. Paris Sud, Orsay, France", None),
+        ("Laboratoire de Physique, Univ. Paris Sud, Orsay, France", "south"),
+        ("Ohio State University, Wexner Medical Center, Columbus, USA", None),
+        ("Ohio Key Laboratory of Ceramics, Ohio State University, Columbus, USA", "ohio"),
+        ("Instituto de Astrofisica de Canarias, 38205 La Laguna, Spain", "canary"),
+        ("Instituto de Astrofisica de Canarias, Ohio State University, Columbus, USA", "ohio"),
+        # A school, faculty or department that is called after a body is that body.
+        ("Fudan University School of Medicine, Shanghai", "fudan"),
+        ("Ohio State University Department of Physics", "ohio"),
+        # A short name of a system of universities, with a unit, is one of them, and nobody knows which.
+        ("University of Colorado", "system"),
+        ("University of Colorado School of Medicine", None),
+        # Initials beside the name that they stand for add nothing, and take nothing away.
+        ("Okinawa Institute of Science and Technology (OIST)", "oist"),
+        ("Okinawa Institute of Science and Technology (ABCD)", None),
+        ("Department of Physics, Georgia Institute of Technology", "georgia"),
+    ],
+)  # fmt: skip
+def test_what_stands_beside_a_name_decides(neighbours: Names, text: str, expected: str | None) -> None:
+    found = link([text], neighbours)
+
+    assert found["ror"].tolist() == ([] if expected is None else [f"ror:{expected}"])
+
+
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60), st.text("Uni vof.,;()中国大学 \n1", max_size=60))
 def test_any_text_can_be_read_and_compared(register: Names, one: str, other: str) -> None:
     found = [likeness(one, other), likeness(other, one)]

@@ -34,7 +34,8 @@ class Names:
 
     cards: dict[str, Card]
     ids: dict[str, frozenset[str]]
-    cities: frozenset[str]
+    cities: dict[str, frozenset[str | None]]  # and the countries that they are in
+    short: dict[str, frozenset[str]] = field(default_factory=dict)  # the initials of each
     longest: int = 0
     longest_chinese: int = 0
     homonyms: frozenset[str] = field(default_factory=frozenset)
@@ -46,12 +47,19 @@ class Names:
         """Read a register (columns id, name, name_zh, aliases, country, city); bare initials are no names."""
         cards = {card.id: card for card in read_cards(register)}
         ids: dict[str, set[str]] = defaultdict(set)
+        short: dict[str, set[str]] = defaultdict(set)
         for card in cards.values():
             for name in (*card.names, *card.aliases):
                 core = normalised(name)
                 if not is_initials(core):
                     ids[_key(core)].add(card.id)
+                else:
+                    short[card.id].add(_key(core))
         ids.pop("", None)
+        cities: dict[str, set[str | None]] = defaultdict(set)
+        for card in cards.values():
+            if card.city:
+                cities[_key(card.city)].add(card.country)
         chinese = [len(key) for key in ids if is_chinese(key)]
         longer: dict[str, set[str]] = defaultdict(set)
         for key in ids:
@@ -62,7 +70,8 @@ class Names:
         return cls(
             cards=cards,
             ids={key: frozenset(holders) for key, holders in ids.items()},
-            cities=frozenset(_key(card.city) for card in cards.values() if card.city),
+            cities={city: frozenset(countries) for city, countries in cities.items()},
+            short={id_: frozenset(initials) for id_, initials in short.items()},
             longest=min(14, max((key.count(" ") + 1 for key in ids), default=0)),
             longest_chinese=max(chinese, default=0),
             homonyms=frozenset(_key(name) for name in known_homonyms()),
@@ -138,11 +147,46 @@ def _one(text: str, names: Names) -> tuple[str, str] | None:
     if found and any(_is_doubtful(part) for place_, part in enumerate(parts) if place_ not in seen):
         return None
     for name, start, end in found:
-        rest = [*parts[:start], *parts[end:]]
-        id_ = _chosen(name, rest, whole, names)
+        name = _whole_of(name, names)
+        own = {of for id_ in names.ids[name] for of in names.short.get(id_, ())}
+        rest = [part for part in [*parts[:start], *parts[end:]] if part not in own]
+        id_ = _chosen(name, rest, whole, names, alone=len(found) == 1)
         if id_:
             hits[id_] = name
+        elif _may_be_meant(name, rest, names):
+            return None
     return next(((name, id_) for id_, name in hits.items()), None) if len(hits) == 1 else None
+
+
+def _may_be_its_own(name: str, names: Names) -> bool:
+    """Whether a name is that of one organisation only, by a word of its own, though it starts as a unit does."""
+    tokens = name.split()
+    return tokens[0] in words_in("own units") and len(names.ids[name]) == 1 and not names.general.issuperset(tokens)
+
+
+def _whole_of(name: str, names: Names) -> str:
+    """Give the name of the body that a unit is called after: X University of X University School of Medicine."""
+    tokens = name.split()
+    for count in range(len(tokens) - 2, 1, -1):
+        start, end = tokens[:count], tokens[-count:]
+        if tokens[count] in _units() and _is_whole(start) and " ".join(start) in names.ids:
+            return " ".join(start)
+        if tokens[0] in _units() and _is_whole(end) and " ".join(end) in names.ids:
+            return " ".join(end)
+    return name
+
+
+def _may_be_meant(name: str, rest: Sequence[str], names: Names) -> bool:
+    """Whether a name that is not chosen stands beside its city, or is a unit's with a record and the place of its own.
+
+    Then the text names two organisations, as one of two authors does, or an institute with the university around it.
+    """
+    if len(names.ids[name]) > 1:
+        return False
+    card = names.cards[next(iter(names.ids[name]))]
+    if card.city and _key(card.city) in rest and (_is_whole(name.split()) or _may_be_its_own(name, names)):
+        return True
+    return _may_be_its_own(name, names) and card.country in _countries(rest)
 
 
 def _found(parts: Sequence[str], names: Names) -> Iterator[tuple[str, int, int]]:
@@ -161,7 +205,7 @@ def _found(parts: Sequence[str], names: Names) -> Iterator[tuple[str, int, int]]
 
 
 def _within(part: str, names: Names) -> str | None:
-    """Find the longest name within a part that has only a unit before it and its own place, or a number, after it."""
+    """Find the longest name within a part that has only a unit before it and a unit or its own address after it."""
     tokens = part.split()
     for count in range(min(len(tokens) - 1, names.longest), 1, -1):
         for start in range(len(tokens) - count + 1):
@@ -171,7 +215,9 @@ def _within(part: str, names: Names) -> str | None:
             before, after = tokens[:start], tokens[start + count :]
             if before and before[0] not in _units():
                 continue
-            if not after or any(_is_place(after, names.cards[id_]) for id_ in names.ids[name]):
+            if not after or (after[0] in _units() and _is_whole(tokens[start : start + count])):
+                return name
+            if any(_is_place(after, names.cards[id_]) for id_ in names.ids[name]):
                 return name
     return None
 
@@ -179,20 +225,24 @@ def _within(part: str, names: Names) -> str | None:
 def _is_doubtful(part: str) -> bool:
     """Whether a part that is no known name may be a body of its own, and what is known only what it belongs to."""
     tokens = part.split()
-    return tokens[0] not in _units() and not frozenset(words_in("doubtful bodies")).isdisjoint(tokens)
+    if tokens[0] in _units() or "key laboratory" in part:  # 重点实验室 belong to the body beside them
+        return False
+    return not frozenset(words_in("doubtful bodies")).isdisjoint(tokens) or "medical centre" in part
 
 
 def _is_place(tokens: Sequence[str], card: Card) -> bool:
-    """Whether words after a name are numbers, or start with the city or country of the organisation."""
+    """Whether words after a name are an address: numbers, or the city or country of the organisation, and no body."""
     text = " ".join(tokens)
-    if all(any(c.isdigit() for c in token) for token in tokens):
+    if country(text) == card.country or (card.country and text == card.country.lower()):
         return True
-    if card.country and text == card.country.lower():
+    if all(any(c.isdigit() for c in token) for token in tokens) or re.fullmatch("[0-9]{3,}", tokens[0]):
         return True
-    return bool(card.city and f"{text} ".startswith(f"{_key(card.city)} ")) or country(text) == card.country
+    in_city = bool(card.city) and f"{text} ".startswith(f"{_key(card.city or '')} ")
+    in_country = len(tokens) < 5 and card.country in _countries([text])
+    return (in_city or in_country) and _named().isdisjoint(tokens)
 
 
-def _chosen(name: str, rest: Sequence[str], whole: str, names: Names) -> str | None:
+def _chosen(name: str, rest: Sequence[str], whole: str, names: Names, *, alone: bool) -> str | None:
     """Choose among the organisations that bear a name by what else the text says; None when that does not decide."""
     around = " ".join(rest)
     countries = _countries(rest)
@@ -204,18 +254,35 @@ def _chosen(name: str, rest: Sequence[str], whole: str, names: Names) -> str | N
         in_city = bool(card.city) and f" {_key(card.city or '')} " in f" {whole} "
         if countries and card.country not in countries:
             continue
-        alone = len(names.ids[name]) == 1 and not (_is_general(name, card, names) and not countries)
-        if in_city or (alone and (card.country in countries or _needs_no_place(name, rest, names))):
+        if _is_elsewhere(name, card, rest, names) or (name != whole and _is_system(name, card)):
+            continue
+        unique = len(names.ids[name]) == 1 and not (_is_general(name, card, names) and not countries)
+        if in_city or (unique and (card.country in countries or _needs_no_place(name, rest, names))):
             fit.append(id_)
     if len(fit) != 1 or any(f" {more} " in f" {around} " for more in names.longer.get(name, ())):
         return None
     tokens = name.split()
     city = _key(names.cards[fit[0]].city or "-")
-    if tokens[0] in _units() and _proper().isdisjoint(tokens) and rest and city not in name:
-        return None
+    if tokens[0] in _units() and not _is_whole(tokens) and rest and city not in name:
+        return fit[0] if alone and f" {city} " in f" {around} " and _may_be_its_own(name, names) else None
     if len(tokens) == 1 and rest and city not in around:
         return None
     return fit[0]
+
+
+def _is_elsewhere(name: str, card: Card, rest: Sequence[str], names: Names) -> bool:
+    """Whether a text puts a body into another city: one abroad, or not the one that the body is named after."""
+    if not card.city or f" {_key(card.city)} " in f" {' '.join(rest)} ":
+        return False
+    others = [part for part in rest if part in names.cities and not country(part) and part not in name]
+    if f" {_key(card.city)} " in f" {name} " and not country(_key(card.city)):
+        return bool(others)
+    return not _countries(rest) and any(card.country not in names.cities[city] for city in others)
+
+
+def _is_system(name: str, card: Card) -> bool:
+    """Whether a name is only short for a system of universities: with anything beside it, it is one of them."""
+    return "system" not in name and any("system" in words(normalised(known)) for known in card.names)
 
 
 def _is_general(name: str, card: Card, names: Names) -> bool:
@@ -228,11 +295,7 @@ def _is_general(name: str, card: Card, names: Names) -> bool:
 def _needs_no_place(name: str, rest: Sequence[str], names: Names) -> bool:
     """Whether a name may go without a place: the text is nothing else, or nothing but units besides."""
     return name not in names.homonyms and (
-        not rest
-        or (
-            not _proper().isdisjoint(name.split())
-            and all(part.split()[0] in _units() or is_initials(part) for part in rest)
-        )
+        not rest or (_is_whole(name.split()) and all(part.split()[0] in _units() or is_initials(part) for part in rest))
     )
 
 
@@ -282,6 +345,17 @@ def _units() -> frozenset[str]:
 @cache
 def _bodies() -> frozenset[str]:
     return frozenset(words_in("bodies"))
+
+
+@cache
+def _named() -> frozenset[str]:
+    """Words that stand for a body, in a name that is known or may be unknown."""
+    return _bodies() | frozenset(words_in("doubtful bodies"))
+
+
+def _is_whole(tokens: Sequence[str]) -> bool:
+    """Whether a name is that of a whole body, as those of universities, not of a unit."""
+    return not _proper().isdisjoint(tokens) or "institute technology" in " ".join(tokens)
 
 
 @cache
