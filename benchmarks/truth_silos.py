@@ -20,8 +20,8 @@ import pandas as pd
 from cordis_network import SAMPLE, network_of
 
 from graphkit.analysis import run
-from graphkit.measures.closure import Evidence
-from graphkit.measures.nulls import Chains, _draw
+from graphkit.measures.closure import Evidence, odds_ratio
+from graphkit.measures.nulls import Chains, _draw, closed_form
 from graphkit.measures.seats import Groups, Integers, Numbers, Seats
 from graphkit.network import Network
 
@@ -253,11 +253,55 @@ def ranking(net: Network) -> Iterator[Line]:
         yield Line(f"residual ranking, {name}", ">= .9", float(spearmanr(first[both], other[both])[0]), len(both))
 
 
+def drawn(bodies: int, labels: Integers, activity: Numbers, closure: float, random: np.random.Generator) -> Seats:
+    """Draw bodies of 2 to 42 at random: 3 in 5 are a group's, which then has sqrt(`closure`) of their seats' weight."""
+    groups = int(labels.max()) + 1
+    weight = activity / activity.sum()
+    of = np.bincount(labels, weight, groups)
+    home = np.where(random.random(bodies) < 0.6, random.choice(groups, bodies, p=of), -1)
+    own = np.where(labels == home[:, None], weight / of[labels], 0.0)
+    share = np.where(home >= 0, np.sqrt(closure), 0.0)[:, None]
+    sizes = 2 + np.minimum(random.geometric(0.15, bodies) - 1, 40)
+    rank = np.argsort(-np.log((1 - share) * weight + share * own) - random.gumbel(size=(bodies, len(labels))), axis=1)
+    members = np.concatenate([np.sort(row[:size]) for row, size in zip(rank, sizes, strict=True)]).astype(np.int64)
+    starts, nothing = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64), np.zeros(len(members), dtype=np.int64)
+    return Seats(members, starts, np.arange(bodies), np.zeros(bodies, dtype=np.int64), len(labels), nothing)
+
+
+def intervals(sets: int, closures: tuple[float, ...], bodies: int = 300, organisations: int = 1500) -> Iterator[Line]:
+    """Intervals of the odds ratio of twelve groups, the first twelve times the last, whose odds are known.
+
+    What is known is the odds ratio in thirty times as many bodies of the same making. The second line is the standard
+    error over the deviation of the log odds from set to set.
+    """
+    for closure in closures:
+        random = np.random.default_rng([bodies, round(100 * closure)])
+        size = 1 / np.arange(1, 13)
+        labels = np.sort(random.choice(12, organisations, p=size / size.sum()))
+        activity, of = random.pareto(1.8, organisations) + 1, Groups.of(labels, 12)
+
+        def measured(many: int, of: Groups = of, made: Any = (labels, activity, closure, random)) -> Any:
+            seats = drawn(many, *made)
+            evidence = Evidence.of(seats, of)
+            return evidence, odds_ratio(evidence, closed_form(seats, of).mean)
+
+        truth = np.mean([np.log(measured(bodies * 5)[1][0]) for _ in range(6)], axis=0)
+        found = [measured(bodies) for _ in range(sets)]
+        odds, low, high = (np.log([each[1][i] for each in found]) for i in range(3))
+        told = np.isfinite(low)
+        inside = ((low <= truth) & (truth <= high))[told]
+        error = np.median([each[0].error for each in found], axis=0) / np.std(odds, axis=0)
+        what = f"intervals, {bodies} bodies, closure {closure:g}"
+        yield Line(f"{what}: hold the true odds ratio", ".94-.96", float(inside.mean()), inside.size)
+        yield Line("  standard error over true deviation, mean of groups", "1", float(error.mean()), len(error))
+
+
 def lines(folder: Path | None, bodies: int, sets: int) -> Iterator[Line]:
     """Run the whole protocol; the built-in sample is small, so that its groups are fewer."""
     net = network_of(folder or SAMPLE)
     bodies = min(bodies, int((net.sizes > 1).sum()))
     yield from calibration(net, bodies, 118 if bodies >= 1000 else 20, 9_440)
+    yield from intervals(10 * sets, (0.0, 0.1, 0.3))
     yield from ranking(net)
     yield from given_groups(net, bodies, 47 if bodies >= 1000 else 12, sets, (0.2, 0.1, 0.05))
     yield from communities(net, bodies, max(sets // 2, 1), (0.0, 0.5, 0.3, 0.2))

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from small_graphs import consortia, homophily, two_triangles
 
 from graphkit import compiled
+from graphkit.measures.closure import Evidence, odds_ratio
 from graphkit.measures.modularity import modularity_test
 from graphkit.measures.nulls import CHAINS, Chains, closed_form, enough, sample
 from graphkit.measures.seats import Groups, Seats, by_body, group_seats, internal_weights
@@ -348,3 +349,20 @@ def test_a_damaged_cache_does_not_stop_a_kernel(monkeypatch: pytest.MonkeyPatch)
     original = compiled._Compiled.compile
     monkeypatch.setattr(compiled._Compiled, "compile", lambda self: broken if self.options["cache"] else original(self))
     assert kernel(1) == 2
+
+
+def test_the_error_of_the_odds_ratio_is_that_of_leaving_out_one_body_after_the_other() -> None:
+    # By brute force, with three parts and two labels to a group; what a body without the group moves is of first order.
+    net = consortia(4, organisations=80, bodies=60, groups=4)
+    random = np.random.default_rng(1)
+    parts, labels = random.integers(0, 3, len(net.sizes)), random.integers(-1, 6, (3, len(net)))
+    groups = Groups(labels, np.arange(6) // 2, 3)
+
+    def log_odds(left_out: int) -> np.ndarray:
+        seats = Seats.of(net, np.where(np.arange(len(parts)) == left_out, -1, parts))
+        evidence = Evidence.of(seats, groups)
+        return np.log(odds_ratio(evidence, closed_form(seats, groups).mean)[0])
+
+    moved = np.array([log_odds(-1) - log_odds(body) for body in np.flatnonzero(net.sizes > 1)])
+    error = Evidence.of(Seats.of(net, parts), groups).error
+    assert error == pytest.approx(np.sqrt((moved**2).sum(axis=0)), rel=0.01)

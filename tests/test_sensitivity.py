@@ -102,7 +102,7 @@ def test_newmans_weights_give_the_evidence_of_silos(seed: int) -> None:
     net = consortia(seed, organisations=25, bodies=12)
     seats, groups = Seats.of(net), Groups.of(regions(net), 3)
     newman, evidence = weighed(seats, groups, "newman"), Evidence.of(seats, groups)
-    for name in ("inside", "seats", "bodies", "spread", "pair", "own"):
+    for name in ("inside", "seats", "bodies", "error", "freedom", "pair", "own"):
         assert getattr(newman, name) == pytest.approx(getattr(evidence, name))
     # Of every weighting the share inside is that of the ties of a network with that weighting.
     for weighting in ("count", "fractional"):

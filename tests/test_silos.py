@@ -142,14 +142,14 @@ def test_members_carry_their_group_and_their_own_share() -> None:
 
 def test_odds_ratio() -> None:
     # 30 of 60 seats stay, 20 by chance (1/3): with one seat of chance added the share is (30 + 1/3) / 61.
-    evidence = Evidence(*(np.array([value]) for value in (30.0, 60.0, 10.0, 9.0, 0.5, 0.0)))
+    evidence = Evidence(*(np.array([value]) for value in (30.0, 60.0, 10.0, 0.2, 9.0, 0.5, 0.0)))
     odds, low, high = odds_ratio(evidence, np.array([20.0]))
     share = (30 + 1 / 3) / 61
     assert odds[0] == pytest.approx(share / (1 - share) / 0.5)
-    # Variance 9 * 10/9 + 0.25, Student's 97.5 % quantile with 9 degrees is 2.2622.
-    reach = 2.26216 * np.sqrt(10.25) / 61 / (share * (1 - share))
+    # The error .2 is more than the weight of a pair, .5 / 61 / share (1 - share); Student's 97.5 % with 9 degrees.
+    reach = 2.26216 * 0.2
     assert (low[0], high[0]) == pytest.approx((odds[0] * np.exp(-reach), odds[0] * np.exp(reach)), rel=1e-4)
-    nothing = Evidence(*(np.array([0.0]) for _ in range(6)))
+    nothing = Evidence(*(np.array([0.0]) for _ in range(7)))
     assert all(np.isnan(each[0]) for each in odds_ratio(nothing, np.array([0.0])))
 
 

@@ -62,6 +62,13 @@ def test_alarms_are_one_in_twenty_in_every_class(truth: ModuleType, energy: Netw
     assert lines[-1].found <= 0.055
 
 
+def test_intervals_of_the_odds_ratio_hold_it(truth: ModuleType) -> None:
+    line, error = truth.intervals(50, (0.3,), 120, 500)
+    # 600 intervals of 50 sets; the deviation of their share is about .01. The large form asks for .94 to .96.
+    assert line.of > 500 and 0.92 <= line.found <= 0.98
+    assert 0.8 <= error.found <= 1.2
+
+
 def test_agreement_of_runs() -> None:
     # Two equal and one that puts all together: ARI 1 once, 0 twice.
     same = [0, 0, 1, 1]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from graphkit.measures.jackknife import jackknife_error
 from graphkit.measures.seats import Groups, Numbers, Seats, Truths, by_body, group_seats, internal_weights, totals
 
 WIDEST = 1000.0  # factor from which on an interval of an odds ratio says nothing
@@ -14,15 +15,16 @@ DETECTED = 3.93  # standard deviations that are found at p = .001 with a power o
 class Evidence:
     """What the bodies say of every group.
 
-    `inside` is the internal weight, `seats` the seats, `bodies` the bodies it sits in, `spread` the sum over those of
-    (internal weight - share x seats)^2, `pair` the weight of one pair in a body that it sits in, and `own` the internal
-    weight from bodies whose members are all of the group.
+    `inside` is the internal weight, `seats` the seats, `bodies` the bodies it sits in, `error` the standard error of
+    its log odds ratio by leaving out one body after the other and `freedom` its degrees (`jackknife_error`), `pair` the
+    weight of one pair in a body that it sits in, and `own` the internal weight from bodies that are all the group's.
     """
 
     inside: Numbers
     seats: Numbers
     bodies: Numbers
-    spread: Numbers
+    error: Numbers
+    freedom: Numbers
     pair: Numbers
     own: Numbers
 
@@ -31,14 +33,13 @@ class Evidence:
         """Gather the evidence of every group."""
         inside, taken = internal_weights(seats, groups), group_seats(seats, groups)
         body, group, members, weight = by_body(seats, groups)
-        share = np.divide(inside, taken, out=np.zeros(groups.number), where=taken > 0)
         pair = totals(group, members * 2 / (seats.sizes[body] - 1), groups.number)
         whole = members == seats.sizes[body]
         return cls(
             inside,
             taken,
             np.bincount(group, minlength=groups.number).astype(float),
-            totals(group, (weight - share[group] * members) ** 2, groups.number),
+            *jackknife_error(seats, groups, weight, members),
             np.divide(pair, taken, out=np.zeros(groups.number), where=taken > 0),
             totals(group[whole], weight[whole], groups.number),
         )
@@ -63,20 +64,20 @@ def odds_ratio(evidence: Evidence, expected: Numbers) -> tuple[Numbers, Numbers,
     """Odds of a tie to stay inside, over its odds by chance, with a 95 % interval: three arrays, one value a group.
 
     `expected` is the internal weight by chance. One seat that behaves as chance does is added, so that 0 and all stay
-    finite. The interval is Student's on the log odds, its variance that of a ratio over bodies (Cochran 1977, ch. 6)
-    and, as the least that can be known, the weight of one more pair. Not a number without seats, or where chance allows
-    nothing else; no interval where it would reach over a factor of 1,000.
+    finite. The interval is Student's on the log odds, its error that of leaving out one body after the other, which
+    moves what chance expects together with what is observed, and at least the weight of one more pair. Not a number
+    without seats, or where chance allows nothing else; no interval where it reaches over a factor of 1,000, or where
+    a single body decides whether there is anything to compare.
     """
     from scipy.stats import t
 
-    seats, bodies = evidence.seats, evidence.bodies
+    seats = evidence.seats
     known = (seats > 0) & (expected > 0) & (expected < seats)
     chance = np.where(known, expected / np.where(known, seats, 1), 0.5)
     share = (evidence.inside + chance) / (seats + 1)
     logit = np.log(share / (1 - share)) - np.log(chance / (1 - chance))
-    variance = evidence.spread * bodies / np.maximum(bodies - 1, 1) + evidence.pair**2
-    error = np.sqrt(variance) / (seats + 1) / (share * (1 - share))
-    reach = t.ppf(0.975, np.maximum(bodies - 1, 1)) * error
+    error = np.maximum(evidence.error, evidence.pair / (seats + 1) / (share * (1 - share)))
+    reach = t.ppf(0.975, evidence.freedom) * error
     bounded = known & (reach < np.log(WIDEST))
     low, high = (np.where(bounded, np.exp(np.where(bounded, logit + by, 0)), np.nan) for by in (-reach, reach))
     return np.where(known, np.exp(logit), np.nan), low, high

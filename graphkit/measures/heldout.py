@@ -147,5 +147,17 @@ def _speaks_for(found: Integers, partition: Partition) -> Integers:
 
 
 def _mean(each: list[Evidence]) -> Evidence:
-    names = ("inside", "seats", "bodies", "spread", "pair", "own")
-    return Evidence(*(np.mean([getattr(one, name) for one in each], axis=0) for name in names))
+    """Average the orders; errors by seats, for an order in which a community hardly sits says little of it.
+
+    The mean of the errors is as much as the error of the mean can be, were the orders all alike.
+    """
+    names = ("inside", "seats", "bodies", "freedom", "pair", "own")
+    inside, seats, bodies, freedom, pair, own = (
+        np.mean([getattr(one, name) for one in each], axis=0) for name in names
+    )
+    errors = np.array([one.error for one in each])
+    weight = np.where(np.isfinite(errors), [one.seats for one in each], 0)
+    whole = weight.sum(axis=0)
+    known = (weight * np.where(weight > 0, errors, 0)).sum(axis=0)
+    error = np.divide(known, whole, out=np.full(len(whole), np.inf), where=whole > 0)
+    return Evidence(inside, seats, bodies, error, freedom, pair, own)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from graphkit.measures.closure import Evidence
+from graphkit.measures.jackknife import jackknife_error
 from graphkit.measures.seats import Groups, Numbers, Seats, by_body, totals
 from graphkit.network import Weighting
 
@@ -28,14 +29,13 @@ def weighed(seats: Seats, groups: Groups, weighting: Weighting) -> Evidence:
     whole = members * (size[body] - 1) * weight[body]
     number = groups.number
     total, volume = totals(group, inside, number), totals(group, whole, number)
-    share = np.divide(total, volume, out=np.zeros(number), where=volume > 0)
     pair = totals(group, whole * 2 * weight[body], number)
     own: Numbers = np.where(members == size[body], inside, 0.0)
     return Evidence(
         total,
         volume,
         np.bincount(group, minlength=number).astype(float),
-        totals(group, (inside - share[group] * whole) ** 2, number),
+        *jackknife_error(seats, groups, inside, whole),
         np.divide(pair, volume, out=np.zeros(number), where=volume > 0),
         totals(group, own, number),
     )
