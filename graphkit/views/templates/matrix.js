@@ -95,9 +95,13 @@ function matrixFigure(block) {
     if (square && state.sort === 'openness') order.sort((p, q) => (pair.openness[p] ?? 2) - (pair.openness[q] ?? 2) || p - q);
     const across = square ? order : columns.map((_, j) => j);
     const at = (i, j) => (square && i > j ? [j, i] : [i, j]);
+    // Room for the longest names, as far as the screen allows.
+    const wide = (text) => [...text].reduce((sum, sign) => sum + (sign > '\u2e7f' ? 12.5 : 7.3), 0),
+      long = Math.max(...order.map((i) => wide(short(said(pair.rows, i, 0), 26)))),
+      tall = Math.max(...across.map((j) => wide(short(said(columns, j, 1), 20))));
     const size = 38,
-      left = 190,
-      top = 116,
+      left = Math.max(40, Math.min(long + 18, innerWidth < 600 ? 130 : 194)),
+      top = 26 + 0.72 * tall,
       width = left + across.length * size + (square ? 62 : 8),
       height = top + order.length * size * 0.74 + 6,
       high = size * 0.74;
@@ -152,7 +156,7 @@ function matrixFigure(block) {
     order.forEach((i, y) => {
       const cy = top + y * high;
       parts.push(
-        svg('g', {}, svg('title', {}, short(said(pair.rows, i, 0), 300)), label(left - 8, cy + high / 2 + 4, short(said(pair.rows, i, 0), 26), { 'text-anchor': 'end' })),
+        svg('g', {}, svg('title', {}, short(said(pair.rows, i, 0), 300)), label(left - 8, cy + high / 2 + 4, short(said(pair.rows, i, 0), Math.max(6, Math.floor((26 * left) / Math.max(long + 18, left)))), { 'text-anchor': 'end' })),
       );
       across.forEach((j, x) => {
         const [p, q] = at(i, j),

@@ -8,12 +8,13 @@ const GROUPS = new Map();
 function drawPicture() {
   spell();
   const notes = DATA.about.filter((each) => each.notes.length);
+  const drawn = drawFigure(DATA.figure);
   $('picture').replaceChildren(
-    drawFigure(DATA.figure) || el('p', { class: 'notice' }, t('nothingToDraw')),
+    drawn || el('p', { class: 'notice' }, t('nothingToDraw')),
     DATA.missing.length
       ? el(
           'details',
-          { class: 'fold' },
+          { class: 'fold', open: !drawn },
           el('summary', {}, t('notShown')),
           el('ul', { class: 'findings' }, ...DATA.missing.map((text) => el('li', { dir: 'auto' }, text))),
         )

@@ -12,7 +12,18 @@ Object.assign(WORDS, {
   stated: ['stated likelihood', '所给可行性'],
   observed: ['came true', '实际成真'],
   binTold: ['stated {s}, came true {o} ({n} proposals)', '所给 {s}，成真 {o}（{n} 条建议）'],
+  everyPair: ['all pairs', '全部机构对'],
   triedCount: ['{n} organisations tried', '{n} 个机构参与回测'],
+});
+Object.assign(TERMS, {
+  'across communities': ['across communities', '跨社群'],
+  'without common partner': ['without common partner', '无共同伙伴'],
+  'across countries': ['across countries', '跨国'],
+  random: ['random', '随机'],
+  degree: ['degree', '度数'],
+  'common neighbours': ['common neighbours', '共同邻居'],
+  'resource allocation': ['resource allocation', '资源分配'],
+  'random walk': ['random walk', '随机游走'],
 });
 function proofFigure(block) {
   if (!block.strata.length) return el('p', { class: 'notice' }, t('proofNone'));
@@ -47,20 +58,20 @@ function precisionOf(stratum, most) {
     const y = top + at * high + high / 2,
       low = each.precision_low,
       up = each.precision_high,
-      text = `${each.score}: ${percent(each.precision)}${low === null ? '' : ` (${percent(low)} – ${percent(up)})`}`;
+      text = `${term(each.score)}: ${percent(each.precision)}${low === null ? '' : ` (${percent(low)} – ${percent(up)})`}`;
     parts.push(
       svg(
         'g',
         { class: each.score === 'graphkit' ? 'rule ours' : 'rule', tabindex: 0, role: 'img', 'aria-label': text },
         svg('title', {}, text),
-        label(left - 10, y + 4, short(String(each.score), 22), { 'text-anchor': 'end' }),
+        label(left - 10, y + 4, short(term(each.score), 22), { 'text-anchor': 'end' }),
         low === null ? null : svg('line', { x1: x(low), x2: x(up), y1: y, y2: y }),
         svg('circle', { cx: x(each.precision ?? 0), cy: y, r: 5 }),
         label(x(up ?? each.precision ?? 0) + 10, y + 4, percent(each.precision), { class: 'axis' }),
       ),
     );
   });
-  const made = figureOf(`${stratum.name} · ${t('triedCount', { n: count(stratum.organisations) })}`, width, height, ...parts);
+  const made = figureOf(`${stratum.name === 'all' ? t('everyPair') : term(stratum.name)} · ${t('triedCount', { n: count(stratum.organisations) })}`, width, height, ...parts);
   made.firstChild.setAttribute('role', 'group');
   made.prepend(made.lastChild);
   return made;

@@ -31,7 +31,10 @@ function trendFigure(block) {
         g.called ? pick(g.called) : state.by === 'community' ? String(g.name ?? g.group) : shown(state.by, String(g.group));
     const years = found.groups.flatMap((g) => g.windows.map((w) => w.until)),
       first = Math.min(...years),
-      last = Math.max(...years);
+      last = Math.max(...years),
+      shares = found.groups.flatMap((g) => g.windows.flatMap((w) => [w.share, w.low, w.high, w.expected])).filter((v) => v !== null),
+      range = [Math.floor(10 * Math.min(...shares) + 1e-9) / 10, Math.ceil(10 * Math.max(...shares) - 1e-9) / 10];
+    if (range[0] === range[1]) range[0] -= 0.1;
     node.replaceChildren(
       el(
         'div',
@@ -44,7 +47,7 @@ function trendFigure(block) {
       ),
       el('p', { class: 'quiet' }, t('trendCaption')),
       found.groups.length
-        ? el('div', { class: 'multiples' }, ...found.groups.map((g) => trendOf(g, shownAs(g), first, last)))
+        ? el('div', { class: 'multiples' }, ...found.groups.map((g) => trendOf(g, shownAs(g), first, last, range)))
         : el('p', { class: 'notice' }, t('trendNone')),
       found.groups.length && found.left_out ? quiet(t('trendLeft', { n: count(found.left_out) })) : '',
       el('ul', { class: 'findings' }, ...found.said[zh() ? 1 : 0].filter(Boolean).map((text) => el('li', { dir: 'auto' }, text))),
@@ -54,7 +57,7 @@ function trendFigure(block) {
   draw();
   return node;
 }
-function trendOf(group, name, first, last) {
+function trendOf(group, name, first, last, [least, most]) {
   const width = 300,
     height = 150,
     left = 40,
@@ -62,12 +65,12 @@ function trendOf(group, name, first, last) {
     top = 10,
     bottom = 24;
   const x = (year) => left + ((width - left - right) * (year - first)) / Math.max(last - first, 1),
-    y = (share) => top + (height - top - bottom) * (1 - share);
+    y = (share) => top + (height - top - bottom) * (1 - (share - least) / (most - least));
   const known = group.windows.filter((w) => w.share !== null),
     banded = group.windows.filter((w) => w.low !== null),
     path = (list, of) => list.map((w, i) => `${i ? 'L' : 'M'}${x(w.until).toFixed(1)} ${y(of(w)).toFixed(1)}`).join('');
   const told = group.since !== null ? t('trendSince', { v: term(group.trend), y: group.since }) : term(group.trend);
-  const parts = [0, 0.5, 1].flatMap((share) => [
+  const parts = [least, (least + most) / 2, most].flatMap((share) => [
     svg('line', { x1: left, x2: width - right, y1: y(share), y2: y(share), class: 'grid' }),
     label(left - 6, y(share) + 4, percent(share), { 'text-anchor': 'end', class: 'axis' }),
   ]);
