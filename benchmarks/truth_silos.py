@@ -21,7 +21,7 @@ from cordis_network import SAMPLE, network_of
 
 from graphkit.analysis import run
 from graphkit.measures.closure import Evidence, odds_ratio
-from graphkit.measures.nulls import Chains, _draw, closed_form
+from graphkit.measures.nulls import Chains, advance, closed_form
 from graphkit.measures.seats import Groups, Integers, Numbers, Seats
 from graphkit.network import Network
 
@@ -52,11 +52,9 @@ def margins(net: Network, bodies: int, random: np.random.Generator) -> Seats:
 
 def by_chance(seats: Seats, random: np.random.Generator) -> Integers:
     """Draw who sits where, with all margins kept."""
-    members, nobody = seats.members.copy(), Groups.of(np.full(seats.organisations, -1), 0)
-    chains = Chains(seats, nobody, 0)
-    layout = (seats.starts, seats.parts, chains.spans, seats.kinds, 1, nobody.labels, nobody.into, chains.marks)
-    _draw(random, members, *layout, 30 * len(seats.bodies), 1, np.zeros((1, 0)))
-    return members
+    members, nobody = seats.members.astype(np.int32), Groups.of(np.full(seats.organisations, -1), 0)
+    advance(seats, nobody, random, members, burn=30, draws=1)
+    return members.astype(np.int64)
 
 
 def dealt(seats: Seats, groups: int, random: np.random.Generator) -> Integers:

@@ -105,6 +105,18 @@ def test_every_graph_is_drawn_equally_often() -> None:
     assert chi_square < degrees + 4 * np.sqrt(2 * degrees)  # mean and deviation of chi square; seeded
 
 
+def test_bodies_that_lie_far_apart_trade_too() -> None:
+    # 1,300 pairs come to three tables a round. The first 325 pairs are the group's: where everyone sits once the closed
+    # form is exact, with 650 of 2,600 seats 650 * 649 / 2599 = 162.3, the weight of 81 pairs in place of 325.
+    net = Network.of({f"p{i:04d}": [f"o{i:04d}a", f"o{i:04d}b"] for i in range(1300)})
+    seats, groups = Seats.of(net), Groups.of(np.where(np.arange(2600) < 650, 0, -1), 1)
+    drawn, chance = sample(seats, groups, seed=4, draws=800), closed_form(seats, groups)
+    assert drawn.observed[0] == 650 and chance.mean[0] == pytest.approx(650 * 649 / 2599)
+    assert drawn.mean[0] == pytest.approx(chance.mean[0], abs=4 * chance.deviation[0] / np.sqrt(800) * 1.5)
+    assert drawn.deviation[0] == pytest.approx(chance.deviation[0], rel=0.1)
+    assert drawn.mixing[0] < 1.05
+
+
 def test_sampling_finds_the_mean_and_the_p_of_all_graphs() -> None:
     net = Network.of(TINY)
     seats = Seats.of(net)

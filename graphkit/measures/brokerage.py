@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from graphkit.compiled import njit
 from graphkit.measures.nulls import CHAINS, Chains
-from graphkit.measures.seats import Groups, Integers, Numbers, Seats
+from graphkit.measures.seats import Groups, Integers, Numbers, Places, Seats
 from graphkit.network import Network
 
 ROLES = ("coordinator", "itinerant", "gatekeeper", "representative", "liaison")
@@ -156,7 +156,7 @@ def _drawn(
             done += 1
 
 
-def _tied(seats: Seats, members: Integers) -> "sp.csr_array[Any]":
+def _tied(seats: Seats, members: Places) -> "sp.csr_array[Any]":
     """Who shares a body, when `members` sit in the bodies of `seats`."""
     shape = (len(seats.bodies), seats.organisations)
     bodies = sp.csr_array((np.ones(len(members)), members, seats.starts), shape=shape)

@@ -11,7 +11,7 @@ import scipy.sparse as sp
 
 from graphkit.measures.leiden import leiden
 from graphkit.measures.nulls import CHAINS, Chains
-from graphkit.measures.seats import Groups, Integers, Seats
+from graphkit.measures.seats import Groups, Integers, Places, Seats
 from graphkit.network import Network
 
 
@@ -55,7 +55,7 @@ def modularity_test(
     return Modular(observed, float(null.mean()), float(null.std()), (1 + hits) / (1 + draws), draws)
 
 
-def _modularity(seats: Seats, members: Integers, seed: int, resolution: float) -> float:
+def _modularity(seats: Seats, members: Integers | Places, seed: int, resolution: float) -> float:
     import igraph
 
     sizes = seats.sizes

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from graphkit.network import Network
 
 Integers = npt.NDArray[np.int64]
+Places = npt.NDArray[np.int32]
 Numbers = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
 
