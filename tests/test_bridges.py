@@ -5,9 +5,12 @@ import pytest
 from small_graphs import consortia, toy_zone, two_triangles
 from test_proposals import history
 
+from graphkit.analyses.bridges import _candidates, _groups
 from graphkit.analysis import Result, run
 from graphkit.errors import UsageError
 from graphkit.measures.gain import Distances
+from graphkit.measures.likelihood import learn
+from graphkit.measures.wishes import Wishes
 from graphkit.network import Network
 
 
@@ -114,13 +117,24 @@ def test_caps_groups_and_ties_are_kept() -> None:
     assert table["evidence"].str.contains("seats.csv:").all()
 
 
-def test_only_the_likelier_part_of_each_kind_is_chosen() -> None:
+@pytest.mark.parametrize("feasible", [0.1, 0.5])
+def test_only_the_likelier_part_of_each_kind_is_chosen(feasible: float) -> None:
     net = history(2)
-    strict = run("bridges", net, ties=10, feasible=0.1).table
-    loose = run("bridges", net, ties=10, feasible=1).table
-    far = [each.loc[each["common_partners"] == 0, "feasibility"].astype(float) for each in (strict, loose)]
-    assert far[0].mean() > far[1].mean()
-    assert loose["cumulative_gain"].iloc[-1] > strict["cumulative_gain"].iloc[-1]
+    chosen = {share: run("bridges", net, ties=10, feasible=share).table for share in (feasible, 1.0)}
+    assert chosen[1]["cumulative_gain"].iloc[-1] > chosen[feasible]["cumulative_gain"].iloc[-1]
+    # Every tie chosen is among the likelier part of all candidates of its kind, not only likelier on average.
+    group, _ = _groups(net, "community", 0)
+    pool = _candidates(net, learn(net), group, Wishes.of(net, None, None, None, 1.0), 2_000, 0)
+    pairs = pool[["source", "target"]].to_numpy(dtype=np.int64)
+    hops = Distances(net.ties).between(pairs)
+    pool["kind"] = np.where(hops < 0, "apart", np.where(pool["common"] > 0, "near", "far"))
+    least = pool.groupby("kind")["score"].quantile(1 - feasible)
+    ids = net.organisations["id"].to_numpy()
+    score = {frozenset(ids[pair]): (row.kind, row.score) for pair, row in zip(pairs, pool.itertuples(), strict=True)}
+    strict = [score[frozenset(pair)] for pair in chosen[feasible][["start", "end"]].to_numpy()]
+    assert all(value >= least[kind] - 1e-12 for kind, value in strict)
+    loose = [score[frozenset(pair)] for pair in chosen[1][["start", "end"]].to_numpy()]
+    assert any(value < least[kind] for kind, value in loose)  # what the rule keeps out would have been taken
 
 
 def test_a_detached_component_wins_up_to_its_share() -> None:

@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 from small_graphs import toy_zone, two_triangles
 
@@ -107,22 +108,39 @@ def test_likelihood_ranks_better_than_chance_on_a_future_that_it_never_saw() -> 
     assert abs(best["likelihood"].mean() - hits.mean()) < 0.05  # stated and observed, all proposals together
 
 
-def test_what_comes_after_the_split_changes_no_sign(net: Network) -> None:
-    parted = split(net, 0.25, 0.0, seed=0)
-    future = np.flatnonzero(parted.after)
-    shuffled = net.memberships.copy()
-    moved = shuffled["body"].isin(future).to_numpy()
-    draw = np.random.default_rng(9).integers(0, len(net), int(moved.sum()))
-    shuffled.loc[moved, "organisation"] = draw
-    shuffled = shuffled.drop_duplicates(["organisation", "body"]).sort_values(["organisation", "body"])
-    other = Network(net.organisations, net.bodies, shuffled.reset_index(drop=True))
-    sources = np.arange(0, len(net), 7)
-    signs = [
-        [block.values for block in blocks(Past(each.keep(parted.before), parted.today), sources)]
-        for each in (net, other)
-    ]
-    assert all((ours == theirs).all() for ours, theirs in zip(*signs, strict=True))
-    assert (net.ties != other.ties).nnz > 0  # the future was another one
+@pytest.mark.parametrize("earlier", [False, True], ids=["alone", "after an earlier framework"])
+def test_what_comes_after_the_split_changes_no_sign(net: Network, earlier: bool) -> None:
+    # Three networks alike until the parting: as it is, with later seats moved, and with more bodies and seats appended.
+    whole = with_earlier_framework(net) if earlier else net
+    parted = split(whole, 0.25, 0.0, seed=0)
+    seats = whole.memberships.copy()
+    moved = seats["body"].isin(np.flatnonzero(parted.after)).to_numpy()
+    random = np.random.default_rng(9)
+    seats.loc[moved, "organisation"] = random.integers(0, len(whole), int(moved.sum()))
+    seats = seats.drop_duplicates(["organisation", "body"]).sort_values(["organisation", "body"])
+    other = Network(whole.organisations, whole.bodies, seats.reset_index(drop=True))
+    more = whole.bodies.iloc[parted.after].assign(id=lambda table: "z" + table["id"])
+    added = pd.DataFrame({"organisation": random.integers(0, len(whole), 90), "body": 0, "row": None})
+    added["body"] = len(whole.bodies) + random.integers(0, len(more), len(added))
+    grown = pd.concat([whole.memberships, added]).drop_duplicates(["organisation", "body"])
+    appended = Network(
+        whole.organisations,
+        pd.concat([whole.bodies, more], ignore_index=True),
+        grown.sort_values(["organisation", "body"], ignore_index=True),
+    )
+    sources = np.arange(0, len(whole), 7)
+
+    def signs(of: Network, before: NDArray[np.bool_]) -> NDArray[np.float32]:
+        old = earlier_bodies(of)[before]
+        return np.concatenate([block.values for block in blocks(Past(of.keep(before), parted.today, old), sources)], 1)
+
+    ours = signs(whole, parted.before)
+    assert (whole.ties != other.ties).nnz > 0
+    assert (whole.ties != appended.ties).nnz > 0
+    theirs = {"moved": signs(other, parted.before), "appended": signs(appended, np.r_[parted.before, more.index < 0])}
+    leaks = [(how, name) for how, each in theirs.items() for i, name in enumerate(NAMES) if (ours[i] != each[i]).any()]
+    assert leaks == []
+    assert earlier == bool(np.ptp(ours[NAMES.index("former_walk")]) > 0)
 
 
 def test_the_split_is_by_time_and_leaves_undated_bodies_known(net: Network) -> None:

@@ -13,8 +13,9 @@ from graphkit.measures.examples import split
 from graphkit.measures.fitting import reliability
 from graphkit.network import Network
 
-_STRATA_ZH = dict(zip(STRATA, ("全部", "跨社群", "无共同伙伴", "跨国"), strict=True))
+_STRATA_ZH = dict(zip(STRATA, ("全部", "跨社群", "无共同伙伴", "跨国", "东西部之间"), strict=True))
 _NOBODY = "Nothing can be tried: too few bodies carry a date, or nobody with five partners found a new one after it."
+BEST = (100, 1_000, 5_000)
 
 
 class Tried(Row):
@@ -79,8 +80,9 @@ def backtest(
     walk with return. Intervals are bootstraps over organisations; `behind` is paired. The error of calibration is over
     ten bins of the ten best proposals to organisations drawn without looking ahead (those that were tried, and in
     proportion others that found nobody), and counts ties that came within the time for which the likelihood is stated.
-    Bodies without a date are left out, unless they are of an earlier framework. Where nobody can be tried the table is
-    empty and a note says so.
+    East and west are those of macro regions, else of Europe; the notes say what became of the likeliest pairs and of
+    proposals to organisations that nobody was tied to. Bodies without a date are left out, unless they are of an
+    earlier framework. Where nobody can be tried the table is empty and a note says so.
     """
     if sample < 1:
         raise UsageError(f"--sample {sample} must be 1 or more")
@@ -144,8 +146,30 @@ def _notes(found: Trial, day: float) -> tuple[str, ...]:
         f"{len(found.sources):,} organisations were tried.",
         f"Likelihoods of the ten best of {found.drawn:,} organisations drawn without looking ahead, by tenths, stated "
         f"and come true in time (%): {bins}.",
+        *_whole(found),
+        *_cold(found),
         *((f"AUC on pairs matched for partners and distance: {', '.join(specific)}.",) if specific else ()),
         *found.model.notes,
+    )
+
+
+def _whole(found: Trial) -> tuple[str, ...]:
+    """Say how many of the likeliest pairs came true, each counted once, of the hundred best of those drawn."""
+    best = found.ranked.sort_values("likelihood", ascending=False, kind="stable")
+    ends = pd.DataFrame(np.sort(best[["source", "target"]].to_numpy(), axis=1))
+    came = best["came"].to_numpy(dtype=float)[~ends.duplicated().to_numpy()]
+    parts = [f"{100 * came[:many].mean():.1f} % of the best {many:,}" for many in BEST if len(came) >= many]
+    return (f"Of all pairs proposed to them, {', '.join(parts)} came true.",) if parts else ()
+
+
+def _cold(found: Trial) -> tuple[str, ...]:
+    """Say how the proposals to organisations that nobody was tied to did."""
+    if not found.cold.shape[1]:
+        return ()
+    shares = [f"{name} {100 * mean:.1f} %" for name, mean in zip(SCORES, found.cold.mean(axis=1), strict=True)]
+    return (
+        f"Of the ten best of {found.cold.shape[1]:,} organisations that nobody was tied to, and that found "
+        f"somebody, came true: {', '.join(shares)}.",
     )
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from graphkit.measures.examples import FAR, NEAR, TESTED, Split, largest, matched
+from graphkit.measures.examples import SHARE_COLD, TESTED, Split, largest, matched_places
 from graphkit.measures.features import NAMES, Block, blocks
 from graphkit.measures.fitting import calibration_error
 from graphkit.measures.leiden import communities_of
@@ -35,7 +35,10 @@ SCORES = {
     "L3": "paths",
     "random walk": "walk",
 }
-STRATA = ("all", "across communities", "without common partner", "across countries")
+STRATA = ("all", "across communities", "without common partner", "across countries", "east-west")
+EAST = "AL BA BG BY CZ EE HR HU LT LV MD ME MK PL RO RS SI SK UA"
+WEST = "AT BE CH CY DE DK EL ES FI FR GB GR IE IS IT LI LU MT NL NO PT SE UK"
+"""Countries of Europe by side, where no region says which macro region it is in."""
 _NEGATIVES = 100
 _DRAWS = 2_000
 
@@ -46,7 +49,8 @@ class Trial:
 
     `stated` holds the ten best proposals of the model by stratum, to organisations drawn without looking ahead: stated
     likelihood, and whether it came true within the time for which the likelihood is stated. `drawn` is how many those
-    are. `ranked` holds the hundred best proposals to each of them, of all pairs.
+    are. `ranked` holds the hundred best proposals to each of them, of all pairs. `cold` holds the precision of each
+    score for organisations that nobody was tied to and that found somebody: (scores, organisations).
     """
 
     model: Likelihood
@@ -59,6 +63,7 @@ class Trial:
     auc_matched: dict[str, float]
     ranked: pd.DataFrame
     drawn: int
+    cold: NDArray[np.float64]
 
 
 def parted(net: Network, day: float) -> Split:
@@ -92,13 +97,16 @@ def tried(net: Network, at: Split, *, sample: int, learned_from: int, seed: int)
     start = days(net.bodies["from"])
     soon = sp.csr_array(net.keep(at.after & (start <= at.today + 1 + 365.25 * model.years)).ties)
     group = communities_of(past.net, seed=seed).labels
+    side = sides(past.whole)
     country = past.net.organisations["country"].fillna("").astype(str).to_numpy()
     shape = (len(SCORES), len(STRATA), len(sources))
     precision, recall, reciprocal = (np.full(shape, np.nan) for _ in range(3))
     stated: list[list[NDArray[np.float64]]] = [[] for _ in STRATA]
     positive: list[NDArray[np.float64]] = []
     negative: list[NDArray[np.float64]] = []
-    pairs, ranked, at_row = [], [], 0
+    pairs: list[pd.DataFrame] = []
+    ranked: list[pd.DataFrame] = []
+    at_row = 0
 
     def parts_of(block: Block, row: int) -> tuple[NDArray[np.bool_], ...]:
         source, free, theirs = block.sources[row], ~block.tied[row], country[block.columns]
@@ -107,6 +115,7 @@ def tried(net: Network, at: Split, *, sample: int, learned_from: int, seed: int)
             free & (group[block.columns] != group[source]),
             free & (block.common[row] == 0),
             free & (theirs != country[source]) & (theirs != "") & (country[source] != ""),
+            free & (side[block.columns] * side[source] < 0),
         )
 
     def propose(block: Block, row: int, score: NDArray[np.floating], hits: Any, within: Any, found: bool) -> None:
@@ -121,7 +130,11 @@ def tried(net: Network, at: Split, *, sample: int, learned_from: int, seed: int)
         came = later[block.sources].toarray()[:, block.columns] > 0
         within = soon[block.sources].toarray()[:, block.columns] > 0
         scores = _scores(model, block, random)
-        pairs.append(matched(block, past, came, random))
+        rows, columns, true = matched_places(block, past, came, random)
+        told = {name: score[rows, columns] for name, score in scores.items()}
+        if model.specific is not None:
+            told["specific"] = model.specific.margin(block.values[:, rows, columns])
+        pairs.append(pd.DataFrame({**told, "came": true, "common": block.common[rows, columns] > 0}))
         for row in range(len(block.sources)):
             propose(block, row, scores[MODEL][row], came[row], within[row], True)
             for which, part in enumerate(parts_of(block, row)):
@@ -143,7 +156,6 @@ def tried(net: Network, at: Split, *, sample: int, learned_from: int, seed: int)
         score, none = model.scores(block)[0], np.zeros(len(block.columns), dtype=bool)
         for row in range(len(block.sources)):
             propose(block, row, score[row], none, none, False)
-    values, true, common = (np.concatenate(part) for part in zip(*pairs, strict=True))
     return Trial(
         model,
         sources,
@@ -152,10 +164,48 @@ def tried(net: Network, at: Split, *, sample: int, learned_from: int, seed: int)
         reciprocal,
         [np.concatenate(each) for each in stated],
         _auc(np.concatenate(positive, axis=1), np.concatenate(negative, axis=1)),
-        _matched(model, values, true, common),
+        _matched([each for each in pairs if len(each)]),
         pd.concat(ranked, ignore_index=True).sort_values(["source", "rank"], ignore_index=True),
         len(sources) + len(others),
+        _cold(model, later, finds, sample // SHARE_COLD, random),
     )
+
+
+def sides(net: Network) -> NDArray[np.int8]:
+    """Tell on which side an organisation is: 1 in the east (东部), -1 in the west (西部), else 0.
+
+    That is what the macro region of its region says, in any country; where none says so, its country's side of Europe.
+    """
+    regions = net.table("Region")
+    part = {
+        key: value
+        for name in ("id", "name", "name_zh", "code")
+        for key, value in zip(regions[name], regions["macro_region"], strict=True)
+        if value in ("east", "west") and isinstance(key, str)
+    }
+    told = net.organisations["region"].map(part).map({"east": 1, "west": -1})
+    if told.isna().all():
+        told = net.organisations["country"].map({**dict.fromkeys(EAST.split(), 1), **dict.fromkeys(WEST.split(), -1)})
+    return told.fillna(0).to_numpy().astype(np.int8)
+
+
+def _cold(
+    model: Likelihood, later: Any, finds: NDArray[np.bool_], most: int, random: np.random.Generator
+) -> NDArray[np.float64]:
+    """Precision at ten of each score for organisations that were present, tied to nobody, and found somebody later."""
+    past = model.past
+    cold = np.flatnonzero(past.present & (past.degree == 0) & finds)
+    sources = np.sort(random.choice(cold, min(most, len(cold)), replace=False))
+    precision = [np.empty((len(SCORES), 0))]
+    for block in blocks(past, sources):
+        came = later[block.sources].toarray()[:, block.columns] > 0
+        best = [
+            [largest(np.where(tied, -np.inf, score), 10) for tied, score in zip(block.tied, scores, strict=True)]
+            for scores in _scores(model, block, random).values()
+        ]
+        hits = [[true[found].sum() / 10 for true, found in zip(came, each, strict=True)] for each in best]
+        precision.append(np.array(hits, dtype=float))
+    return np.concatenate(precision, axis=1)
 
 
 def interval(values: NDArray[np.float64], seed: int) -> tuple[float, float]:
@@ -217,25 +267,15 @@ def _auc(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> NDArra
     return np.array([roc_auc_score(label, np.append(*each)) for each in zip(positive, negative, strict=True)])
 
 
-def _matched(
-    model: Likelihood, values: NDArray[np.float32], came: NDArray[np.bool_], common: NDArray[np.bool_]
-) -> dict[str, float]:
-    """AUC on matched pairs of the model, of `specific`, also without a common partner, and of single scores."""
+def _matched(found_in: list[pd.DataFrame]) -> dict[str, float]:
+    """AUC on matched pairs of each score, and of `specific`, that also without a common partner."""
     from sklearn.metrics import roc_auc_score
 
-    found: dict[str, float] = {}
-    if not 0 < came.sum() < len(came) or model.models is None:
-        return found
-    far, near = (model.models[kind] for kind in (FAR, NEAR))
-    likelihoods = [each.likelihood(each.margin(values.T)) for each in (far, near)]
-    found[MODEL] = float(roc_auc_score(came, np.where(common, likelihoods[1], likelihoods[0])))
-    if model.specific is not None:
-        margin = model.specific.margin(values.T)
-        found["specific"] = float(roc_auc_score(came, margin))
-        if 0 < came[~common].sum() < (~common).sum():
-            found["specific, without common partner"] = float(roc_auc_score(came[~common], margin[~common]))
-    for name, sign in SCORES.items():
-        if sign in NAMES:
-            sense = 1 if name == "degree" else -1
-            found[name] = float(roc_auc_score(came, sense * values[:, NAMES.index(sign)]))
+    if not found_in:
+        return {}
+    pairs = pd.concat(found_in, ignore_index=True)
+    came, far = pairs["came"].to_numpy(dtype=bool), ~pairs["common"].to_numpy(dtype=bool)
+    found = {str(name): float(roc_auc_score(came, pairs[name])) for name in pairs.columns.drop(["came", "common"])}
+    if "specific" in found and 0 < came[far].sum() < far.sum():
+        found["specific, without common partner"] = float(roc_auc_score(came[far], pairs["specific"][far]))
     return found

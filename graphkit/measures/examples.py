@@ -17,7 +17,7 @@ EXAMPLES = 100_000
 """Untied pairs drawn as examples; those with a common partner, who are few, at twelve times the rate of the others."""
 POOL = 20
 """Best pairs of each organisation, of each kind, on which likelihoods are calibrated."""
-ALONE = ("paths", "adamic_adar", "walk", "place", "programme_strength", "former_links", "former_two", "gravity")
+ALONE = ("paths", "adamic_adar", "walk", "place", "programme_strength", "former_links", "former_walk", "gravity")
 """Single scores that a model must beat to be used."""
 KINDS = ("without common partner", "with common partner", "of organisations without any tie")
 """Kinds of pair, each with a model of its own; the last are all pairs of an organisation that nobody is tied to."""
@@ -193,10 +193,19 @@ def kinds_of(past: Past, block: Block) -> NDArray[np.int8]:
 def matched(
     block: Block, past: Past, new: NDArray[np.bool_], random: np.random.Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Give the signs of pairs matched as by `matched_places`, whether they tied up, and whether they had a partner."""
+    rows, columns, came = matched_places(block, past, new, random)
+    return block.values[:, rows, columns].T, came, block.common[rows, columns] > 0
+
+
+def matched_places(
+    block: Block, past: Past, new: NDArray[np.bool_], random: np.random.Generator
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
     """Put beside every new tie two untied partners of the same organisation, alike in partners and distance.
 
-    Returned are signs, whether they tied up, and whether they had a common partner. Distances are told apart as 2, 3
-    and more; partners may differ by an eighth of them, one at least. New ties that nothing matches are left out.
+    Returned are rows and columns of the block, and whether they tied up; a new tie comes before its two others.
+    Distances are told apart as 2, 3 and more; partners may differ by an eighth of them, one at least. New ties that
+    nothing matches are left out.
     """
     degree = past.degree[block.columns].astype(np.float64)
     further = block.values[NAMES.index("paths")] >= np.float32(np.log(len(block.columns) + 1))
@@ -218,10 +227,8 @@ def matched(
             if len(near) > 1:
                 taken.append((row, int(tie), True))
                 taken.extend((row, int(other), False) for other in random.permutation(near)[:2])
-    if not taken:
-        return np.empty((0, len(NAMES)), np.float32), np.empty(0, bool), np.empty(0, bool)
-    rows, columns, came = (np.array(each) for each in zip(*taken, strict=True))
-    return block.values[:, rows, columns].T, came.astype(bool), block.common[rows, columns] > 0
+    places = np.array(taken, dtype=np.int64).reshape(-1, 3)
+    return places[:, 0], places[:, 1], places[:, 2] > 0
 
 
 def largest(values: NDArray[np.floating], many: int) -> NDArray[np.int64]:

@@ -66,14 +66,27 @@ class Sight:
     def walk(self) -> Values:
         """Personalised PageRank over organisations and bodies, returning with probability 0.2."""
         past = self.past
-        start = np.zeros((past.n, len(self.sources)), dtype=np.float32)
-        start[self.sources, np.arange(len(self.sources))] = 1
+        start = _ones(self)
         bodies = np.maximum(past.bodies, 1)[:, None]
         sizes = np.maximum(past.net.sizes, 1).astype(np.float32)[:, None]
         now = start
         for _ in range(WALK_STEPS):
             now = 0.2 * start + 0.8 * (past.membership @ ((past.seated @ (now / bodies)) / sizes))
         return np.asarray(now, dtype=np.float32)
+
+    @cached_property
+    def walk_both(self) -> Values:
+        """Personalised PageRank over the bodies of both frameworks, returning with probability 0.2."""
+        out, back = self.past.both_steps
+        start = _ones(self)
+        now = start
+        for _ in range(WALK_STEPS):
+            now = 0.2 * start + 0.8 * (back @ (out @ now))
+        return np.asarray(now, dtype=np.float32)
+
+    def nothing(self) -> Values:
+        """Nought for everybody."""
+        return np.zeros((len(self.columns), len(self.sources)), dtype=np.float32)
 
     @cached_property
     def dot(self) -> Values:
@@ -123,6 +136,12 @@ def _mixed(by: str, what: str, sentence: str, sentence_zh: str) -> Sign:
 def _gravity(seen: Sight) -> Values:
     pull = np.exp(seen.mixing("country", "own") + seen.mixing("role", "own"))
     return np.asarray(pull * (seen.past.strength[seen.columns] + 1e-3)[:, None])
+
+
+def _both_paths(seen: Sight) -> Values:
+    past = seen.past
+    middle = past.both_links @ (_columns(past.both_links, seen.sources) / past.both_root)
+    return np.asarray(seen.last(past.both_links) @ (middle / past.both_root))
 
 
 SIGNS: tuple[Sign, ...] = (
@@ -231,6 +250,20 @@ SIGNS: tuple[Sign, ...] = (
         "partners of its partners in an earlier framework",
         "早期伙伴的现有伙伴",
         lambda s: s.last(s.past.links) @ (_columns(s.past.former, s.sources) / s.degree),
+    ),
+    Sign(
+        "former_walk",
+        "earlier",
+        "random walk over the bodies of today and of an earlier framework",
+        "含早期框架计划的重启随机游走",
+        lambda s: s.last(s.walk_both) if s.past.former.nnz else s.nothing(),
+    ),
+    Sign(
+        "former_paths",
+        "earlier",
+        "ways over two partners of today or of an earlier framework",
+        "含早期框架计划的三步路径",
+        lambda s: _both_paths(s) if s.past.former.nnz else s.nothing(),
     ),
     Sign("gravity", "activity", "active, in a country and role that it ties up with", "国家与角色引力", _gravity),
     _target("partners", "partners", "伙伴数"),

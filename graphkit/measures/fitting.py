@@ -11,6 +11,8 @@ from graphkit.measures.features import NAMES, SIGNS
 
 PENALTY = 1e-3
 """Weight of the squares of the coefficients of standardised signs beside the mean log loss."""
+SLOPE = 0.2
+"""How far the slope of a calibration may easily be from 1."""
 NEARER = np.array([sign.ranked or sign.name == "active" for sign in SIGNS])
 """Signs that are ranks: a better rank must never speak against a tie."""
 
@@ -35,7 +37,7 @@ class Scale:
         return np.asarray(1 / (1 + np.exp(-(self.slope * margin.astype(float) + self.shift))))
 
     def calibrated(self, margin: NDArray[Any], came: NDArray[np.bool_]) -> "Scale":
-        """Fit slope and shift to what became of pairs (Platt 1999); a slope that turned them round is refused."""
+        """Fit slope and shift to what became of pairs (Platt 1999); no slope turns them round."""
         slope, shift = platt(margin, came)
         return replace(self, slope=slope, shift=shift)
 
@@ -84,14 +86,26 @@ def regression(
 
 
 def platt(margin: NDArray[Any], came: NDArray[np.bool_]) -> tuple[float, float]:
-    """Slope and shift that turn log odds into likelihoods; 1 and 0 where too little came true to tell."""
-    from sklearn.linear_model import LogisticRegression
+    """Slope and shift that turn log odds into likelihoods; 1 and 0 where too little came true to tell.
+
+    The slope is held towards 1, as by a normal prior of standard deviation `SLOPE`: margins are log odds already, and
+    the best pairs of all, on which they are fitted, can be so much alike that few say little about it.
+    """
+    from scipy.optimize import minimize
 
     if came.sum() < 10 or came.all():
         return 1.0, 0.0
-    model = LogisticRegression(C=1e6, max_iter=1_000).fit(margin[:, None].astype(float), came)
-    slope, shift = float(model.coef_[0, 0]), float(model.intercept_[0])
-    return (slope, shift) if slope > 0 else (1.0, 0.0)
+    odds, true = margin.astype(float), came.astype(float)
+
+    def loss(at: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        said = at[0] * odds + at[1]
+        off = 1 / (1 + np.exp(-said)) - true
+        found = (np.logaddexp(0, said) - true * said).sum() + ((at[0] - 1) / SLOPE) ** 2 / 2
+        return float(found), np.array([off @ odds + (at[0] - 1) / SLOPE**2, off.sum()])
+
+    start = np.array([1.0, 0.0])
+    slope, shift = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0.05, None), (None, None)]).x
+    return float(slope), float(shift)
 
 
 def reliability(stated: NDArray[np.float64], came: NDArray[np.bool_], bins: int = 10) -> list[tuple[float, float, int]]:

@@ -19,6 +19,8 @@ Values = NDArray[np.float32]
 
 HALF_LIFE = 0.7
 """Years after which a shared body counts half."""
+BEFORE = 0.5
+"""How much a body or tie of an earlier framework counts where both frameworks are walked over, beside one of today."""
 DIMENSIONS = 64
 """Dimensions of the embedding of the membership matrix."""
 FEWEST_DATED = 50
@@ -155,6 +157,26 @@ class Past:
     def kinds(self) -> dict[str, "Mixing"]:
         """How ties are spread over countries and roles."""
         return {by: Mixing.of(self, by) for by in ("country", "role")}
+
+    @cached_property
+    def both_links(self) -> "sp.csr_array[Any]":
+        """Ties of today and of the earlier framework (organisations x organisations): 1 and `BEFORE`."""
+        before = self.former.copy()
+        before.data[:] = BEFORE
+        return single(self.links + before)
+
+    @cached_property
+    def both_root(self) -> Values:
+        """Square root of the ties of both frameworks, at least 1, as a column."""
+        return np.sqrt(np.maximum(np.asarray(self.both_links.sum(axis=1)), 1)).astype(np.float32)[:, None]
+
+    @cached_property
+    def both_steps(self) -> tuple["sp.csr_array[Any]", "sp.csr_array[Any]"]:
+        """Steps of a walk over both frameworks: organisations to bodies of two and more, and back, as matrices."""
+        weight = np.concatenate([self.net.sizes > 1, BEFORE * (self.former_sizes > 1)])
+        seats = sp.csr_array(sp.hstack([self.membership, self.former_membership], format="csr") * weight[None, :])
+        own, theirs = (np.maximum(np.asarray(seats.sum(axis=axis)).ravel(), 1e-6) for axis in (1, 0))
+        return single(sp.csr_array(seats * (1 / own)[:, None]).T), single(seats * (1 / theirs)[None, :])
 
     @cached_property
     def position(self) -> Values:
