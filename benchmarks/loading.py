@@ -1,4 +1,4 @@
-"""How long a folder of CORDIS takes into each store and back into the membership matrix, with one lane and with four.
+"""How long a folder of CORDIS takes into each store and back into the membership matrix; Neo4j with four lanes and one.
 
     python benchmarks/loading.py FOLDER [embedded] [neo4j]
 
@@ -29,6 +29,8 @@ from graphkit import project, snapshot
 
 GOALS = {"neo4j": 40.0, "embedded": 90.0}  # seconds on two cores, for the 70,724 participations until 2017
 READING = 5.0
+# The embedded store knows changed pages, not rows: two writers at once on one page end in an error.
+LANES = {"neo4j": (4, 1), "embedded": (1,)}
 
 
 def used(home: Path) -> tuple[float, float]:
@@ -93,11 +95,11 @@ def environment(kind: str, home: Path) -> Iterator[dict[str, str]]:
 
 
 def main(folder: Path, kinds: list[str]) -> None:
-    """Load into each store, with one lane and with four."""
+    """Load into each store, with as many lanes as it takes."""
     head = f"{'store':10} {'lanes':>5} {'rows':>7} {'wall s':>7} {'goal':>5} {'CPU s':>7} {'rows/s':>7} {'peak MB':>8}"
     print(f"{head}   {'read, wall s':>12} {'goal':>5} {'CPU s':>7} {'seats':>7}   hash")
     for kind in kinds:
-        for lanes in (4, 1):
+        for lanes in LANES[kind]:
             with tempfile.TemporaryDirectory() as home, environment(kind, Path(home)) as given:
                 command = [sys.executable, __file__, "--once", str(folder), home, str(lanes)]
                 answer = subprocess.run(command, env=given, stdout=subprocess.PIPE, check=True).stdout

@@ -62,6 +62,8 @@ def main() -> None:
         place = given.index("--from")
         first, given = int(given[place + 1]), given[:place] + given[place + 2 :]
     count, *names = given or ["10000"]
+    if unknown := sorted({*names} - seeds().keys()):
+        sys.exit(f"nothing to damage for {', '.join(unknown)}: choose from {', '.join(sorted(seeds()))}")
     numbers = range(first, first + int(count))
     sys.exit(sum(campaign(name, numbers) for name in names or sorted(seeds())) > 0)
 
