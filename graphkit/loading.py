@@ -178,12 +178,13 @@ def _read(records: Iterable[schema.Record | Reject], progress: Progress) -> _Sai
             said.rejects[f"{record.file}:{record.line}"].append(record)
             continue
         row = record.row or f"record:{number}"
-        fault = _fault(record)
+        misfits = [*_misfits(record)]
+        fault = _fault(record) or next((misfit for misfit in misfits if misfit[0] in _VITAL), None)
         if fault:
             said.rejects[row].append(_reject(row, *fault))
             continue
         key = _key(record)
-        bad = {column: _reject(row, column, written, why, "cell") for column, written, why in _misfits(record)}
+        bad = {column: _reject(row, column, written, why, "cell") for column, written, why in misfits}
         facts = {
             p.name: None if p.name in bad else _plain(p, getattr(record, p.field)) for p in schema.facts(type(record))
         }
@@ -223,7 +224,7 @@ def _key(record: schema.Record) -> Key:
 
 
 def _fault(record: schema.Record) -> tuple[str, str, str] | None:
-    """Find what leaves nothing of a record, by itself: column, value and reason."""
+    """Find what leaves nothing of a record in its ids and labels: column, value and reason."""
     if isinstance(record, schema.Tie):
         for side, labels in (("start", record.starts), ("end", record.ends)):
             label = getattr(record, f"{side}_label")
@@ -233,7 +234,7 @@ def _fault(record: schema.Record) -> tuple[str, str, str] | None:
                 return f"{side}_label", label, f"must be one of {', '.join(labels)}"
     elif isinstance(record, schema.Node) and not _ID.fullmatch(record.id):
         return "id", str(record.id), "is no id with a scheme, like pic:998616262"
-    return next((misfit for misfit in _misfits(record) if misfit[0] in _VITAL), None)
+    return None
 
 
 def _misfits(record: schema.Record) -> Iterator[tuple[str, str, str]]:
