@@ -44,8 +44,44 @@ def test_a_silo_made_by_large_bodies_is_unstable() -> None:
         "z0: silo, unstable (the same in 3 of 4 variants: bodies above 50 left out: neither)."
     ]
     assert result.sentences("zh", 1) == [
-        "z0：判定“孤岛”不稳健（4 种变体中 3 种不变；变化：剔除成员超过50的载体: 无异常）。"
+        "z0：判定“孤岛”不稳健（4 种变体中 3 种不变；变化：剔除成员超过50的载体：无异常）。"
     ]
+
+
+def test_every_finding_of_silos_carries_its_stability() -> None:
+    row = run("silos", with_large_bodies(4), by="zone").table.set_index("group").loc["z0"]
+    assert (row["verdict"], row["stability"], row["readings"]) == ("silo", "unstable", 4)
+    assert row["changes"] == "bodies above 50 left out: neither"
+    result = run("silos", with_large_bodies(4), by="zone")
+    assert (
+        "; unstable, for it is another one with bodies above 50 left out: neither. Verdict: silo."
+        in (result.sentences("en", 1)[0])
+    )
+    assert (
+        "；不稳健，换一种处理方式结论改变（剔除成员超过50的载体：无异常）。判定：孤岛。" in result.sentences("zh", 1)[0]
+    )
+    result = run("silos", zones(1, {0: 0.9}), by="zone")
+    assert result.table.set_index("group").loc["z00", "stability"] == "stable"
+    assert "; stable in 3 other readings of the data. Verdict: silo." in result.sentences("en", 1)[0]
+    assert set(run("silos", with_large_bodies(1), by="zone", unvaried=True).table["stability"]) == {"untested"}
+    # Communities: the same six and six whatever the seed and weighting; without a finding nothing is tried.
+    net = Network.of({**{f"p{i}": "abcdef" for i in range(3)}, **{f"q{i}": "mnopqr" for i in range(3)}, "r": "am"})
+    assert set(run("silos", net, draws=80).table["readings"]) == {0}
+
+
+def test_communities_that_large_bodies_make_are_not_found_without_them() -> None:
+    # Bodies of four in four districts of 12; 55 of elsewhere are together only in bodies of 51 and more.
+    random = np.random.default_rng(5)
+    bodies = {
+        f"d{d}-{i}": [f"{d}{k:02d}" for k in random.choice(12, 4, replace=False)] for d in "abcd" for i in range(25)
+    }
+    bodies |= {f"large{b}": [f"x{i:02d}" for i in range(55)] for b in range(24)}
+    table = run("silos", Network.of(bodies)).table.set_index("members")
+    assert table.loc[55, "verdict"] in ("silo", "leaning inward")
+    assert (table.loc[55, "stability"], table.loc[55, "changes"]) == (
+        "unstable",
+        "bodies above 50 left out: not found",
+    )
 
 
 def test_a_planted_silo_is_stable_and_rows_are_those_of_silos() -> None:

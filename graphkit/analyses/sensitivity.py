@@ -8,29 +8,20 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analyses.openness import rounded
-from graphkit.analyses.silos import FEWEST, PECULIAR, VERDICTS_ZH, silos
+from graphkit.analyses.silos import silos
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.errors import UsageError
 from graphkit.measures.closure import odds_ratio, unusual
 from graphkit.measures.groups import Grouping
 from graphkit.measures.nulls import closed_form
+from graphkit.measures.readings import ALIKE, NOT_FOUND, in_chinese, readings
 from graphkit.measures.seats import Groups, Numbers, Seats, Truths
-from graphkit.measures.uniting import duplicates, mapped, parents, united
+from graphkit.measures.uniting import mapped
+from graphkit.measures.verdicts import FEWEST, FOUND, PECULIAR, VERDICTS_ZH
 from graphkit.measures.weighed import WEIGHTS, weighed
 from graphkit.network import Network, Weighting
 
-LARGE = 50
-ALIKE = 0.5  # Jaccard index of members from which on two communities are the same one
 GIVEN = "the same groups"
-FOUND = ("silo", "leaning inward", "open")
-VARIANTS_ZH = {
-    "suggested duplicates merged": "合并疑似重复主体",
-    f"bodies above {LARGE} left out": f"剔除成员超过{LARGE}的载体",
-    "subsidiaries as their parents": "子公司并入母公司",
-    "weighting count": "计数加权",
-    "weighting fractional": "分数加权",
-    "weighting newman": "Newman 加权",
-}
 
 
 class Sensitivity(Row):
@@ -59,10 +50,7 @@ class Sensitivity(Row):
             return ""
         stable, kept, tried = row["stability"] == "stable", row["kept"], row["variants"]
         if language == "zh":
-            said = row["changes"]
-            for english, chinese in (*VARIANTS_ZH.items(), *VERDICTS_ZH.items(), ("not found", "未找到")):
-                said = said.replace(english, chinese)
-            said = "" if stable else f"；变化：{said.replace('seed', '随机种子')}"
+            said = "" if stable else f"；变化：{in_chinese(row['changes'])}"
             state = "稳健" if stable else "不稳健"
             return (
                 f"{row['name']}：判定“{VERDICTS_ZH[row['verdict']]}”{state}（{tried} 种变体中 {kept} 种不变{said}）。"
@@ -112,7 +100,7 @@ def sensitivity(
     """
     if seeds < 0:
         raise UsageError(f"seeds is a number of other seeds, 0 or more; got {seeds}")
-    options = {"alpha": alpha, "least_effect": least_effect, "draws": draws}
+    options = {"alpha": alpha, "least_effect": least_effect, "draws": draws, "unvaried": True}
     base = cast(Findings, silos.function(net, by=by, seed=seed, **options))
     tried = list(_variants(net, base, by, seed, seeds, options))
     rows = []
@@ -147,21 +135,13 @@ def _variants(
     for other in range(seed + 1, seed + 1 + seeds):
         yield _again(f"seed {other}", net, base, by, {**options, "seed": other}, {})
     groups = None if by == "community" else pd.Series(net.group(by).to_numpy(), net.organisations["id"], dtype=object)
-    for name, one in (
-        ("suggested duplicates merged", duplicates(net)),
-        ("subsidiaries as their parents", parents(net)),
-    ):
-        if not one:
-            continue
-        whole, of = united(net, one), by
-        if groups is not None:
+    for name, whole, one in readings(net):
+        of = by
+        if groups is not None and one:
             firsts = groups[groups.notna()].groupby([one.get(id_, id_) for id_ in groups.index[groups.notna()]]).first()
             kept = groups.reindex(firsts.index)
             whole, of = whole.with_groups(GIVEN, kept.where(kept.notna(), firsts)), GIVEN
         yield _again(name, whole, base, of, {**options, "seed": seed}, one)
-    if (net.sizes > LARGE).any():
-        fewer = net.without_large(LARGE)
-        yield _again(f"bodies above {LARGE} left out", fewer, base, by, {**options, "seed": seed}, {})
     for weighting in WEIGHTS:
         if weighting == (net.weighting if by == "community" else "newman"):
             continue
@@ -181,14 +161,14 @@ def _again(
         row["group"]: (row["verdict"], row["effect"], row["external_share"]) for row in other.table.to_dict("records")
     }
     if by != "community":
-        return _Variant(name, {group: said.get(group, ("not found", None, None)) for group in base.table["group"]})
+        return _Variant(name, {group: said.get(group, (NOT_FOUND, None, None)) for group in base.table["group"]})
     mine, theirs = _members(base), _members(other)
     found = {}
     for group in base.table["group"]:
         members = mapped(mine.get(group, set()), one)
         near = [(len(members & of) / len(members | of), -int(number)) for number, of in theirs.items()]
         alike, best = max(near, default=(0.0, 0))
-        found[group] = said[str(-best)] if alike >= ALIKE else ("not found", None, None)
+        found[group] = said[str(-best)] if alike >= ALIKE else (NOT_FOUND, None, None)
     return _Variant(name, found)
 
 

@@ -10,29 +10,21 @@ import pandas as pd
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.errors import DataError, UsageError
 from graphkit.measures.classic_nulls import DRAWS, label_permutation, projection_rewiring
-from graphkit.measures.closure import Evidence, odds_ratio, unusual
+from graphkit.measures.closure import Evidence
 from graphkit.measures.heldout import held_out
 from graphkit.measures.leiden import communities_of
 from graphkit.measures.modularity import modularity_test
 from graphkit.measures.nulls import PILOT, Chains, Chance, closed_form, sample
 from graphkit.measures.openness import assortativity, ei_index, group_ties, segregation
 from graphkit.measures.portrait import carriers, doors, portraits, staying
+from graphkit.measures.readings import in_chinese, of_found, of_given
 from graphkit.measures.seats import Groups, Integers, Numbers, Seats, Truths
 from graphkit.measures.strata import IN_WORDS, IN_WORDS_ZH, strata
+from graphkit.measures.verdicts import FEWEST, FOUND, VERDICTS, VERDICTS_ZH, Judged, corrected, external, judge
 from graphkit.network import Network
 
-VERDICTS = ("silo", "leaning inward", "neither", "open", "too small")
-VERDICTS_ZH = {
-    "silo": "孤岛",
-    "leaning inward": "偏内向",
-    "neither": "无异常",
-    "open": "开放",
-    "too small": "太小，无法判断",
-}
-PECULIAR = 1.645  # robust z from which on a group is unusual for its size: one in twenty of a normal distribution
 MOST = 20_000  # draws for findings that stay close to the line
 NULLS = ("membership", "labels", "projection")
-FEWEST = 8  # groups from which on a line through all of them says anything
 
 
 class Silo(Row):
@@ -49,6 +41,9 @@ class Silo(Row):
     effect: Annotated[float | None, "odds ratio of ties inside against chance, 1 is chance (优势比)"]
     verdict: Annotated[str, "silo, leaning inward, neither, open, too small (判定)"]
     name: Annotated[str, "the group in words"]
+    stability: Annotated[str, "stable, unstable, or untested: whether other readings of the data change it (稳健性)"]
+    readings: Annotated[int, "other readings of the data that were tried"]
+    changes: Annotated[str, "readings in which the verdict is another one, and which"]
     seats: Annotated[int, "seats of its members in bodies of two and more"]
     expected_low: Annotated[float | None, "lower end of the middle 95 % of chance"]
     expected_high: Annotated[float | None, "upper end of the middle 95 % of chance"]
@@ -92,6 +87,7 @@ class Silo(Row):
             parts += [_within_zh(row)] if row["within_expected"] is not None else []
             parts += [f"主要来自 {row['carried_by']}（占组内联系，括号内为占全网联系）"] if row["carried_by"] else []
             parts += [f"门户（及其组外联系强度）：{row['doors']}"] if row["doors"] else []
+            parts += [_steady_zh(row)] if row["verdict"] in FOUND and row["readings"] else []
             return "；".join(parts) + f"。判定：{VERDICTS_ZH[row['verdict']]}。"
         parts = [
             f"{row['name']} · {row['members']} organisations: {said['external_share']} % of their ties leave the "
@@ -106,6 +102,7 @@ class Silo(Row):
             else []
         )
         parts += [f"doors (and their tie weight outside): {row['doors']}"] if row["doors"] else []
+        parts += [_steady(row)] if row["verdict"] in FOUND and row["readings"] else []
         return "; ".join(parts) + f". Verdict: {row['verdict']}{' to tell' if row['verdict'] == 'too small' else ''}."
 
 
@@ -124,6 +121,19 @@ def _within_zh(row: Mapping[str, Any]) -> str:
         return f"按{words}分层：{said}，席位太少，无法判断"
     holds = "仍然成立" if row["within_q"] <= 0.05 else "不成立"
     return f"按{words}分层{holds}：{said}，q = {row['within_q']:.2g}"
+
+
+def _steady(row: Mapping[str, Any]) -> str:
+    """Say whether other readings of the data change a verdict."""
+    if row["stability"] == "unstable":
+        return f"unstable, for it is another one with {row['changes']}"
+    return f"stable in {row['readings']} other readings of the data"
+
+
+def _steady_zh(row: Mapping[str, Any]) -> str:
+    if row["stability"] == "unstable":
+        return f"不稳健，换一种处理方式结论改变（{in_chinese(row['changes'])}）"
+    return f"稳健，{row['readings']}种其他处理方式下结论不变"
 
 
 class SiloMember(Row):
@@ -178,6 +188,7 @@ def silos(
         str, "what chance is: membership; or labels, projection: the classic tests, which mislead (docs/silo-tests.md)"
     ] = "membership",
     resolution: Annotated[float, "higher finds smaller communities"] = 1.0,
+    unvaried: Annotated[bool, "do not try whether findings hold in other readings of the data (faster)"] = False,
     seed: Annotated[int, "seed of everything random"] = 0,
 ) -> Annotated[Findings, Silo, SiloMember]:
     """Test every group for closure against the membership null, and tell silos from groups that merely lean inward.
@@ -207,6 +218,11 @@ def silos(
     With `stratify`, every group is tested once more, chance moving seats only between bodies of the same programmes,
     year or kind, or between seats of one role. The verdict stays; the sentence says whether it holds within strata.
     Where strata leave chance nothing to move, they explain all: p is 1.
+
+    Every finding says whether it is stable: whether the verdict is the same with suggested duplicates merged,
+    subsidiaries standing as their parents, bodies above 50 members left out, other weightings, and other draws or
+    seeds, as far as the data have them. This is the quick form, in closed form where it can be (measures.readings);
+    communities are found anew, where there is any finding. The analysis sensitivity makes the whole test again in each.
 
     With `null`, label permutation or rewiring of the projection stand for chance in the test of given groups. Both call
     data without silos closed: labels in every run where one group is more active. They are there to be compared with.
@@ -247,7 +263,7 @@ def silos(
         if stratify is not None:
             held = Seats.of(net, parts, kinds)
             apart, _ = _given(held, groups, evidence, large, seed, alpha, draws)
-            within = _external(apart.mean, evidence.seats), _corrected(apart.p, test.tested)
+            within = external(apart.mean, evidence.seats), corrected(apart.p, test.tested)
     else:
         chance = closed_form(seats, groups) if draws == 0 else sample(seats, groups, seed=seed, draws=draws or PILOT)
         out = held_out(net, partition, large=large, seed=seed, resolution=resolution, alpha=alpha, draws=draws)
@@ -264,8 +280,18 @@ def silos(
                 draws=draws,
                 strata=(parts, kinds),
             )
-            within = _external(kept.expected, kept.evidence.seats), _corrected(kept.p, test.tested)
-    table = _table(net, names, labels, members, by, evidence, chance, test, alpha, least_effect, stratify, within)
+            within = external(kept.expected, kept.evidence.seats), corrected(kept.p, test.tested)
+    judged = judge(
+        test.evidence, test.expected, test.deviation, test.tested, (test.p, test.p_open), alpha, least_effect
+    )
+    rule = (alpha, least_effect, min_members)
+    others: dict[str, Any] = {}
+    if partition is None and null == "membership" and not unvaried:
+        by_chance = (test.evidence, test.expected, test.deviation, test.tested)
+        others = of_given(net, labels, len(names), judged, (test.p, test.p_open), test.draws, by_chance, *rule)
+    elif partition is not None and np.isin(judged.verdict, FOUND).any() and not unvaried:
+        others = of_found(net, partition, judged, seed, resolution, *rule)
+    table = _table(net, names, labels, members, by, evidence, chance, test, judged, others, stratify, within)
     notes = _notes(net, labels, by, test, seed, resolution, null)
     return Findings(table, _members(net, names, labels, by, table), notes)
 
@@ -306,49 +332,43 @@ def _table(
     evidence: Evidence,
     by_chance: Chance,
     test: _Tested,
-    alpha: float,
-    least_effect: float,
+    judged: Judged,
+    others: Mapping[str, Any],
     stratify: str | None,
     within: tuple[Numbers, Numbers] | None,
 ) -> pd.DataFrame:
     seats, groups = Seats.of(net), Groups.of(labels, len(names))
     ties = group_ties(net, labels, len(names))
-    odds, low, high = odds_ratio(test.evidence, test.expected)
-    tells = test.evidence.can_open(test.deviation)
-    with np.errstate(divide="ignore"):
-        peculiar = np.where(
-            test.tested, unusual(np.log(odds), test.evidence.seats, test.tested & tells, FEWEST), np.nan
-        )
-    share = _external(test.evidence.inside, test.evidence.seats)
-    chance = _external(test.expected, test.evidence.seats)
-    q, q_open = _corrected(test.p, test.tested), _corrected(test.p_open, test.tested)
-    few = int((test.tested & tells).sum()) < FEWEST
-    stands_out = (peculiar >= PECULIAR) | ((share < 0.5) & (chance >= 0.5)) | few
-    strong = (odds >= least_effect) & ((low > 1) | (share == 0))
-    verdict = np.select(
-        [~test.tested, (q <= alpha) & strong & stands_out, q <= alpha, q_open <= alpha, ~tells],
-        ["too small", "silo", "leaning inward", "open", "too small"],
-        "neither",
-    )
+    verdict, peculiar, odds = judged.verdict, judged.peculiar, judged.odds
+    changes = [
+        "; ".join(f"{name}: {each[at]}" for name, each in others.items() if each[at] != verdict[at] != "too small")
+        for at in range(len(names))
+    ]
+    tried = np.where(verdict == "too small", 0, len(others))
     table = {
         "group": names,
         "members": members,
-        "external_share": _external(evidence.inside, evidence.seats),
-        "expected": _external(by_chance.mean, evidence.seats),
+        "external_share": external(evidence.inside, evidence.seats),
+        "expected": external(by_chance.mean, evidence.seats),
         "z": test.z,
         "p": test.p,
-        "q": q,
+        "q": judged.q,
         "effect": odds,
         "verdict": verdict,
         "name": portraits(net, names, labels) if by == "community" else names,
+        "stability": [
+            "unstable" if each else "stable" if many else "untested" for each, many in zip(changes, tried, strict=True)
+        ],
+        "readings": tried,
+        "changes": changes,
         "seats": evidence.seats.astype(int),
-        "expected_low": _external(by_chance.high, evidence.seats),
-        "expected_high": _external(by_chance.low, evidence.seats),
-        "effect_low": low,
-        "effect_high": high,
+        "expected_low": external(by_chance.high, evidence.seats),
+        "expected_high": external(by_chance.low, evidence.seats),
+        "effect_low": judged.low,
+        "effect_high": judged.high,
         "unusual": peculiar,
-        "tested_share": share,
-        "tested_expected": chance,
+        "tested_share": judged.share,
+        "tested_expected": judged.chance,
         "ei": ties.ei(),
         "conductance": ties.conductance(),
         "own_bodies": np.divide(
@@ -429,25 +449,6 @@ def _notes(
             "organisations that send 70 % of their ties outside about three in five are found so, of opener ones fewer."
         )
     return tuple(notes)
-
-
-def _external(inside: Numbers, seats: Numbers) -> Numbers:
-    share: Numbers = np.divide(seats - inside, seats, out=np.full(len(seats), np.nan), where=seats > 0)
-    return share
-
-
-def _corrected(p: Numbers, tested: Truths) -> Numbers:
-    from scipy.stats import false_discovery_control
-
-    q = np.full(len(p), np.nan)
-    if tested.any():
-        q[tested] = false_discovery_control(p[tested])
-    return q
-
-
-def _percent(share: float) -> str:
-    """Say a share with three digits, or as many as it takes not to call 99.97 % all."""
-    return f"{100 * share:.2f}".rstrip("0").rstrip(".") if share > 0.99 else f"{100 * share:.3g}"
 
 
 def _rounded(values: Any) -> pd.Series:

@@ -5,10 +5,10 @@ from collections import Counter
 
 import numpy as np
 
-from graphkit.analyses.silos import VERDICTS_ZH
 from graphkit.analysis import Result
 from graphkit.errors import DataError
 from graphkit.layout import two_level
+from graphkit.measures.verdicts import VERDICTS_ZH
 from graphkit.network import Network
 from graphkit.view import Page, need, view
 from graphkit.views.around import between, called, facts, proposed_from, sizes
