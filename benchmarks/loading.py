@@ -59,10 +59,12 @@ def watched(home: Path) -> Iterator[dict[str, float]]:
     watcher = threading.Thread(target=watch)
     began, before = time.monotonic(), used(home)[0]
     watcher.start()
-    yield found
-    found |= {"wall": time.monotonic() - began, "CPU": used(home)[0] - before}
-    done.set()
-    watcher.join()
+    try:
+        yield found
+        found |= {"wall": time.monotonic() - began, "CPU": used(home)[0] - before}
+    finally:
+        done.set()
+        watcher.join()
 
 
 def once(folder: Path, home: Path, lanes: int) -> dict[str, Any]:
