@@ -11,6 +11,7 @@ from graphkit.errors import UsageError
 from graphkit.measures.backtesting import SCORES, STRATA, parted, sides, tried
 from graphkit.measures.past import days
 from graphkit.network import Network
+from graphkit.views.report import sections
 
 
 @pytest.fixture(scope="module")
@@ -118,9 +119,20 @@ def test_likeliest_pairs_and_the_untied_are_in_the_notes(found: Result) -> None:
     assert f"{100 * once['came'].iloc[:100].mean():.1f} % of the best 100" in said
 
 
+def test_the_proof_stands_beside_the_proposals_in_the_report(net: Network) -> None:
+    needs = [each for each in sections() if each.analysis in ("bridges", "backtest")]
+    assert [each.analysis for each in needs] == ["bridges", "backtest"]
+    cheap = run("backtest", net, **{**dict(needs[1].options), "sample": 20, "learned_from": 100})
+    assert len(cheap.table) == len(STRATA) * len(SCORES)
+    assert cheap.members is None
+    assert "came true" in cheap.sentences("en")[0]
+
+
 def test_where_nothing_can_be_tried_that_is_said() -> None:
     found = run("backtest", two_triangles())
     assert found.table.empty
     assert found.notes[0].startswith("Nothing can be tried")
     with pytest.raises(UsageError, match="--sample"):
         run("backtest", two_triangles(), sample=0)
+    with pytest.raises(UsageError, match="--listed"):
+        run("backtest", two_triangles(), listed=101)

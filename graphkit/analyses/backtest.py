@@ -70,6 +70,7 @@ def backtest(
     last_year: Annotated[int | None, "last year that is known; else the last quarter of the bodies is foretold"] = None,
     sample: Annotated[int, "organisations that are tried"] = 1_500,
     learned_from: Annotated[int, "organisations drawn to learn from"] = 1_500,
+    listed: Annotated[int, "proposals to each organisation that are listed, at most 100; 0 lists none"] = 100,
     seed: Annotated[int, "seed of the draws"] = 0,
 ) -> Annotated[Findings, Tried, Ranked]:
     """Learn from bodies that start until a year, and hold the proposals against those that start later.
@@ -86,6 +87,8 @@ def backtest(
     """
     if sample < 1:
         raise UsageError(f"--sample {sample} must be 1 or more")
+    if not 0 <= listed <= 100:
+        raise UsageError(f"--listed {listed} must be from 0 to 100")
     if last_year is None:
         day = split(net, 0.25, 0.0, seed).today + 1
     else:
@@ -99,7 +102,7 @@ def backtest(
         )
     rows = [_row(found, number, which, seed) for which in range(len(STRATA)) for number in range(len(SCORES))]
     ids = net.organisations["id"].to_numpy()
-    ranked = found.ranked
+    ranked = found.ranked[found.ranked["rank"] <= listed]
     members = pd.DataFrame(
         {
             "organisation": ids[ranked["source"]],
@@ -111,7 +114,7 @@ def backtest(
             "tried": ranked["tried"],
         }
     )
-    return Findings(pd.DataFrame(rows, columns=list(Tried.columns())), members, _notes(found, day))
+    return Findings(pd.DataFrame(rows, columns=list(Tried.columns())), members if listed else None, _notes(found, day))
 
 
 def _row(found: Trial, number: int, which: int, seed: int) -> dict[str, Any]:

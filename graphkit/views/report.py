@@ -16,6 +16,7 @@ FIRST = (
     need("silos", by="role"),
     need("brokers"),
     need("bridges"),
+    need("backtest", sample=100, learned_from=300, listed=0),  # the proof beside the proposals, as cheap as it gets
 )
 
 
