@@ -1,6 +1,6 @@
 """Isolation: who works with nobody, which parts have no way to each other, and which hang by a thread (孤立)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 import numpy as np
@@ -10,9 +10,11 @@ from graphkit.analysis import Findings, Row, analysis
 from graphkit.measures.cuts import hanging_parts
 from graphkit.measures.leiden import communities_of
 from graphkit.measures.portrait import names_of
+from graphkit.measures.seats import Integers
 from graphkit.network import Network
 
 EXAMPLES = 5
+Hanging = tuple[tuple[int, ...], tuple[int, ...], int]  # members, by whom or by which ties' ends, ties
 
 
 class Isolation(Row):
@@ -84,8 +86,13 @@ def isolation(
     component, sizes = _components(net)
     parts = [(part.members, part.by, part.ties) for part in hanging_parts(graph, smallest)]
     labels = communities_of(net, seeds=1, seed=seed).labels
-    parts += _by_few(net, smallest, few, sizes, component, labels, {frozenset(members) for members, _, _ in parts})
-    parts += _by_two(net, smallest, sizes, component, labels, {frozenset(members) for members, _, _ in parts})
+    for hanging in (_by_few(net, few, labels), _by_two(net, labels)):
+        known = {frozenset(members) for members, _, _ in parts}
+        parts += [
+            (members, by, ties)
+            for members, by, ties in hanging
+            if smallest <= len(members) <= sizes[component[by[0]]] / 2 and frozenset(members) not in known
+        ]
     parts.sort(key=lambda part: (-len(part[0]), part[0], part[1]))
     names, degree = names_of(net.nodes), np.diff(net.ties.indptr)
     rows: list[dict[str, Any]] = []
@@ -141,55 +148,34 @@ def _components(net: Network) -> tuple["np.ndarray[Any, np.dtype[np.int64]]", "n
     return rank[inverse], np.concatenate([[0], size[order]])
 
 
-def _by_few(
-    net: Network,
-    smallest: int,
-    few: int,
-    sizes: "np.ndarray[Any, Any]",
-    component: "np.ndarray[Any, Any]",
-    labels: "np.ndarray[Any, Any]",
-    known: set[frozenset[int]],
-) -> list[tuple[tuple[int, ...], tuple[int, ...], int]]:
+def _ways_out(net: Network, labels: Integers) -> Iterator[tuple[Integers, Integers]]:
+    """Yield every community that has ties outside: its members, and those ties, each with its own end first."""
+    first, second, _ = net.pairs
+    outward = labels[first] != labels[second]
+    pairs = np.concatenate([np.column_stack([first, second])[outward], np.column_stack([second, first])[outward]])
+    pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0], labels[pairs[:, 0]]))]
+    if not len(pairs):
+        return
+    found, start = np.unique(labels[pairs[:, 0]], return_index=True)
+    for label, ties in zip(found, np.split(pairs, start[1:]), strict=True):
+        yield np.flatnonzero(labels == label), ties
+
+
+def _by_few(net: Network, few: int, labels: Integers) -> Iterator[Hanging]:
     """Try every community: whether `few` ties at most lead out of it; they are given end by end, its own end first."""
-    first, second, _ = net.pairs
-    outward = labels[first] != labels[second]
-    pairs = np.concatenate([np.column_stack([first, second])[outward], np.column_stack([second, first])[outward]])
-    found = []
-    for label, ties in zip(*np.unique(labels[pairs[:, 0]], return_counts=True), strict=True):
-        members = np.flatnonzero(labels == label)
-        half = sizes[component[members[0]]] / 2
-        if ties <= few and smallest <= len(members) <= half and frozenset(members.tolist()) not in known:
-            leaving = pairs[labels[pairs[:, 0]] == label]
-            order = np.lexsort((leaving[:, 1], leaving[:, 0]))
-            found.append((tuple(members.tolist()), tuple(leaving[order].ravel().tolist()), int(ties)))
-    return found
+    for members, ties in _ways_out(net, labels):
+        if len(ties) <= few:
+            yield tuple(members.tolist()), tuple(ties.ravel().tolist()), len(ties)
 
 
-def _by_two(
-    net: Network,
-    smallest: int,
-    sizes: "np.ndarray[Any, Any]",
-    component: "np.ndarray[Any, Any]",
-    labels: "np.ndarray[Any, Any]",
-    known: set[frozenset[int]],
-) -> list[tuple[tuple[int, ...], tuple[int, ...], int]]:
+def _by_two(net: Network, labels: Integers) -> Iterator[Hanging]:
     """Try every community: whether all of its ways out lead through two of its members, or to two others."""
-    first, second, _ = net.pairs
-    outward = labels[first] != labels[second]
-    pairs = np.concatenate([np.column_stack([first, second])[outward], np.column_stack([second, first])[outward]])
-    found = []
-    for label in range(int(labels.max(initial=-1)) + 1):
-        leaving = pairs[labels[pairs[:, 0]] == label]
+    for members, leaving in _ways_out(net, labels):
         inner, outer = np.unique(leaving[:, 0]), np.unique(leaving[:, 1])
-        members = np.flatnonzero(labels == label)
         if len(inner) == 2:
             members, by = np.setdiff1d(members, inner), inner
         elif len(outer) == 2:
             by = outer
         else:
             continue
-        half = sizes[component[by[0]]] / 2
-        if smallest <= len(members) <= half and frozenset(members.tolist()) not in known:
-            ties = int(np.isin(net.ties[by].indices, members).sum())
-            found.append((tuple(members.tolist()), tuple(by.tolist()), ties))
-    return found
+        yield tuple(members.tolist()), tuple(by.tolist()), int(np.isin(net.ties[by].indices, members).sum())
