@@ -10,6 +10,7 @@ from graphkit.analysis import Findings, Row, analysis
 from graphkit.measures.groups import Grouping
 from graphkit.measures.nulls import closed_form
 from graphkit.measures.openness import assortativity, ei_index, group_ties, segregation
+from graphkit.measures.portrait import name_in_chinese
 from graphkit.measures.seats import Groups, Seats
 from graphkit.measures.segregation import (
     at_the_boundary,
@@ -49,7 +50,7 @@ class Open(Row):
         if language == "zh":
             chance = "" if row["expected"] is None else f"（随机期望 {100 * row['expected']:.3g}%）"
             return (
-                f"{row['name']}（{row['members']}个主体）：{share:.3g}% 的联系通向组外{chance}，"
+                f"{name_in_chinese(row['name'])}（{row['members']}个主体）：{share:.3g}% 的联系通向组外{chance}，"
                 f"{reach:.3g}% 的成员有组外伙伴，E-I 指数 {row['ei']:.2f}。"
             )
         chance = "" if row["expected"] is None else f" ({100 * row['expected']:.3g} % by chance)"

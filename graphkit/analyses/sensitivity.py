@@ -14,7 +14,8 @@ from graphkit.errors import UsageError
 from graphkit.measures.closure import odds_ratio, unusual
 from graphkit.measures.groups import Grouping
 from graphkit.measures.nulls import closed_form
-from graphkit.measures.readings import ALIKE, NOT_FOUND, in_chinese, readings
+from graphkit.measures.portrait import name_in_chinese
+from graphkit.measures.readings import ALIKE, NOT_FOUND, changes_in_chinese, readings
 from graphkit.measures.seats import Groups, Numbers, Seats, Truths
 from graphkit.measures.uniting import mapped
 from graphkit.measures.verdicts import FEWEST, FOUND, PECULIAR, VERDICTS_ZH
@@ -50,10 +51,11 @@ class Sensitivity(Row):
             return ""
         stable, kept, tried = row["stability"] == "stable", row["kept"], row["variants"]
         if language == "zh":
-            said = "" if stable else f"；变化：{in_chinese(row['changes'])}"
+            said = "" if stable else f"；变化：{changes_in_chinese(row['changes'])}"
             state = "稳健" if stable else "不稳健"
             return (
-                f"{row['name']}：判定“{VERDICTS_ZH[row['verdict']]}”{state}（{tried} 种变体中 {kept} 种不变{said}）。"
+                f"{name_in_chinese(row['name'])}：判定“{VERDICTS_ZH[row['verdict']]}”{state}"
+                f"（{tried} 种变体中 {kept} 种不变{said}）。"
             )
         said = "" if stable else f": {row['changes']}"
         return f"{row['name']}: {row['verdict']}, {row['stability']} (the same in {kept} of {tried} variants{said})."

@@ -52,7 +52,7 @@ def readings(net: Network) -> Iterator[tuple[str, Network, Mapping[str, str]]]:
         yield f"bodies above {LARGE} left out", net.without_large(LARGE), {}
 
 
-def in_chinese(changes: str) -> str:
+def changes_in_chinese(changes: str) -> str:
     """Say in Chinese what changes: `bodies above 50 left out: neither`."""
     for english, chinese in IN_WORDS_ZH.items():
         changes = changes.replace(english, chinese)
