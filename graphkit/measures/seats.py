@@ -101,11 +101,12 @@ def totals(at: Integers, weights: npt.ArrayLike, number: int = 0) -> Numbers:
 
 
 def internal_weights(seats: Seats, groups: Groups) -> Numbers:
-    """Internal weight I of every group."""
-    found = np.zeros(groups.number)
-    count = np.zeros(len(groups.into), dtype=np.int64)
-    weigh(seats.members, seats.starts, seats.parts, groups.labels, groups.into, count, found)
-    return found
+    """Internal weight I of every group.
+
+    Without the kernel that weighs the draws: to load that takes a hundred times as long as this.
+    """
+    body, label, members = _met(seats, groups)
+    return totals(groups.into[label], members * (members - 1) / (seats.sizes[body] - 1), groups.number)
 
 
 def group_seats(seats: Seats, groups: Groups) -> Numbers:
@@ -116,14 +117,20 @@ def group_seats(seats: Seats, groups: Groups) -> Numbers:
 
 def by_body(seats: Seats, groups: Groups) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Numbers, Numbers]:
     """List where every group sits: body (position in `seats`), group, members there, internal weight from there."""
+    body, label, members = _met(seats, groups)
+    pairs = members * (members - 1) / (seats.sizes[body] - 1)
+    height = max(groups.number, 1)
+    place, into = np.unique(body * height + groups.into[label], return_inverse=True)
+    return place // height, place % height, totals(into, members), totals(into, pairs)
+
+
+def _met(seats: Seats, groups: Groups) -> tuple[Integers, Integers, Integers]:
+    """List where every label sits: body, label, members there."""
     body = np.repeat(np.arange(len(seats.bodies)), seats.sizes)
     label = groups.labels[seats.parts[body] % len(groups.labels), seats.members]
     width = max(len(groups.into), 1)
     cell, members = np.unique((body * width + label)[label >= 0], return_counts=True)
-    pairs = members * (members - 1) / (seats.sizes[cell // width] - 1)
-    height = max(groups.number, 1)
-    place, into = np.unique(cell // width * height + groups.into[cell % width], return_inverse=True)
-    return place // height, place % height, totals(into, members), totals(into, pairs)
+    return cell // width, cell % width, members
 
 
 @njit
