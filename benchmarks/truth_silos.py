@@ -172,12 +172,14 @@ def given_groups(net: Network, bodies: int, groups: int, sets: int, closures: tu
         seats = margins(net, bodies, random)
         labels = dealt(seats, groups, random)
         members = by_chance(seats, random)
-        table = run("silos", network(seats, members, labels), by="region", seed=number).table
+        table = run("silos", network(seats, members, labels), by="region", seed=number, unvaried=True).table
         flagged += bool(table["verdict"].isin(FLAGGED).any())
         for closure in closures:
             silos = list(range(1, groups, 4))
             moved = planted(seats, members, labels, silos, closure, random)
-            table = run("silos", network(seats, moved, labels), by="region", seed=number, draws=1999).table
+            table = run(
+                "silos", network(seats, moved, labels), by="region", seed=number, draws=1999, unvaried=True
+            ).table
             table = table[table["q"].notna()]
             is_planted = table["group"].isin([f"g{silo:03d}" for silo in silos])
             found[closure] += table.loc[is_planted, "verdict"].isin(FLAGGED).tolist()
@@ -213,7 +215,7 @@ def communities(net: Network, bodies: int, sets: int, closures: tuple[float, ...
             labels[random.permutation(np.unique(members))[: 6 * each]] = np.repeat(silos, each)
             if closure:
                 members = planted(seats, members, labels, silos, closure, random)
-            result = run("silos", network(seats, members, labels), seed=number)
+            result = run("silos", network(seats, members, labels), seed=number, unvaried=True)
             flagged = set(result.table.loc[result.table["verdict"].isin(FLAGGED), "group"])
             any_ += bool(flagged)
             if closure and result.members is not None:
@@ -237,7 +239,7 @@ def ranking(net: Network) -> Iterator[Line]:
     from scipy.stats import spearmanr
 
     def residuals(of: Network, seed: int) -> pd.Series:
-        table = run("silos", of, by="country", seed=seed, draws=999).table.set_index("group")
+        table = run("silos", of, by="country", seed=seed, draws=999, unvaried=True).table.set_index("group")
         return table.loc[table["unusual"].notna(), "unusual"].astype(float)
 
     first = residuals(net, 0)
