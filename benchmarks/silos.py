@@ -194,6 +194,7 @@ STEPS: dict[str, Callable[[Network], dict[str, Step]]] = {
         cuts,
         silos_by_country,
         silos_by_community,
+        twenty_splits,
     )
 }
 
