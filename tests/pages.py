@@ -1,5 +1,9 @@
 """A network with hostile names, and results made up for it, so that views are tested without waiting for analyses."""
 
+import base64
+import json
+import re
+import zlib
 from typing import Annotated, Any
 
 import numpy as np
@@ -33,6 +37,13 @@ HOSTILE = (
     "\\u003cscript\\u003e \\\\ '}) DETACH DELETE (n) //",
     "名称<b>粗</b>，含“引号”与😀",
 )
+
+
+def data_of(html: str) -> dict[str, Any]:
+    """What a page carries, unpacked as its script does it."""
+    (block,) = re.findall(r'<script type="text/plain" id="data">([A-Za-z0-9+/=]*)</script>', html)
+    data: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(block)))
+    return data
 
 
 def ints(text: str) -> list[int]:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -13,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from browser import chromium, complaints, requests
-from pages import HOSTILE, hostile_network, ints, made_up
+from pages import HOSTILE, data_of, hostile_network, ints, made_up
 from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
@@ -126,18 +125,19 @@ def test_report_opens_with_findings_and_asks_for_nothing(opened: Callable[..., w
 
 @pytest.mark.parametrize("weighting", ["newman", "count", "fractional", "jaccard"])
 def test_script_computes_the_ties_of_the_network(browser: webdriver.Chrome, weighting: Weighting) -> None:
+    from graphkit.views.page import packed
     from graphkit.views.payload import payload
 
     net = replace(NET, weighting=weighting)
-    packed = json.dumps(payload(net, Page({}), (), findings=False))
+    block = packed(payload(net, Page({}), (), findings=False))
     templates = resources.files("graphkit.views").joinpath("templates")
     script = "".join(templates.joinpath(f"{name}.js").read_text("utf-8") for name in ("words", "reader", "data"))
     browser.get("about:blank")
     found = browser.execute_script(
-        "const block = document.createElement('script'); block.type = 'application/json'; block.id = 'data';"
+        "const block = document.createElement('script'); block.type = 'text/plain'; block.id = 'data';"
         "block.textContent = arguments[0]; document.body.append(block);"
-        f"{script}\nreturn [Array.from(TIES.a), Array.from(TIES.b), Array.from(TIES.w)];",
-        packed,
+        f"return (async () => {{ {script}\nreturn [Array.from(TIES.a), Array.from(TIES.b), Array.from(TIES.w)]; }})();",
+        block,
     )
     order = np.lexsort((found[1], found[0]))
     first, second, weight = net.pairs
@@ -201,7 +201,7 @@ def test_click_on_a_node_fills_the_panel(opened: Callable[..., webdriver.Chrome]
     box = canvas.rect
     click.move_to_element_with_offset(canvas, -int(box["width"] / 2) + 3, -int(box["height"] / 2) + 3).click().perform()
     until(page, lambda: not every(page, "#back"))
-    positions = json.loads(text(page, "#data"))
+    positions = data_of(page.page_source)
     find(page, "#fit").click()
     still(page)
     row = NAMES.index(largest)

@@ -1,17 +1,15 @@
 """Pictures of findings as pages of their own: their numbers, and what they do in a real browser."""
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from browser import chromium, complaints, requests
-from pages import HOSTILE, hostile_network
+from pages import HOSTILE, data_of, hostile_network
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -39,11 +37,6 @@ def page_of(name: str, net: Network, title: str, subject: str | None = None) -> 
     text = views()[name].function(net, Page(results, missing, title, (), subject))
     assert isinstance(text, str)
     return text
-
-
-def data_of(html: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(re.findall(r'id="data">(.*?)</script>', html, re.DOTALL)[0])
-    return loaded
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,9 @@
 """One zone's report: only its rows, its organisations and their partners, in the language asked for."""
 
-import json
-import re
 from pathlib import Path
 
 import pytest
+from pages import data_of
 from small_graphs import full_zone
 
 from graphkit.analysis import run
@@ -22,10 +21,7 @@ def page(subject: str, language: str | None = None) -> dict[str, object]:
         except DataError:
             continue
     html = views()["zone"].function(net, Page(results, title="Toy", subject=subject, language=language))
-    found = re.search(r'<script[^>]*id="data"[^>]*>(.*?)</script>', html, re.DOTALL)
-    assert found
-    data: dict[str, object] = json.loads(found[1])
-    return data
+    return data_of(str(html))
 
 
 def test_a_zone_and_its_partners_are_shown_and_nothing_else() -> None:

@@ -1,4 +1,4 @@
-// The network as typed arrays and small functions: unpacked from the JSON block, ties computed from the seats.
+// The network as typed arrays and small functions: opened from what the page carries, ties computed from the seats.
 const DIGITS = new Uint8Array(128);
 [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'].forEach((sign, i) => {
   DIGITS[sign.charCodeAt(0)] = i;
