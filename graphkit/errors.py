@@ -22,6 +22,11 @@ def busy(store: str, who: str, advice: str, seconds: float) -> str:
     return f"{store} is being changed by another load for over {seconds:.0f} s: {who or 'nobody says which'}; {advice}"
 
 
+def waits(store: str, who: str, seconds: float) -> str:
+    """Say that another load has the turn, who that is, and that it is waited for."""
+    return f"{store} is being changed by another load, {who or 'nobody says which'}; waiting up to {seconds:.0f} s"
+
+
 class GraphkitError(Exception):
     """Anything a person can do something about: the message says what, where, and what to do next."""
 

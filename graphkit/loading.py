@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from graphkit.files import writing
 from graphkit.formats.reading import Opened, Reject, opened
 from graphkit.lanes import tiles, worked
 from graphkit.store import Store, batches
-from graphkit.turns import turn
+from graphkit.turns import Held, Say, turn
 from graphkit.unloading import Stale, stale, withdraw
 from graphkit.voices import Facts, chosen, differs, heard, laid
 
@@ -96,8 +97,10 @@ def load(
     licence: str = "",
     rejects_folder: Path | None = None,
     progress: Progress = lambda what, done, total: None,
+    say: Say = lambda sentence: None,
     dry_run: bool = False,
     allow_shrink: bool = False,
+    from_store: bool = False,
 ) -> Load:
     """Load what a source says into the store and return the books.
 
@@ -105,32 +108,39 @@ def load(
     earlier load and says no more is taken back at the end, if every row could be read; ShrunkError is raised before
     anything is written when that is over a tenth and not allowed. Raises whatever the loader raises for a source that
     cannot be read at all; single bad rows become rejects instead (file, line, column, value, reason, raw line).
+
+    Whoever changes a store takes turns (`graphkit.turns`), and `say` is told when that means to wait. `from_store` is
+    for records that are worked out from what the store holds: they are not asked for before it is our turn.
     """
-    with opened() as noted:
-        said = _read(records, progress)
+    order = _Order(source, licence, rejects_folder, progress, allow_shrink)
+    with ExitStack() as until_done:
 
-    def settle(write: bool) -> Load:
-        return _settled(store, source, said, noted, licence, rejects_folder, progress, allow_shrink, write)
+        def taken() -> Held:
+            store.prepare()
+            return until_done.enter_context(turn(store, f"loading {source}", say=say))
 
-    if dry_run:
-        return settle(write=False)
-    store.prepare()
-    with turn(store, f"loading {source}"):
-        return settle(write=True)
+        held = taken() if from_store and not dry_run else None
+        with opened() as noted:
+            said = _read(records, progress)
+        if not dry_run and held is None:
+            held = taken()
+        return _settled(store, order, said, noted, held)
 
 
-def _settled(
-    store: Store,
-    source: str,
-    said: _Said,
-    noted: Opened,
-    licence: str,
-    rejects_folder: Path | None,
-    progress: Progress,
-    allow_shrink: bool,
-    write: bool,
-) -> Load:
-    """Compare what a source says with the store, and write the difference; nobody else may do so meanwhile."""
+@dataclass(frozen=True)
+class _Order:
+    """What was asked for: how the source is called and licensed, and what may be done."""
+
+    source: str
+    licence: str
+    rejects_folder: Path | None
+    progress: Progress
+    allow_shrink: bool
+
+
+def _settled(store: Store, order: _Order, said: _Said, noted: Opened, held: Held | None) -> Load:
+    """Compare what a source says with the store, and write the difference if the turn to do so is held."""
+    source, progress = order.source, order.progress
     files = sorted({table.path for table in noted.tables} | set(noted.files))
     labels = {label for key in said.facts for label in ((key[0],) if len(key) == 2 else (key[1], key[3]))}
     known = {label: _some_exist(store, label) for label in sorted(labels)}
@@ -138,8 +148,8 @@ def _settled(
     merged = {key: _merge(key, by_row, said) for key, by_row in said.facts.items()}
     outcome = Load(source, rows_in=len(said.rows.keys() | said.rejects.keys()))
     whole = all(reject.kind in ("conflict", "cell") for rejects in said.rejects.values() for reject in rejects)
-    gone = _no_longer_said(store, source, merged.keys(), allow_shrink) if whole else Stale()
-    note = _noting(store, source, licence, files, outcome)
+    gone = _no_longer_said(store, source, merged.keys(), order.allow_shrink) if whole else Stale()
+    note = _noting(store, source, order.licence, files, outcome)
     news = _compare(store, source, merged, known, progress)
     for kind in news:
         counts = outcome.ties if len(kind.name) == 3 else outcome.nodes
@@ -150,11 +160,14 @@ def _settled(
     outcome.check(_counted(noted))
     outcome.rejects = _with_raw_text(outcome.rejects, noted)
     outcome.remarks = _remarks(noted)
-    if write:
+    if held is not None:
+        held()
         note("loading")
-        outcome.remarks += _write(store, news, progress)
+        outcome.remarks += _write(store, news, progress, held)
+        held()
         withdraw(store, gone)
-        outcome.rejects_file = _keep_rejects(outcome, rejects_folder)
+        outcome.rejects_file = _keep_rejects(outcome, order.rejects_folder)
+        held()
         note("complete")
     return outcome
 
@@ -408,13 +421,14 @@ def _compare(
     return news
 
 
-def _write(store: Store, news: list[_News], progress: Progress) -> Iterator[str]:
+def _write(store: Store, news: list[_News], progress: Progress, held: Held) -> Iterator[str]:
     """Write what is new, in as many lanes as the store is good for, and say what was out of the ordinary."""
     done, total, repeated, batch = 0, sum(len(kind.rows) for kind in news), store.repeated, store.batch
     for kind in news:
         statement = cypher.write_ties(*kind.name) if len(kind.name) == 3 else cypher.write_nodes(kind.name[0])
 
         def write(some: Sequence[Any], statement: str = statement) -> int:
+            held()
             store.write((statement, some))
             return len(some)
 

@@ -25,6 +25,7 @@ from graphkit import (
     explaining,
     loading,
     query,
+    sameness,
     schema,
     shelf,
     snapshot,
@@ -36,7 +37,7 @@ from graphkit import view as views
 from graphkit.analysis import Result
 from graphkit.errors import DataError, GraphkitError, QueryError, UsageError
 from graphkit.files import placing, write_text
-from graphkit.formats.reading import Line, Reject, Table, each, opened, reads
+from graphkit.formats.reading import Reject, opened, reads
 from graphkit.guard import guard
 from graphkit.loading import Load, Progress
 from graphkit.measures import what_if
@@ -46,12 +47,8 @@ from graphkit.snapshot import Level
 from graphkit.store import Answer, Store, connected
 from graphkit.turns import turn
 from graphkit.view import Cell, Need, Page
-from graphkit.voices import heard
 
 Say = Callable[[str], None]
-
-DECISIONS = "resolve-decisions"  # the source that people's decisions are kept as
-_DECISIONS = {"yes": "confirmed", "no": "refused", "open": None, "是": "confirmed", "否": "refused", "待定": None}
 
 
 @contextmanager
@@ -103,6 +100,7 @@ class Project:
             licence=loader.licence,
             rejects_folder=self.home / "rejects",
             progress=progress,
+            say=self.say,
             dry_run=dry_run,
             allow_shrink=allow_shrink,
         )
@@ -127,61 +125,23 @@ class Project:
         before somebody says yes. `decisions` is a CSV with the columns first, second and decision (yes, no, or open to
         take back what was decided before); see `decide`.
         """
-        from graphkit.naming import resolving, suggesting
-
         if decisions is not None:
-            return self._decided(list(_decisions(decisions)))
-        organisations = snapshot.organisations_of(self.store)
-        register = organisations[[str(id_).startswith("ror:") for id_ in organisations["id"]]]
-        found = [
-            (*pair, 1.0, "confirmed")
-            for pair in resolving.same(organisations)[["first", "second", "method"]].to_numpy()
-        ]
-        if suggest:
-            likely = suggesting.suggested(organisations, aliases=suggesting.aliases_of(register))
-            found += [
-                (first, second, method, float(score), "suggested")
-                for first, second, score, method in likely[["first", "second", "score", "method"]].to_numpy()
-            ]
-        records = (
-            schema.SameAs(start=first, end=second, score=score, method=method, status=status, row=f"resolve:{number}")
-            for number, (first, second, method, score, status) in enumerate(found, 1)
-        )
-        return self._loaded("resolve", records)
+            return self._decided(list(sameness.decisions(decisions)))
+        return self._loaded(sameness.RESOLVE, sameness.resolved(self.store, suggest=suggest))
 
     def suggestions(self) -> pd.DataFrame:
         """List the pairs that may be one organisation and that nobody has decided on, the likeliest first."""
-        rows = self.store.rows(
-            "MATCH (a:Organisation)-[s:SAME_AS {status: 'suggested'}]->(b:Organisation) "
-            "RETURN a.id, b.id, a.name, b.name, s.score, s.method ORDER BY s.score DESC, a.id, b.id"
-        )
-        columns = ["first", "second", "first_name", "second_name", "score", "method"]
-        return pd.DataFrame(rows, columns=columns, dtype=object).assign(decision="")
+        return sameness.suggestions(self.store)
 
     def decide(self, decisions: pd.DataFrame) -> Load:
         """Write what a person decided (columns first, second and decision: yes, no or open) as SAME_AS ties.
 
         Earlier decisions stay unless a pair is decided anew, and `unload("resolve-decisions")` takes all of them back.
         """
-        made: list[schema.Record | Reject] = []
-        for first, second, word in decisions[["first", "second", "decision"]].itertuples(index=False, name=None):
-            if word not in _DECISIONS:
-                raise DataError(f"{word!r} is no decision; write one of {', '.join(_DECISIONS)}")
-            made.append(_decision(first, second, _DECISIONS[word]))
-        return self._decided(made)
+        return self._decided([sameness.decision(*row) for row in decisions[["first", "second", "decision"]].to_numpy()])
 
-    def _decided(self, decisions: list[schema.Record | Reject]) -> Load:
-        """Write decisions beside those of before; a status that is none takes one back."""
-        kind = ("SAME_AS", "Organisation", "Organisation")
-        columns = cypher.columns(schema.SameAs)
-        new = {(tie.start, tie.end): tie for tie in decisions if isinstance(tie, schema.SameAs)}
-        records: list[schema.Record | Reject] = [each for each in decisions if isinstance(each, Reject)]
-        for first, second, *stored in self.store.lists(cypher.read_said(kind), 1, source=DECISIONS):
-            facts, row = heard(schema.SameAs, dict(zip(columns, stored, strict=True)))[DECISIONS]
-            if not {(first, second), (second, first)} & new.keys():
-                records.append(schema.SameAs(start=first, end=second, row=row, **facts))
-        records += [tie for tie in new.values() if tie.status is not None]
-        return self._loaded(DECISIONS, iter(records))
+    def _decided(self, decisions: Iterable[schema.Record | Reject]) -> Load:
+        return self._loaded(sameness.DECISIONS, sameness.decided(self.store, decisions))
 
     def link(self, register: Path | str | None = None, *, suggest: bool = True) -> Load:
         """Link the organisations of every source to a register (ROR) and write that as SAME_AS ties.
@@ -192,39 +152,16 @@ class Project:
         `network(level="top")` rolls up; those that stand for no organisation of another source are in no network.
         `unload("link")` takes all of it back. Raises DataError where there is no register.
         """
-        from graphkit.naming import registering
-
-        organisations = snapshot.organisations_of(self.store)
-        told: list[schema.Record] = []
+        told: list[schema.Record] | None = None
         files: list[Path] = []
-        if register is None:
-            known = organisations[[str(id_).startswith("ror:") for id_ in organisations["id"]]]
-            if known.empty:
-                raise DataError("no register is loaded; give its file, graphkit link FILE, or graphkit load ror FILE")
-        else:
+        if register is not None:  # it takes long, and is read before anybody has to wait for us
             with opened() as noted:
                 told = [each for each in shelf.find_loader("ror").load(Path(register)) if not isinstance(each, Reject)]
             files = noted.files
-            known = registering.register_of(told)
-        found = registering.entries(organisations, known)
-        found = found if suggest else found[found["status"] == "confirmed"]
-        upwards = registering.above(set(found["entry"]), (tie for tie in told if isinstance(tie, schema.SubsidiaryOf)))
-        wanted = {*found["entry"], *(id_ for tie in upwards for id_ in (tie.start, tie.end))}
-        records: list[schema.Record] = [
-            record for record in told if isinstance(record, schema.Organisation) and record.id in wanted
-        ]
-        records += upwards
-        for number, (one, entry, score, method, status) in enumerate(found.itertuples(index=False, name=None), 1):
-            first, second = sorted((one, entry))
-            records.append(
-                schema.SameAs(
-                    start=first, end=second, score=score, method=method, status=status, row=f"{snapshot.LINK}:{number}"
-                )
-            )
-        return self._loaded(snapshot.LINK, iter(records), files)
+        return self._loaded(snapshot.LINK, sameness.linked(self.store, told, suggest=suggest), files)
 
     def _loaded(self, source: str, records: Iterator[schema.Record | Reject], files: Iterable[Path] = ()) -> Load:
-        """Load what was made here; `files` are those it was made from, of which the engine keeps name and hash."""
+        """Load what is worked out from the store; `files` are those it is made from, too, and are kept with a hash."""
 
         def noted() -> Iterator[schema.Record | Reject]:
             for file in files:
@@ -237,7 +174,9 @@ class Project:
             noted(),
             licence="made by graphkit",
             rejects_folder=self.home / "rejects",
+            say=self.say,
             allow_shrink=True,
+            from_store=True,
         )
         self._networks.clear()
         return outcome
@@ -247,8 +186,9 @@ class Project:
         known = [str(each["name"]) for each in snapshot.sources(self.store)]
         if source not in known:
             raise DataError(f"no source {source!r} is loaded; there are: {', '.join(known) or 'none'}")
-        with turn(self.store, f"unloading {source}"):
+        with turn(self.store, f"unloading {source}", say=self.say) as held:
             gone = unloading.stale(self.store, source)
+            held()
             unloading.withdraw(self.store, gone)
             self.store.write((cypher.forget_source(), [[f"source:{source}"]]))
         self._networks.clear()
@@ -501,23 +441,6 @@ class Asked:
     table: pd.DataFrame
     more: bool = False
     counters: str = ""
-
-
-def _decisions(path: Path) -> Iterator[schema.Record | Reject]:
-    """Read what people decided on suggested pairs; a row without a decision says nothing."""
-
-    def decided(line: Line) -> list[schema.Record] | None:
-        if line.text("decision") is None:
-            return None
-        status = line.choice("decision", _DECISIONS, strict=True)
-        return [_decision(line.needed("first"), line.needed("second"), status)]
-
-    return each(Table(path, required=("first", "second", "decision")), decided)
-
-
-def _decision(first: str, second: str, status: str | None) -> schema.SameAs:
-    """Make the tie of a decision; without a status it only takes back what was decided before."""
-    return schema.SameAs(start=first, end=second, method="decided by a person", status=status)
 
 
 def _stem(path: Path) -> str:

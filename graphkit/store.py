@@ -22,6 +22,7 @@ from graphkit.errors import (
     StoreMemoryError,
     UsageError,
     busy,
+    waits,
 )
 
 SECONDS_TO_CONNECT = 15.0
@@ -202,12 +203,25 @@ class Store:
             session.run(statement).consume()
 
     @contextmanager
-    def turn(self, who: str, seconds: float) -> Iterator[None]:
+    def turn(self, who: str, seconds: float, say: Callable[[str], None]) -> Iterator[Callable[[], None]]:
         """Hold a lock of a Neo4j for as long as the `with` lasts; see `graphkit.turns`, which is what to use.
 
         Raises BusyError when another held it for so many seconds.
         """
         taken, late, deciding = threading.Event(), threading.Event(), threading.Lock()
+
+        def others() -> Iterator[tuple[str, str]]:
+            return ((id_, holder) for id_, holder in self.rows(_SHOWN) if holder and holder != who)
+
+        def still_held() -> None:
+            try:
+                with deciding:  # lanes ask, too, and a transaction is for one thread at a time
+                    transaction.run("RETURN 1").consume()
+            except (trouble.Neo4jError, trouble.DriverError) as error:
+                raise StoreError(
+                    f"{self.address} has ended our turn ({_short(error)}), and another load may have it now, so ours "
+                    "stops here; load again, which goes on with what is missing"
+                ) from error
 
         def give_up() -> None:
             with deciding:
@@ -224,13 +238,15 @@ class Store:
             self.driver.session(database=self.database) as session,
             session.begin_transaction(metadata={"graphkit": who}, timeout=0) as transaction,
         ):
+            if (other := next(others(), None)) is not None:
+                say(waits(self.address, other[1], seconds))
             waiting.start()
             try:
                 transaction.run(_TAKE).consume()
             except trouble.Neo4jError as error:
                 if not late.is_set():
                     raise StoreError(f"{self.address} gives no turn to load: {_short(error)}") from error
-                id_, holder = next((each for each in self.rows(_SHOWN) if each[1]), ("", ""))
+                id_, holder = next(others(), ("", ""))
                 further = f", end that process, or run TERMINATE TRANSACTION '{id_}' there" if id_ else ""
                 raise BusyError(busy(self.address, holder, f"wait for it{further}", seconds)) from error
             finally:
@@ -238,7 +254,7 @@ class Store:
                     taken.set()
                 waiting.cancel()
             try:
-                yield
+                yield still_held
             finally:
                 with suppress(trouble.Neo4jError, trouble.DriverError):
                     transaction.rollback()

@@ -12,47 +12,63 @@ written. So a load takes its turn, and nobody is ever in the way for longer than
 
 import os
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphkit import embedded
-from graphkit.errors import BusyError, busy
+from graphkit.errors import BusyError, busy, waits
 from graphkit.files import write_text
 
 if TYPE_CHECKING:
     from graphkit.store import Store
 
 SECONDS_TO_WAIT = 120.0
+Held = Callable[[], None]  # raises StoreError when the turn was lost meanwhile
+Say = Callable[[str], None]
 
 
 @contextmanager
-def turn(store: "Store", what: str, seconds: float = SECONDS_TO_WAIT) -> Iterator[None]:
+def turn(
+    store: "Store", what: str, seconds: float = SECONDS_TO_WAIT, say: Say = lambda sentence: None
+) -> Iterator[Held]:
     """Hold the turn to change what sources say in a store, waiting up to so many seconds for whoever has it.
 
-    `what` is what is done meanwhile, for whoever waits. Raises BusyError, which says who holds it, when none came. On a
-    Neo4j the ids of sources must be unique already (`Store.prepare`).
+    `what` is what is done meanwhile, for whoever waits; `say` is told once for whom we wait. Yields what asks whether
+    the turn is still ours, to be asked before something is written: it raises StoreError when a Neo4j has ended it.
+    Raises BusyError, which says who holds it, when none came. On a Neo4j the ids of sources must be unique already
+    (`Store.prepare`).
     """
     who = f"{what} (process {os.getpid()} on {socket.gethostname()}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC)"
     if store.folder is not None:
-        with _of_folder(store.folder, who, seconds):
-            yield
+        with _of_folder(store.folder, who, seconds, say):
+            yield _for_life
     else:
-        with store.turn(who, seconds):
-            yield
+        with store.turn(who, seconds, say) as held:
+            yield held
+
+
+def _for_life() -> None:
+    """A lock on a file is ours until we die."""
 
 
 @contextmanager
-def _of_folder(folder: Path, who: str, seconds: float) -> Iterator[None]:
+def _of_folder(folder: Path, who: str, seconds: float, say: Say) -> Iterator[None]:
     named = folder / "loading-by"
-    with embedded.held(folder / "loading", seconds) as got:
-        if not got:
-            holder = ""
-            with suppress(OSError):
-                holder = named.read_text(encoding="utf-8").strip()
-            raise BusyError(busy(f"the store in {folder.parent}", holder, "wait for it, or end that process", seconds))
+    place = f"the store in {folder.parent}"
+
+    def holder() -> str:
+        with suppress(OSError):
+            return named.read_text(encoding="utf-8").strip()
+        return ""
+
+    with ExitStack() as turns:
+        if not turns.enter_context(embedded.held(folder / "loading", 0)):
+            say(waits(place, holder(), seconds))
+            if not turns.enter_context(embedded.held(folder / "loading", seconds)):
+                raise BusyError(busy(place, holder(), "wait for it, or end that process", seconds))
         write_text(named, who)
         try:
             yield

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -127,8 +127,10 @@ def test_a_closed_terminal_does_not_take_it_along(shared: SimpleNamespace) -> No
 def test_it_listens_on_the_loopback_alone(shared: SimpleNamespace) -> None:
     # On Linux all of 127.0.0.0/8 is this machine: a server on every interface would answer at 127.0.0.2 too.
     process = Path("/proc") / str(pid(shared.home))
-    links = [str(link.readlink()) for link in (process / "fd").iterdir()]
-    sockets = {link[8:-1] for link in links if link.startswith("socket:[")}
+    sockets = set()
+    for descriptor in (process / "fd").iterdir():
+        with suppress(FileNotFoundError):  # the server closed it meanwhile: it is not the listening one
+            sockets.add(str(descriptor.readlink()).removeprefix("socket:[").removesuffix("]"))
     lines = [line.split() for name in ("tcp", "tcp6") for line in (process / "net" / name).read_text().splitlines()[1:]]
     ports = {int(line[1].split(":")[1], 16) for line in lines if line[9] in sockets and line[3] == "0A"}
     assert int(shared.endpoint.uri.rpartition(":")[2]) in ports

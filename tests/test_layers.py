@@ -23,7 +23,7 @@ LAYERS = (
     {"measures", "layout"},
     {"snapshot", "analysis"},
     {"analyses"},
-    {"writeback"},
+    {"writeback", "sameness"},
     {"query"},
     {"checking", "guides", "perspective"},
     {"view", "export"},

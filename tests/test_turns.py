@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from graphkit.errors import BusyError
+from graphkit import store as stores
+from graphkit.errors import BusyError, StoreError
 from graphkit.loading import load
 from graphkit.project import Project
 from graphkit.schema import Organisation
@@ -41,6 +42,15 @@ with gk.open(sys.argv[1]) as project:
         print("has it", flush=True)
         time.sleep(600)
 """
+DECIDING = """
+import sys
+import pandas as pd
+import graphkit as gk
+
+with gk.open(sys.argv[1]) as project:
+    project.say = lambda sentence: print(sentence, flush=True)
+    project.decide(pd.DataFrame({"first": [sys.argv[2]], "second": ["own:z"], "decision": ["yes"]}))
+"""
 
 
 def start(code: str, *arguments: object) -> "subprocess.Popen[str]":
@@ -72,3 +82,33 @@ def test_who_holds_the_turn_is_told_and_its_death_frees_it(project: Project) -> 
     load(project.store, "ours", [Organisation(id="own:1", name="one")])
     assert project.store.rows("MATCH (n:Organisation) RETURN n.id") == [["own:1"]]
     assert project.store.rows("MATCH (s:Source) RETURN s.id") == [["source:ours"]]
+
+
+def test_two_people_decide_at_one_moment_and_both_are_heard(project: Project) -> None:
+    load(project.store, "ours", [Organisation(id=f"own:{letter}", name=letter) for letter in "abz"])
+    with turn(project.store, "looking on"):
+        people = [start(DECIDING, project.home, id_) for id_ in ("own:a", "own:b")]
+        for each in people:  # both have begun, and wait for us: what they read before now would be out of date
+            assert each.stdout is not None
+            assert f"looking on (process {os.getpid()} on " in each.stdout.readline()
+    for each in people:
+        more, said = each.communicate(timeout=120)
+        assert (each.returncode, more) == (0, ""), f"it is told once that one waits, and no more: {said}"
+    decided = "MATCH (a:Organisation)-[s:SAME_AS]->(b:Organisation) RETURN a.id, b.id, s.status ORDER BY a.id"
+    assert project.store.rows(decided) == [["own:a", "own:z", "confirmed"], ["own:b", "own:z", "confirmed"]]
+
+
+def test_a_load_whose_turn_a_neo4j_ends_stops_before_it_writes_on(both: tuple[Project, Project]) -> None:
+    store = both[1].store
+
+    def end_our_turn(what: str, done: int, total: int) -> None:
+        if what == "comparing":
+            for id_, holder in store.rows(stores._SHOWN):
+                if holder:
+                    store.in_batches(f"TERMINATE TRANSACTION '{id_}'")
+
+    ours = [Organisation(id="own:1", name="one")]
+    with pytest.raises(StoreError, match=r"has ended our turn .* load again"):
+        load(store, "ours", ours, progress=end_our_turn)
+    assert store.rows("MATCH (n) RETURN count(n)") == [[0]]
+    assert load(store, "ours", ours).written == 1

@@ -43,11 +43,11 @@ def command(undo: bool, undo_decisions: bool, no_suggestions: bool, review: str 
       graphkit resolve --undo
     """
     from graphkit.files import write_text
-    from graphkit.project import DECISIONS
+    from graphkit.sameness import DECISIONS, RESOLVE
 
     with project() as opened:
         if undo or undo_decisions:
-            for source in ["resolve"] * undo + [DECISIONS] * undo_decisions:
+            for source in [RESOLVE] * undo + [DECISIONS] * undo_decisions:
                 say(f"{opened.unload(source):,} ties of sameness were taken back")
             return
         outcome = opened.resolve(suggest=not no_suggestions, decisions=decisions)
