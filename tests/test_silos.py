@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binom
 from small_graphs import consortia, homophily, toy_zone, two_triangles
 from test_communities import shuffled
 
@@ -177,32 +178,39 @@ def test_cauchy_combination() -> None:
 
 
 def test_null_data_is_not_flagged() -> None:
-    # 40 networks without silos, by region; and 20 of them by community (the projection's null flags all: analyses 1.1).
-    given_ = [run("silos", consortia(seed), by="region", seed=seed) for seed in range(40)]
-    assert sum(map(flagged, given_)) <= 4
-    found = [run("silos", consortia(seed), seed=seed) for seed in range(20)]
-    assert sum(map(flagged, found)) <= 2
-    assert all(result.table["verdict"].isin(["neither", "too small"]).all() for result in found if not flagged(result))
+    # By region 20 networks without silos; by community 10 of them (the projection's null flags all: analyses 1.1).
+    # Tests that keep to their 5 % go beyond these bounds, alarms of single groups and of networks, in 2 % of cases.
+    for by, sets in (("region", 20), ("community", 10)):
+        results = [run("silos", consortia(seed), by=by, seed=seed, unvaried=True) for seed in range(sets)]
+        assert sum(map(flagged, results)) <= binom.ppf(0.98, sets, 0.05)
+        p = np.concatenate([result.table.loc[result.table["q"].notna(), "p"] for result in results]).astype(float)
+        assert len(p) >= 60
+        assert (p <= 0.05).sum() <= binom.ppf(0.98, len(p), 0.05)
+        calm = [result.table["verdict"] for result in results if not flagged(result)]
+        assert all(verdicts.isin(["neither", "too small", "open"]).all() for verdicts in calm)
 
 
 def test_activity_is_not_closure() -> None:
     # East is four times as active as West; label permutation calls it a silo in every run (analyses 1.2).
-    results = [run("silos", homophily(seed, 0.0, 4.0), by="region", seed=seed) for seed in range(20)]
+    results = [run("silos", homophily(seed, 0.0, 4.0), by="region", seed=seed, unvaried=True) for seed in range(20)]
     assert sum(map(flagged, results)) <= 2
 
 
 def test_homophily_is_found_on_both_sides_whatever_the_activity() -> None:
     for activity in (1.0, 4.0):
-        results = [run("silos", homophily(seed, 0.5, activity), by="region", seed=seed) for seed in range(10)]
+        results = [
+            run("silos", homophily(seed, 0.5, activity), by="region", seed=seed, unvaried=True) for seed in range(10)
+        ]
         assert sum(result.table["verdict"].isin(FLAGGED).all() for result in results) >= 7
 
 
 def test_planted_silos_are_found_and_are_not_merely_significant() -> None:
-    results = [run("silos", consortia(seed, groups=3), by="region", seed=seed) for seed in range(10)]
+    results = [run("silos", consortia(seed, groups=3), by="region", seed=seed, unvaried=True) for seed in range(10)]
     assert sum((result.table["verdict"] == "silo").all() for result in results) >= 7
-    # Found, not given: at least one community is significant in bodies that took no part in finding it.
-    found = [run("silos", consortia(seed, groups=3), seed=seed) for seed in range(10)]
-    assert sum(map(flagged, found)) >= 7
+    # Found, not given: at least one community is significant in bodies that took no part in finding it. Alarms of 5 %
+    # would do so in three networks of six with probability .002.
+    found = [run("silos", consortia(seed, groups=3), seed=seed, unvaried=True) for seed in range(6)]
+    assert sum(map(flagged, found)) >= 3
 
 
 def test_of_many_zones_only_the_unusual_one_is_a_silo() -> None:
@@ -349,10 +357,24 @@ def test_what_carries_a_group_is_named_with_its_share() -> None:
     # Half of x's internal weight (2 of 4) comes from programme I, which has 2 of the network's 10 seats.
     net = Network.of({"b1": "ab", "b2": "ac", "b3": "adef", "b4": "gh"}, {name: {"region": "x"} for name in "abc"})
     bodies = net.bodies.assign(programme=[("I",), (), (), ()], name=["first", None, None, None])
-    net = Network(net.organisations, bodies, net.memberships)
+    seats = net.memberships.assign(row=[None, None, "a.csv:7", *[None] * 7])  # the third seat of a is that in b3
+    seats.loc[3, "row"] = "b.csv:2"  # b in b1
+    net = Network(net.organisations, bodies, seats)
     table = run("silos", net, by="region").table
     assert table["carried_by"][0] == "I 50 % (20 %), first 50 %, b2 50 %"
     assert table["doors"][0] == "a 1"
+    # What makes it: the seats of b1 and b2. In b3, a meets nobody of x.
+    assert table["evidence"][0] == "a in b1; b.csv:2; a in b2; c in b2"
+
+
+def test_evidence_begins_with_the_heaviest_bodies_and_counts_the_rest() -> None:
+    # Internal weight of x: 4 x 3 / 3 = 4 from p, 2 x 1 / 1 = 2 from q, 2 x 1 / 2 = 1 from r; of y, who never meet, 0.
+    net = Network.of(
+        {"r": "abm", "q": "ab", "p": "abcd"}, {name: {"region": "x"} for name in "abcd"} | {"m": {"region": "y"}}
+    )
+    table = run("silos", net, by="region").table.set_index("group")
+    assert table.loc["x", "evidence"] == "a in p; b in p; c in p; d in p; a in q; b in q; and 2 more"
+    assert table.loc["y", "evidence"] == ""
 
 
 def test_a_community_is_called_after_what_sets_it_apart() -> None:

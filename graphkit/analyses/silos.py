@@ -16,7 +16,7 @@ from graphkit.measures.leiden import communities_of
 from graphkit.measures.modularity import modularity_test
 from graphkit.measures.nulls import PILOT, Chains, Chance, closed_form, sample
 from graphkit.measures.openness import assortativity, ei_index, group_ties, segregation
-from graphkit.measures.portrait import carriers, doors, name_in_chinese, portraits, staying
+from graphkit.measures.portrait import carriers, doors, name_in_chinese, portraits, rows_behind, staying
 from graphkit.measures.readings import changes_in_chinese, of_found, of_given
 from graphkit.measures.seats import Groups, Integers, Numbers, Seats, Truths
 from graphkit.measures.strata import IN_WORDS, IN_WORDS_ZH, strata
@@ -62,6 +62,7 @@ class Silo(Row):
     within_q: Annotated[float | None, "q within those strata: whether it is closed beyond what they explain"]
     carried_by: Annotated[str, "programme (its share here, in the network) and bodies that carry most internal weight"]
     doors: Annotated[str, "members with most tie weight outside, and how much (门户)"]
+    evidence: Annotated[str, "rows of memberships that make its internal weight, heaviest bodies first (证据)"]
     draws: Annotated[int, "membership graphs drawn"]
     mixing: Annotated[float | None, "split R-hat of the chains, 1 is perfect"]
 
@@ -379,6 +380,7 @@ def _table(
         "within_q": np.full(len(names), np.nan) if within is None else within[1],
         "carried_by": carriers(net, seats, groups),
         "doors": doors(net, labels, len(names)),
+        "evidence": rows_behind(net, seats, labels, len(names)),
         "draws": np.full(len(names), test.draws),
         "mixing": test.mixing,
     }

@@ -1,5 +1,7 @@
 """Groups in words: what they are called, what carries their ties, and who opens them."""
 
+import itertools
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -87,6 +89,36 @@ def doors(net: Network, labels: Integers, groups: int, most: int = 3) -> list[st
         if len(told[labels[place]]) < most:
             told[labels[place]].append(f"{names[place]} {outside[place]:.3g}")
     return [", ".join(words) for words in told]
+
+
+def rows_behind(net: Network, seats: Seats, labels: Integers, groups: int, most: int = 6) -> list[str]:
+    """List the memberships that make the internal weight of every group, by the rows of the sources they come from.
+
+    Seats in bodies that carry most of it come first, within a body by organisation; what is beyond `most` is counted. A
+    seat without a row is told as organisation and body. Empty for a group whose members never meet.
+    """
+    body = np.repeat(np.arange(len(seats.bodies)), seats.sizes)
+    group = labels[seats.members]
+    at = np.flatnonzero(group >= 0)
+    _, into, many = np.unique(body[at] * max(groups, 1) + group[at], return_inverse=True, return_counts=True)
+    met = many[into]
+    weight = (met * (met - 1) / (seats.sizes[body[at]] - 1)).round(9)
+    at, weight = at[met > 1], weight[met > 1]
+    order = np.lexsort((seats.members[at], body[at], -weight, group[at]))
+    at = at[order]
+    first = np.searchsorted(group[at], np.arange(groups + 1))
+    held, ids, bodies = net.memberships, net.nodes["id"].to_numpy(), net.bodies["id"].to_numpy()
+    rows = held["row"].astype(object).where(held["row"].notna(), "").to_numpy()
+    place = held["organisation"].to_numpy(dtype=np.int64) * len(bodies) + held["body"].to_numpy(dtype=np.int64)
+    told = []
+    for start, end in itertools.pairwise(first):
+        shown = at[start : min(end, start + most)]
+        who, where = seats.members[shown], seats.bodies[body[shown]]
+        found = rows[np.searchsorted(place, who * len(bodies) + where)]  # memberships stand in this order
+        words = [row or f"{ids[i]} in {bodies[j]}" for row, i, j in zip(found, who, where, strict=True)]
+        more = end - start - len(words)
+        told.append("; ".join([*words, *([f"and {more} more"] if more else [])]))
+    return told
 
 
 def names_of(frame: pd.DataFrame) -> npt.NDArray[np.object_]:

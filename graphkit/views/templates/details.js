@@ -83,16 +83,18 @@ function organisation(i) {
     el(
       'section',
       { class: 'card' },
-      el(
-        'details',
-        { class: 'fold' },
-        el('summary', {}, `${t('evidence')}: ${rows.length ? t('evidenceRows', { n: rows.length }) : t('noEvidence')}`),
-        some(rows, (row) => el('li', {}, el('code', {}, row)), 30),
-      ),
+      evidenceFold(rows.length ? t('evidenceRows', { n: rows.length }) : t('noEvidence'), rows),
       cypher(CYPHER.o(ORG.id[i])),
     ),
   ];
 }
+const evidenceFold = (said, rows) =>
+  el(
+    'details',
+    { class: 'fold' },
+    el('summary', {}, `${t('evidence')}: ${said}`),
+    some(rows, (row) => el('li', {}, el('code', {}, row)), 30),
+  );
 const span = (b) =>
   BODY.from[b] || BODY.to[b] ? `${(BODY.from[b] || '').slice(0, 7)} – ${(BODY.to[b] || '').slice(0, 7)}` : null;
 const bodyItem = (b, role) =>
@@ -177,7 +179,12 @@ function groupPanel(label) {
         class: 'plain',
       }),
     ),
-    el('section', { class: 'card' }, cypher(CYPHER.g(label))),
+    el(
+      'section',
+      { class: 'card' },
+      row.evidence ? evidenceFold(t('heaviest'), String(row.evidence).split(/;\s*/)) : null,
+      cypher(CYPHER.g(label)),
+    ),
   ];
 }
 function proposalPanel(at) {
@@ -224,14 +231,7 @@ function proposalPanel(at) {
     el(
       'section',
       { class: 'card' },
-      evidence.length
-        ? el(
-            'details',
-            { class: 'fold' },
-            el('summary', {}, `${t('evidence')}: ${t('evidenceRows', { n: evidence.length })}`),
-            some(evidence, (row) => el('li', {}, el('code', {}, row)), 30),
-          )
-        : null,
+      evidence.length ? evidenceFold(t('evidenceRows', { n: evidence.length }), evidence) : null,
       cypher(CYPHER.p(ORG.id[p.a], ORG.id[p.b])),
     ),
   ];

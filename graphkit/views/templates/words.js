@@ -80,6 +80,7 @@ const WORDS = {
   ],
   noBodies: ['It belongs to no body.', '未参与任何项目或平台。'],
   evidence: ['Evidence', '证据'],
+  heaviest: ['memberships that weigh most', '权重最大的成员关系'],
   evidenceRows: ['{n} rows of the sources', '{n} 行来源数据'],
   noEvidence: ['The source gives no row numbers.', '来源没有行号。'],
   cypher: ['The same in Cypher', '对应的 Cypher'],
