@@ -16,6 +16,10 @@ from typing import Any, TypeVar, overload
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
 
+COMPILES = not os.environ.get("GRAPHKIT_PURE") and find_spec("numba") is not None
+"""Whether kernels are compiled; where one is far too slow as it stands, numpy takes its place."""
+
+
 class _Compiled:
     """A kernel that is compiled when it is first called, and that then calls others compiled as well."""
 
@@ -66,7 +70,7 @@ def njit(function: Callable[..., Any] | None = None, **options: Any) -> Any:
     """
     if function is None:
         return lambda each: njit(each, **options)
-    if os.environ.get("GRAPHKIT_PURE") or find_spec("numba") is None:
+    if not COMPILES:
         return function
     return _Compiled(function, {"cache": True, **options})
 

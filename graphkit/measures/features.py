@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.measures.past import Past, Values, log_ranks
+from graphkit.measures.past import Past
+from graphkit.measures.ranking import Values, log_ranks
 
 WALK_STEPS = 8
 

@@ -13,9 +13,8 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from graphkit.measures.ranking import Values, ranks_of_all
 from graphkit.network import Network
-
-Values = NDArray[np.float32]
 
 HALF_LIFE = 0.7
 """Years after which a shared body counts half."""
@@ -242,29 +241,6 @@ class Mixing:
 def single(matrix: Any) -> "sp.csr_array[Any]":
     """Turn a sparse matrix into one of rows in single precision."""
     return sp.csr_array(matrix, dtype=np.float32)
-
-
-def log_ranks(scores: Values, tied: NDArray[np.bool_], into: Values) -> None:
-    """Write the logarithm of the rank of each organisation (columns) for each source (rows).
-
-    Equal scores share the best of their ranks; whoever scores 0 or is tied already comes last.
-    """
-    into[:] = np.log(scores.shape[1] + 1)
-    logarithm = np.log1p(np.arange(scores.shape[1], dtype=np.float32))
-    for row, (score, known) in enumerate(zip(scores, tied, strict=True)):
-        mine = np.flatnonzero((score > 0) & ~known)
-        order = np.argsort(score[mine])[::-1]
-        ordered = score[mine[order]]
-        place = np.arange(len(ordered))
-        place[1:][ordered[1:] == ordered[:-1]] = 0
-        into[row, mine[order]] = logarithm[np.maximum.accumulate(place)]
-
-
-def ranks_of_all(score: Values) -> Values:
-    """Logarithm of the rank of each organisation by one score."""
-    ranks = np.empty((1, len(score)), dtype=np.float32)
-    log_ranks(score[None, :], np.zeros((1, len(score)), dtype=bool), ranks)
-    return np.asarray(ranks[0])
 
 
 def _profiles(membership: Any, table: "sp.csr_array[Any]") -> "sp.csr_array[Any]":

@@ -1,0 +1,85 @@
+"""Ranks of many scores at once (排名): one row of scores for each source, the best first."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphkit.compiled import COMPILES, njit
+
+Values = NDArray[np.float32]
+
+
+def log_ranks(scores: Values, tied: NDArray[np.bool_], into: Values) -> None:
+    """Write the logarithm of the rank of each organisation (columns) for each source (rows).
+
+    Equal scores share the best of their ranks; whoever scores 0 or is tied already comes last.
+    """
+    logarithm = np.log1p(np.arange(scores.shape[1], dtype=np.float32))
+    last = np.float32(np.log(scores.shape[1] + 1))
+    if COMPILES:
+        _by_digits(scores, scores.view(np.uint32), tied, logarithm, last, into)
+    else:
+        _by_sorting(scores, tied, logarithm, last, into)
+
+
+def ranks_of_all(score: Values) -> Values:
+    """Logarithm of the rank of each organisation by one score."""
+    ranks = np.empty((1, len(score)), dtype=np.float32)
+    log_ranks(score[None, :], np.zeros((1, len(score)), dtype=bool), ranks)
+    return np.asarray(ranks[0])
+
+
+def _by_sorting(scores: Values, tied: NDArray[np.bool_], logarithm: Values, last: np.float32, into: Values) -> None:
+    into[:] = last
+    for row, (score, known) in enumerate(zip(scores, tied, strict=True)):
+        mine = np.flatnonzero((score > 0) & ~known)
+        order = np.argsort(score[mine])[::-1]
+        ordered = score[mine[order]]
+        place = np.arange(len(ordered))
+        place[1:][ordered[1:] == ordered[:-1]] = 0
+        into[row, mine[order]] = logarithm[np.maximum.accumulate(place)]
+
+
+@njit
+def _by_digits(
+    scores: Values,
+    bits: NDArray[np.uint32],
+    tied: NDArray[np.bool_],
+    logarithm: Values,
+    last: np.float32,
+    into: Values,
+) -> None:
+    """Sort by three digits of eleven bits: the bits of floats above 0, read as whole numbers, stand in their order."""
+    rows, n = scores.shape
+    keys, spare = np.empty(n + 1, dtype=np.uint64), np.empty(n + 1, dtype=np.uint64)
+    counts = np.empty((3, 2_048), dtype=np.int64)
+    digit, low = np.uint64(2_047), np.uint64(32)
+    shifts = (np.uint64(32), np.uint64(43), np.uint64(54))
+    for row in range(rows):
+        counts[:] = 0
+        many = 0
+        for column in range(n):
+            into[row, column] = last
+            key = (np.uint64(bits[row, column]) << low) | np.uint64(column)
+            keys[many] = key
+            good = int((scores[row, column] > 0) & (not tied[row, column]))
+            many += good
+            counts[0, (key >> shifts[0]) & digit] += good
+            counts[1, (key >> shifts[1]) & digit] += good
+            counts[2, (key >> shifts[2]) & digit] += good
+        for place in range(3):
+            begin = 0
+            for value in range(2_048):
+                begin, counts[place, value] = begin + counts[place, value], begin
+            shift = shifts[place]
+            for i in range(many):
+                at = (keys[i] >> shift) & digit
+                to = counts[place, at]
+                spare[np.uint64(to)] = keys[i]
+                counts[place, at] = to + 1
+            keys, spare = spare, keys
+        rank, before = 0, np.uint64(0)
+        for seen in range(many):
+            key = keys[many - 1 - seen]
+            if key >> low != before:
+                rank, before = seen, key >> low
+            into[row, key & np.uint64(0xFFFFFFFF)] = logarithm[rank]
