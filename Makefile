@@ -1,7 +1,9 @@
 # Needs Python 3.11, 3.12 or 3.13 and make. `make demo` and `make test` set up what they need, the first time only.
-# PYTHON=/path/to/python chooses the Python; ARGS="-k silos" goes to pytest.
+# PYTHON=/path/to/python chooses the Python; ARGS="-k silos" goes to pytest, which runs WORKERS=2 files at a time, each
+# worker with its own Neo4j and its own embedded store.
 
 VENV = .venv
+WORKERS = 2
 RUN = $(VENV)/bin/python
 PIP = $(RUN) -m pip --disable-pip-version-check --no-input
 LOCKED = $(PIP) install --quiet --require-hashes --only-binary :all: --requirement
@@ -25,7 +27,7 @@ test: $(VENV)/test.stamp
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check
 	$(RUN) -m mypy
-	$(RUN) -m pytest $(ARGS)
+	$(RUN) -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 # Whether what is found is true: FOLDER=... is a folder of CORDIS, without it the built-in sample. Takes minutes.
 truth: $(VENV)/test.stamp

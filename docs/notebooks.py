@@ -4,6 +4,7 @@ All run one after another in one kernel, each in an empty namespace on an emptie
 paid for once. What is compared is what the cells print as text; their tables as HTML come from the same values.
 """
 
+import argparse
 import difflib
 import os
 import sys
@@ -48,13 +49,16 @@ def printed(book: Any) -> list[str]:
 
 
 def main() -> int:
-    """Run them all; 1 where `--check` finds that one prints something else than it holds."""
+    """Run the notebooks and write what they print into them."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; print what has changed, and end with 1")
+    check = parser.parse_args().check
     held = {name: printed(nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)) for name in ORDER}
     with tempfile.TemporaryDirectory() as folder:
         books = executed(os.environ.get("GRAPHKIT_HOME", folder))
     changed = 0
     for name, book in books.items():
-        if "--check" in sys.argv[1:]:
+        if check:
             difference = list(
                 difflib.unified_diff(held[name], printed(book), f"{name} holds", "and prints", lineterm="")
             )

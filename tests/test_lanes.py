@@ -174,7 +174,7 @@ def test_a_server_short_of_memory_gets_smaller_batches() -> None:
         with pytest.raises(StoreMemoryError, match="no memory for this in one transaction"):
             store.write((WRITE, rows))
         news = loading._News(("Organisation",), len(rows), rows=rows)
-        assert list(loading._write(store, [news], lambda *_: None)) == [
+        assert list(loading._write(store, [news], lambda *_: None, lambda: None)) == [
             f"the server has memory for about {store.batch:,} rows in one transaction; that made it slower"
         ]
         assert 10 < store.batch < 4000
