@@ -8,6 +8,8 @@ from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -166,6 +168,11 @@ def test_search_finds_suggests_and_selects(opened: Callable[..., webdriver.Chrom
     assert "MATCH (o:Organisation {id: 'o00019'})" in side
     assert "o=o00019" in page.current_url
     assert find(page, "#suggestions").is_displayed() is False
+    # 名称粗含引号与 is "ming cheng cu han yin hao yu": by its sounds, and by their initials.
+    for sounds in ("mingcheng", "ming cheng cu", "mcchyhy"):
+        box.send_keys(sounds)
+        until(page, lambda: "名称<b>粗</b>" in text(page, "#suggestions li"))
+        box.send_keys(Keys.ESCAPE)
     box.send_keys("no such thing at all")
     until(page, lambda: "Nothing found" in text(page, "#suggestions"))
     box.send_keys(Keys.ESCAPE)
@@ -302,6 +309,16 @@ def test_picture_and_list_are_saved(opened: Callable[..., webdriver.Chrome], fol
     assert len(rows) == 100
     assert len({row["country"] for row in rows}) == 1
     assert {int(row["partners"]) for row in rows} <= set(DEGREE.tolist())
+    # The SVG is the same picture as lines and letters: well-formed, of hostile names, without script or address.
+    page.execute_script("document.querySelector('#legend .more').click()")
+    find(page, "#svg").click()
+    drawn = ElementTree.fromstring(downloaded(page, folder / "downloads" / "network.svg"))
+    name = "{http://www.w3.org/2000/svg}"
+    assert {each.tag for each in drawn.iter()} == {f"{name}{tag}" for tag in ("svg", "path", "rect", "text")}
+    assert {key for each in drawn.iter() for key in each.attrib} & {"href", "style", "onload"} == set()
+    written = " ".join(each.text or "" for each in drawn.iter(f"{name}text"))
+    assert PAGE.title in written and "Germany" in written and "second group" in written
+    assert any("stroke-dasharray" in each.attrib for each in drawn.iter(f"{name}path")), "proposals are dashed"
 
 
 def test_weight_and_ties_change_the_picture(opened: Callable[..., webdriver.Chrome]) -> None:
@@ -317,8 +334,31 @@ def test_weight_and_ties_change_the_picture(opened: Callable[..., webdriver.Chro
     still(page)
     seen.add(page.execute_script("return document.getElementById('canvas').toDataURL()"))
     assert len(seen) == 3
+    # Play goes through the years, one after the other, to the last; pressing again holds it.
+    play = find(page, "#play")
+    assert play.accessible_name == "Play through the years"
+    play.send_keys(Keys.ENTER)
+    assert (text(page, "#year-said"), play.accessible_name) == ("2015", "Pause")
+    until(page, lambda: text(page, "#year-said") == "2016")
+    play.send_keys(Keys.ENTER)
+    assert (text(page, "#year-said"), play.accessible_name) == ("2016", "Play through the years")
+    assert find(page, "#year").get_attribute("aria-valuetext") == "2016"
+    # What was set stands in the address, and opens again from there.
+    find(page, ".legend .entry").click()
+    page.execute_script("document.getElementById('zoom-in').click()")
+    until(page, lambda: "at=" in page.current_url)
+    state = page.current_url.split("#")[1]
+    set_ = parse_qs(state)
+    assert (set_["year"], set_["hide"], set_["off"]) == (["2016"], ["0"], ["hulls.lines"])
+    assert float(set_["weight"][0]) > 0
+    page = opened("network", state)
+    assert text(page, "#year-said") == "2016"
+    assert find(page, ".legend .entry").get_attribute("aria-pressed") == "false"
+    assert [find(page, f"#show-{name}").is_selected() for name in ("hulls", "names", "lines")] == [False, True, False]
+    page.execute_script("document.getElementById('show-names').click()")  # the rest of the address stays as it was
+    assert parse_qs(page.current_url.split("#")[1]) == {**set_, "off": ["hulls.names.lines"]}
     page.execute_script(slide, "year")
-    assert "2018" in text(page, "#side")
+    assert text(page, "#year-said") == "2018"
 
 
 def test_language_and_theme_switch(opened: Callable[..., webdriver.Chrome]) -> None:
@@ -329,7 +369,7 @@ def test_language_and_theme_switch(opened: Callable[..., webdriver.Chrome]) -> N
     assert page.execute_script("return document.documentElement.lang") == "zh-Hans"
     assert "10 % 通向外部" in text(page, ".minute")
     assert "silos 如何？" in text(page, "#s-silos h2")
-    assert find(page, "#search").get_attribute("aria-label") == "搜索机构、项目平台和群组"
+    assert find(page, "#search").get_attribute("aria-label") == "搜索机构、项目平台和群组，可用拼音"
     assert "lang=zh" in page.current_url
     find(page, "#theme").click()
     assert tone(page) != light

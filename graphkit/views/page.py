@@ -19,8 +19,8 @@ from markupsafe import Markup
 
 SCRIPTS = {
     "page": (
-        *("words", "reader", "data", "cypher", "scene", "draw", "place", "dom", "panel", "details", "table", "chart"),
-        *("report", "camera", "choose", "search", "pointer", "keys", "page"),
+        *("words", "reader", "data", "cypher", "scene", "draw", "place", "dom", "sliders", "panel", "details", "table"),
+        *("chart", "report", "drawing", "camera", "choose", "search", "pointer", "keys", "page"),
     ),
     # A page of one picture needs neither the network nor the report.
     "picture": (

@@ -19,6 +19,7 @@ from graphkit.categories import CATEGORIES
 from graphkit.layout import two_level
 from graphkit.network import Network
 from graphkit.view import Need, Page
+from graphkit.views.pinyin import pinyin
 
 SAID = 24  # rows of a table that are also said in a sentence; of what the network's panel shows, every row
 ALL_SAID = {"silos", "bridges"}
@@ -126,6 +127,7 @@ def _organisations(net: Network) -> dict[str, Any]:
         "id": frame["id"].tolist(),
         "name": _texts(frame["name"]),
         "zh": _few(frame["name_zh"]),
+        "pinyin": pinyin(_chinese(frame)),
         "aliases": _few([" · ".join(value) if value else None for value in frame["aliases"]]),
         "row": lines(_texts(frame["row"])),
         "facts": facts,
@@ -138,6 +140,7 @@ def _bodies(net: Network) -> dict[str, Any]:
         "id": frame["id"].tolist(),
         "name": _texts(frame["name"]),
         "zh": _few(frame["name_zh"]),
+        "pinyin": pinyin(_chinese(frame)),
         **{name: coded(_texts(frame[name])) for name in ("label", "kind", "from", "to")},
     }
 
@@ -270,6 +273,10 @@ def _text(value: Any) -> str | None:
 
 def _texts(values: Iterable[Any]) -> list[str | None]:
     return [_text(value) for value in values]
+
+
+def _chinese(frame: pd.DataFrame) -> list[str | None]:
+    return [zh or name for zh, name in zip(_texts(frame["name_zh"]), _texts(frame["name"]), strict=True)]
 
 
 def _few(values: Iterable[Any]) -> dict[str, str]:

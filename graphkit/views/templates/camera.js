@@ -13,6 +13,7 @@ let width = 0,
   quiet_ = 0,
   slow = false,
   flight = 0,
+  rest = 0,
   written = null;
 
 // Drawing: once per frame; while moving only the strongest ties where a whole drawing takes long.
@@ -48,7 +49,7 @@ function fit() {
   if (first || whole) Object.assign(VIEW, home());
   draw();
 }
-const home = () => ({ ...framed(WORLD, width, height, 14), whole: true });
+const home = () => ({ ...framed(WORLD, width, height, 14), whole: true, own: false });
 function fly(to) {
   cancelAnimationFrame(flight);
   const from = { ...VIEW },
@@ -62,6 +63,7 @@ function fly(to) {
     VIEW.x = from.x + (to.x - from.x) * e;
     VIEW.y = from.y + (to.y - from.y) * e;
     VIEW.whole = Boolean(to.whole);
+    VIEW.own = Boolean(to.own);
     draw(u < 1);
     if (u < 1) flight = requestAnimationFrame(step);
   };
@@ -74,15 +76,21 @@ function zoom(by, x = width / 2, y = height / 2) {
   VIEW.k = Math.min(120, Math.max(framed(WORLD, width, height).k / 3, VIEW.k * by));
   VIEW.x = wx - (x - width / 2) / VIEW.k;
   VIEW.y = wy - (y - height / 2) / VIEW.k;
-  VIEW.whole = false;
-  draw(true);
+  moved();
 }
 function pan(dx, dy) {
   cancelAnimationFrame(flight);
   VIEW.x -= dx / VIEW.k;
   VIEW.y -= dy / VIEW.k;
+  moved();
+}
+// The reader's own place in the picture goes into the address once the hand rests.
+function moved() {
   VIEW.whole = false;
+  VIEW.own = true;
   draw(true);
+  clearTimeout(rest);
+  rest = setTimeout(() => remember(false), 400);
 }
 const world = (x, y) => [(x - width / 2) / VIEW.k + VIEW.x, (y - height / 2) / VIEW.k + VIEW.y];
 function recolour() {
@@ -91,7 +99,7 @@ function recolour() {
   draw();
   snapshot();
 }
-function inYear() {
+function tiesOfYear() {
   TIES = project(
     S.year
       ? (b) =>
@@ -99,6 +107,9 @@ function inYear() {
           (!BODY.to[b] || BODY.to[b].slice(0, 4) >= String(S.year))
       : undefined,
   );
+}
+function inYear() {
+  tiesOfYear();
   light();
   draw();
 }

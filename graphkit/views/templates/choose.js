@@ -55,7 +55,8 @@ function show(tab, noted = true) {
 }
 
 // The address carries what is shown, so that a place in the picture can be sent or come back to.
-function remember() {
+// `noted` makes it a place that the browser's Back returns to.
+function remember(noted = true) {
   const state = new URLSearchParams();
   if (hasReport && S.tab === 'network') state.set('view', 'network');
   if (S.sel)
@@ -70,10 +71,19 @@ function remember() {
     );
   if (S.colour !== colourings()[0]) state.set('colour', S.colour);
   if (S.size !== 'partners') state.set('size', S.size);
+  if (S.year) state.set('year', S.year);
+  if (S.weight) state.set('weight', S.weight);
+  // By their places in the legend: a name may have ten thousand signs.
+  if (S.hidden.size) state.set('hide', CAT.list.flatMap(({ key }, at) => (S.hidden.has(key) ? [at] : [])).join('.'));
+  const off = SHOWN.filter((name) => !S[name]);
+  if (off.length) state.set('off', off.join('.'));
+  if (VIEW.own) state.set('at', [VIEW.x, VIEW.y, VIEW.k].map((number) => Number(number.toPrecision(5))).join('_'));
   if (language !== LANGUAGE) state.set('lang', language);
   const wanted = String(state);
   written = wanted;
-  if (wanted !== location.hash.slice(1)) location.hash = wanted;
+  if (wanted === location.hash.slice(1)) return;
+  if (noted) location.hash = wanted;
+  else history.replaceState(null, '', `#${wanted}`);
 }
 function recall() {
   const state = new URLSearchParams(location.hash.slice(1));
@@ -81,6 +91,17 @@ function recall() {
   if (colourings().includes(state.get('colour'))) S.colour = state.get('colour');
   else S.colour = colourings()[0];
   S.size = METRICS[state.get('size')] || state.get('size') === 'equal' ? state.get('size') : 'partners';
+  const year = Number(state.get('year')),
+    weight = Number(state.get('weight'));
+  S.year = YEARS && year >= YEARS[0] && year <= YEARS[1] ? Math.floor(year) : 0;
+  S.weight = weight > 0 ? weight : 0;
+  tiesOfYear();
+  readInk();
+  categorise();
+  const hidden = new Set((state.get('hide') || '').split('.'));
+  S.hidden = new Set(CAT.list.filter((_, at) => hidden.has(String(at))).map(({ key }) => key));
+  const off = (state.get('off') || '').split('.');
+  for (const name of SHOWN) S[name] = !off.includes(name);
   S.sel = null;
   if (ROW_OF.has(state.get('o'))) S.sel = { kind: 'o', at: ROW_OF.get(state.get('o')) };
   else if (BODY_OF.has(state.get('b'))) S.sel = { kind: 'b', at: BODY_OF.get(state.get('b')) };
@@ -89,6 +110,9 @@ function recall() {
     const at = PROPOSALS.findIndex((p) => String(p.rank) === state.get('p'));
     if (at >= 0) S.sel = { kind: 'p', at };
   }
+  const at = (state.get('at') || '').split('_').map(Number);
+  S.place =
+    at.length === 3 && at.every(Number.isFinite) && at[2] > 0 ? { x: at[0], y: at[1], k: at[2], own: true } : null;
   S.tab = !hasReport || state.get('view') === 'network' || S.sel ? 'network' : 'report';
 }
 addEventListener('hashchange', () => {
@@ -98,5 +122,5 @@ addEventListener('hashchange', () => {
   translate();
   light();
   show(S.tab, false);
-  if (S.tab === 'network') fly(S.sel ? frameOf(S.sel) : home());
+  if (S.tab === 'network') fly(S.place || (S.sel ? frameOf(S.sel) : home()));
 });

@@ -20,23 +20,18 @@ switches(
     panel('legend');
   },
 );
-// The picture as PNG, twice as fine as the screen, with its title and legend.
-function picture() {
-  const made = el('canvas'),
-    foot = 46,
-    ctx = made.getContext('2d');
-  made.width = 2 * width;
-  made.height = 2 * (height + foot);
-  ctx.scale(2, 2);
+// The picture with its title and legend below.
+const FOOT = 46;
+function composed(ctx) {
   paint(ctx, width, height, VIEW);
   ctx.globalAlpha = 1;
   ctx.fillStyle = INK.paper;
-  ctx.fillRect(0, height, width, foot);
+  ctx.fillRect(0, height, width, FOOT);
   ctx.textAlign = 'left';
   ctx.textBaseline = 'middle';
   ctx.font = `600 13px ${INK.font}`;
   ctx.fillStyle = INK.ink;
-  ctx.fillText(cut(DATA.title, 90), 12, height + 12);
+  ctx.fillText(cut(S.year ? `${DATA.title} · ${S.year}` : DATA.title, 90), 12, height + 12);
   ctx.font = `12px ${INK.font}`;
   let x = 12;
   for (const each of CAT.list.filter(({ key }) => !S.hidden.has(key))) {
@@ -51,7 +46,21 @@ function picture() {
     ctx.fillText(text, x + 15, height + 32);
     x += w + 32;
   }
+}
+// As PNG twice as fine as the screen, as SVG to be edited and printed at any size.
+function savePng() {
+  const made = el('canvas'),
+    ctx = made.getContext('2d');
+  made.width = 2 * width;
+  made.height = 2 * (height + FOOT);
+  ctx.scale(2, 2);
+  composed(ctx);
   made.toBlob((blob) => save('network.png', blob), 'image/png');
+}
+function saveSvg() {
+  const ctx = new Drawing(width, height + FOOT);
+  composed(ctx);
+  save('network.svg', new Blob([ctx.text()], { type: 'image/svg+xml' }));
 }
 // The organisations that are shown, as a table.
 function listed() {
@@ -73,7 +82,8 @@ function listed() {
   save('organisations.csv', new Blob(['\uFEFF', csvText(table, [...rows.keys()])], { type: 'text/csv' }));
 }
 $('csv').addEventListener('click', listed);
-$('png').addEventListener('click', picture);
+$('png').addEventListener('click', savePng);
+$('svg').addEventListener('click', saveSvg);
 $('zoom-in').addEventListener('click', () => zoom(1.5));
 $('zoom-out').addEventListener('click', () => zoom(1 / 1.5));
 $('fit').addEventListener('click', () => fly(home()));
@@ -117,6 +127,6 @@ translate();
 light();
 panel();
 show(S.tab, false);
-if (S.sel && width) Object.assign(VIEW, frameOf(S.sel), { whole: false });
+if ((S.sel || S.place) && width) Object.assign(VIEW, S.place || frameOf(S.sel), { whole: false });
 draw();
 document.documentElement.dataset.ready = 'true';

@@ -11,6 +11,7 @@ function overview() {
         onchange: (event) => {
           S[name] = event.target.checked;
           draw();
+          remember(false);
         },
       }),
       t(key),
@@ -71,6 +72,7 @@ function overview() {
                 S.hidden.clear();
                 panel();
                 draw();
+                remember(false);
               },
             },
             t('all'),
@@ -94,6 +96,7 @@ function overview() {
                 S.hidden.has(each.key) ? S.hidden.delete(each.key) : S.hidden.add(each.key);
                 panel('legend');
                 draw();
+                remember(false);
               },
             },
             el('span', { class: 'dot', colour: each.colour }),
@@ -110,6 +113,7 @@ function overview() {
                 S.hidden = new Set(CAT.list.map((other) => other.key).filter((key) => key !== each.key));
                 panel('legend');
                 draw();
+                remember(false);
               },
             },
             t('only'),
@@ -134,70 +138,6 @@ function overview() {
         )
       : null,
   ];
-}
-const YEARS = (() => {
-  const year = (date) => (date ? Number(date.slice(0, 4)) : null);
-  const all = [...BODY.from, ...BODY.to].map(year).filter((y) => y);
-  return all.length ? [all.reduce((p, q) => Math.min(p, q)), all.reduce((p, q) => Math.max(p, q))] : null;
-})();
-function sliders() {
-  const output = (text) => el('output', {}, text);
-  const steps = Array.from(new Set(Array.from(TIES.w, (w) => Number(w.toPrecision(2))))).sort((p, q) => p - q);
-  const made = [];
-  if (steps.length > 1) {
-    const say = () => (S.weight ? figure(S.weight) : '0');
-    const out = output(say());
-    made.push(
-      el(
-        'div',
-        { class: 'control' },
-        el('label', { for: 'weight' }, t('weight')),
-        el('input', {
-          id: 'weight',
-          type: 'range',
-          min: 0,
-          max: Math.min(steps.length - 1, 60),
-          value: Math.max(
-            steps.findLastIndex((w) => w <= S.weight),
-            0,
-          ),
-          oninput: (event) => {
-            const at = Number(event.target.value);
-            S.weight = at ? steps[Math.round((at * (steps.length - 1)) / Math.min(steps.length - 1, 60))] : 0;
-            out.textContent = say();
-            draw();
-          },
-        }),
-        out,
-      ),
-    );
-  }
-  if (YEARS) {
-    const say = () => (S.year ? String(S.year) : t('allYears'));
-    const out = output(say());
-    made.push(
-      el(
-        'div',
-        { class: 'control' },
-        el('label', { for: 'year' }, t('years')),
-        el('input', {
-          id: 'year',
-          type: 'range',
-          min: YEARS[0] - 1,
-          max: YEARS[1],
-          value: S.year || YEARS[0] - 1,
-          oninput: (event) => {
-            const y = Number(event.target.value);
-            S.year = y < YEARS[0] ? 0 : y;
-            out.textContent = say();
-            inYear();
-          },
-        }),
-        out,
-      ),
-    );
-  }
-  return el('div', {}, ...made);
 }
 // Fill the panel for what is chosen; `keep` names a part that had the keyboard.
 function panel(keep) {

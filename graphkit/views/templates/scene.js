@@ -9,6 +9,7 @@ const S = {
   ring: -1,
   weight: 0,
   year: 0,
+  place: null,
   hulls: true,
   names: true,
   proposals: true,
@@ -18,7 +19,8 @@ const OVERVIEW_PROPOSALS = 15,
   MOST_TIES = 40000,
   QUICK_TIES = 5000,
   COLOURS = 7;
-const VIEW = { x: 0, y: 0, k: 1 };
+const SHOWN = ['hulls', 'names', 'lines', 'proposals'];
+const VIEW = { x: 0, y: 0, k: 1, whole: true, own: false };
 let INK = {},
   CAT = null,
   R = new Float32Array(N),
@@ -136,9 +138,8 @@ function outlines() {
       Array.from({ length: 12 }, (_, s) => [X[i] + Math.cos((s * Math.PI) / 6), Y[i] + Math.sin((s * Math.PI) / 6)]),
     );
     const corners = hull(points),
-      path = new Path2D();
-    corners.forEach(([x, y], at) => path[at ? 'lineTo' : 'moveTo'](x, y));
-    path.closePath();
+      d = `M${corners.map(([x, y]) => `${x.toFixed(2)},${y.toFixed(2)}`).join('L')}Z`,
+      path = Object.assign(new Path2D(d), { d });
     const xs = corners.map((p) => p[0]),
       ys = corners.map((p) => p[1]);
     HULLS.push({

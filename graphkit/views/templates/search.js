@@ -1,4 +1,7 @@
-// Search: any words in any order, without regard to case and accents.
+// Search: any words in any order, without regard to case and accents; Chinese names by their pinyin, too.
+// Of "bei jing da xue" both beijingdaxue and its initials bjdx are found.
+const pinyin = (syllables) =>
+  syllables ? `${syllables.replaceAll(' ', '')} · ${syllables.replace(/(\S)\S* ?/g, '$1')}` : null;
 let HAY = null;
 function search(query, most = 12) {
   HAY ||= [
@@ -6,13 +9,13 @@ function search(query, most = 12) {
       kind: 'o',
       at: i,
       weight: degree(i),
-      hay: plain([ORG.name[i], ORG.zh[i], ORG.aliases[i], id].filter(Boolean).join(' · ')),
+      hay: plain([ORG.name[i], ORG.zh[i], ORG.aliases[i], pinyin(ORG.pinyin[i]), id].filter(Boolean).join(' · ')),
     })),
     ...BODY.id.map((id, b) => ({
       kind: 'b',
       at: b,
       weight: sizeOf(b),
-      hay: plain([BODY.name[b], BODY.zh[b], id].filter(Boolean).join(' · ')),
+      hay: plain([BODY.name[b], BODY.zh[b], pinyin(BODY.pinyin[b]), id].filter(Boolean).join(' · ')),
     })),
     ...RANKED.filter((g) => g.members.length > 1).map((g) => ({
       kind: 'g',
