@@ -66,6 +66,7 @@ class Distances:
         self.component: NDArray[np.int64] = connected_components(self._ties, directed=False)[1].astype(np.int64)
         self._ends = np.empty(0, dtype=np.int64)
         self._from_ends = np.empty((0, self.n), dtype=np.uint16)
+        self._counts: NDArray[np.int64] | None = None
 
     @property
     def exact(self) -> bool:
@@ -75,8 +76,7 @@ class Distances:
     @property
     def efficiency(self) -> float:
         """Global efficiency: the mean of 1/distance over all pairs, 0 without a way (Latora & Marchiori 2001)."""
-        counts = np.bincount(self.table.ravel(), minlength=NONE + 1)
-        return float(counts @ _inverses()) / max(len(self.sources) * (self.n - 1), 1)
+        return float(self._spread() @ _inverses()) / max(len(self.sources) * (self.n - 1), 1)
 
     @property
     def reachable(self) -> float:
@@ -87,9 +87,15 @@ class Distances:
     @property
     def mean_distance(self) -> float:
         """Mean distance in hops over the pairs with a way between them; NaN when there is no such pair."""
-        counts = np.bincount(self.table.ravel(), minlength=NONE + 1)[:NONE].astype(float)
+        counts = self._spread()[:NONE].astype(float)
         pairs = counts[1:].sum()
         return float(counts @ np.arange(NONE) / pairs) if pairs else float("nan")
+
+    def _spread(self) -> NDArray[np.int64]:
+        """How often each distance is in the table; counted once until a tie is added."""
+        if self._counts is None:
+            self._counts = _counted(self.table)
+        return self._counts
 
     def closeness(self) -> NDArray[np.float64]:
         """Mean of 1/distance from every organisation to the sources, 0 without a way (harmonic closeness)."""
@@ -136,6 +142,7 @@ class Distances:
         """Add a tie and bring every distance up to date."""
         ends = np.array([first, second])
         rows = self.table[ends] if self.exact else hops(self._ties, ends).T
+        self._counts = None
         one, other = rows.astype(np.int32)
         _shorten(self.table, one, other, one[self.sources], other[self.sources])
         _shorten(self._from_ends, one[self._ends], other[self._ends], one, other)
@@ -207,6 +214,15 @@ def _inverses() -> NDArray[np.float64]:
     inverse = np.zeros(NONE + 1)
     inverse[1:NONE] = 1 / np.arange(1, NONE)
     return inverse
+
+
+@njit
+def _counted(table: Any) -> Any:
+    counts = np.zeros(65_536, dtype=np.int64)
+    for row in table:
+        for value in row:
+            counts[value] += 1
+    return counts
 
 
 @njit
@@ -324,6 +340,8 @@ def _gains_one_sided(from_ends: Any, table: Any, sources: Any, pairs: Any, place
     for j in range(k):
         column[sources[j]] = j
     side = np.empty((2, n), dtype=np.int64)
+    met_at, base = np.empty(k, dtype=np.int64), np.empty(k, dtype=np.int64)
+    gained, shifted = np.empty(k), np.empty(k)
     for p in range(len(pairs)):
         rows = (places[p, 0], places[p, 1])
         size = np.zeros(2, dtype=np.int64)
@@ -338,29 +356,31 @@ def _gains_one_sided(from_ends: Any, table: Any, sources: Any, pairs: Any, place
         few = 0 if size[0] <= size[1] else 1
         many = 1 - few
         end = pairs[p, many]
-        met, total, squares, shifts, own = 0, 0.0, 0.0, 0.0, 0.0
+        met, own, own_shift = 0, 0.0, 0.0
         for b in range(size[many]):
             s = side[many, b]
-            if s != end and column[s] < 0:
-                continue
-            base = np.int64(from_ends[rows[many], s]) + 1
-            won, shift = 0.0, 0.0
-            for a in range(size[few]):
-                t = side[few, a]
-                new = base + np.int64(from_ends[rows[few], t])
-                old = np.int64(from_ends[rows[many], t]) if s == end else np.int64(table[t, column[s]])
-                if new < old:
-                    won += inverse[new] - inverse[old]
-                    shift += new - (0 if old == 65_535 else old)
-            if s == end:
-                own = won
-                result[p, 0] += won
-                result[p, 1] += shift
-            else:
+            if s != end and column[s] >= 0:
+                met_at[met], base[met] = column[s], np.int64(from_ends[rows[many], s]) + 1
+                gained[met], shifted[met] = 0.0, 0.0
                 met += 1
-                total += won
-                squares += won * won
-                shifts += shift
+        for a in range(size[few]):  # row by row of the table, which is what makes it fast
+            t = side[few, a]
+            way = np.int64(from_ends[rows[few], t])
+            old = np.int64(from_ends[rows[many], t])
+            own += inverse[way + 1] - inverse[old]
+            own_shift += way + 1 - (0 if old == 65_535 else old)
+            row = table[t]
+            for j in range(met):
+                new, old = base[j] + way, np.int64(row[met_at[j]])
+                if new < old:
+                    gained[j] += inverse[new] - inverse[old]
+                    shifted[j] += new - (0 if old == 65_535 else old)
+        total, squares, shifts = 0.0, 0.0, 0.0
+        for j in range(met):
+            total += gained[j]
+            squares += gained[j] * gained[j]
+            shifts += shifted[j]
+        result[p, 0], result[p, 1] = own, own_shift
         rest = size[many] - 1
         if met > 0:
             result[p, 0] += total * rest / met
