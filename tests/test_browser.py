@@ -24,6 +24,9 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from graphkit.network import Network, Weighting
 from graphkit.view import Cell, Page, views
+from graphkit.views.network import NEEDS
+from graphkit.views.page import html
+from graphkit.views.payload import payload
 
 NET = hostile_network()
 PAGE = made_up(NET)
@@ -411,6 +414,23 @@ def test_fits_a_phone(opened: Callable[..., webdriver.Chrome]) -> None:
             assert page.execute_script("return document.documentElement.scrollWidth") <= 390, state
     finally:
         page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_many_are_shown_by_their_groups_and_a_click_opens_one(browser: webdriver.Chrome, folder: Path) -> None:
+    file = folder / "many.html"
+    file.write_text(html({**payload(NET, PAGE, NEEDS, findings=False), "many": 100}), encoding="utf-8")
+    browser.get(file.as_uri())
+    until(browser, lambda: "Each disc is a group" in text(browser, "#drawn"))
+    canvas = find(browser, "#canvas")
+    # The picture is of three discs; the first row of dots under the pointer that is one of them opens it.
+    discs = ((x, y) for x in (0, -150, 150) for y in (0, -150, 150))
+    opened = (ActionChains(browser, 10).move_to_element_with_offset(canvas, x, y).click().perform() for x, y in discs)
+    assert any(every(browser, "#back") for _ in opened)
+    assert "g=" in browser.current_url.split("#")[1]
+    until(browser, lambda: "Each disc" not in text(browser, "#drawn"))  # its members are drawn
+    find(browser, "#back").click()
+    until(browser, lambda: "Each disc is a group" in text(browser, "#drawn"))
+    assert complaints(browser) == []
 
 
 def test_hostile_names_are_text(opened: Callable[..., webdriver.Chrome]) -> None:

@@ -24,6 +24,7 @@ from graphkit.views.pinyin import pinyin
 SAID = 24  # rows of a table that are also said in a sentence; of what the network's panel shows, every row
 ALL_SAID = {"silos", "bridges"}
 DIGITS = 6
+MANY = 20_000  # above so many organisations the whole is shown by its groups
 ALPHABET = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
 FACTS = ("role", "sector", "country", "region", "zone", "city", "leader", "founded")
 
@@ -53,6 +54,7 @@ def payload(
         "language": page.language,
         "headlines": dict(headlines),
         "weighting": net.weighting,
+        "many": MANY,
         "hash": net.hash,
         "sources": [{str(k): plain(v) for k, v in source.items()} for source in page.sources],
         "organisations": _organisations(net),

@@ -31,9 +31,11 @@ function draw(moving = false) {
       began = performance.now();
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     paint(pen, width, height, VIEW, { quick });
-    if (!quick) slow = performance.now() - began > 24;
-    const less = !S.sel && S.lines && TIES.count > MOST_TIES;
-    $('drawn').textContent = less ? t('drawnTies', { n: count(MOST_TIES), m: count(TIES.count) }) : '';
+    // What a drawing costs without a graphics card is not seen from here: many are slow.
+    if (!quick) slow = N + TIES.count > 12000 || performance.now() - began > 24;
+    const grouped = byGroup(VIEW, width, height),
+      less = !S.sel && S.lines && TIES.count > MOST_TIES;
+    $('drawn').textContent = grouped ? t('grouped') : less ? t('drawnTies', { n: count(MOST_TIES), m: count(TIES.count) }) : '';
   });
 }
 function fit() {

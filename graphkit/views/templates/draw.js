@@ -56,7 +56,9 @@ function paint(ctx, width, height, view, { quick = false, plainly = false } = {}
     return drawn;
   };
   ctx.strokeStyle = INK.line;
-  if (S.lines && !lit) {
+  const grouped = byGroup(view, width, height, plainly);
+  if (grouped) discs(ctx, sx, sy, view.k);
+  else if (S.lines && !lit) {
     const most = quick ? QUICK_TIES : MOST_TIES;
     const share = Math.min(1, ((right - left) * (bottom - top)) / WORLD.area);
     ctx.globalAlpha = Math.min(0.45, Math.max(0.055, 13 / Math.sqrt(Math.min(TIES.count, most) * share + 100)));
@@ -83,7 +85,7 @@ function paint(ctx, width, height, view, { quick = false, plainly = false } = {}
   }
   // Organisations: those that are lit last.
   const floor = Math.max(0.9, Math.min(2.2, 0.16 * view.k));
-  for (const level of lit ? [0, 1] : [0])
+  for (const level of grouped ? [] : lit ? [0, 1] : [0])
     for (let c = 0; c < CAT.list.length; c++) {
       if (S.hidden.has(CAT.list[c].key)) continue;
       ctx.globalAlpha = lit && !level ? 0.16 : 1;
@@ -95,7 +97,7 @@ function paint(ctx, width, height, view, { quick = false, plainly = false } = {}
         const r = Math.max(R[i] * view.k, floor),
           x = sx(X[i]),
           y = sy(Y[i]);
-        if (r < 1.3) ctx.rect(x - r, y - r, 2 * r, 2 * r);
+        if (r < (quick ? 3 : 1.3)) ctx.rect(x - r, y - r, 2 * r, 2 * r);
         else {
           ctx.moveTo(x + r, y);
           ctx.arc(x, y, r, 0, 2 * Math.PI);
@@ -148,6 +150,29 @@ function paint(ctx, width, height, view, { quick = false, plainly = false } = {}
       if (i >= 0) ring(ctx, sx(X[i]), sy(Y[i]), Math.max(R[i] * view.k, floor) + 3, INK.accent, 2);
   }
   if (S.names && !quick) labels(ctx, width, height, view, sx, sy, lit, proposals, plainly);
+}
+function discs(ctx, sx, sy, k) {
+  const colours = new Map(HULLS.map((hull) => [hull, colourOf(hull.group)]));
+  const ties = S.lines ? betweenGroups() : [];
+  ctx.globalAlpha = 0.35;
+  for (const { a, b, weight } of ties) {
+    if (!colours.get(a) || !colours.get(b)) continue;
+    ctx.lineWidth = 0.5 + 5 * Math.sqrt(weight / ties[0].weight);
+    ctx.beginPath();
+    ctx.moveTo(...[sx, sy].map((to, at) => to(centreOf(a)[at])));
+    ctx.lineTo(...[sx, sy].map((to, at) => to(centreOf(b)[at])));
+    ctx.stroke();
+  }
+  ctx.globalAlpha = 0.9;
+  for (const [hull, colour] of colours) {
+    if (!colour) continue;
+    const [x, y] = centreOf(hull);
+    ctx.fillStyle = colour;
+    ctx.beginPath();
+    ctx.arc(sx(x), sy(y), Math.max(0.3 * k * Math.min(hull.right - hull.left, hull.bottom - hull.top), 2), 0, 2 * Math.PI);
+    ctx.fill();
+  }
+  ctx.globalAlpha = 1;
 }
 function ring(ctx, x, y, r, colour, width) {
   ctx.beginPath();

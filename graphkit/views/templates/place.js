@@ -45,6 +45,7 @@ for (let i = 0; i < N; i++) {
   CELLS.get(key).push(i);
 }
 function under(x, y, reach) {
+  if (byGroup(VIEW, width, height)) return -1;
   let best = -1,
     least = Infinity;
   const steps = Math.min(Math.ceil(reach / CELL), 6),

@@ -17,7 +17,8 @@ const S = {
 };
 const OVERVIEW_PROPOSALS = 15,
   MOST_TIES = 40000,
-  QUICK_TIES = 5000,
+  QUICK_TIES = 2500,
+  MOST_BETWEEN = 2000,
   COLOURS = 7;
 const SHOWN = ['hulls', 'names', 'lines', 'proposals'];
 const VIEW = { x: 0, y: 0, k: 1, whole: true, own: false };
@@ -183,6 +184,39 @@ function chosenProposals() {
   if (kind === 'p') return [PROPOSALS[at]];
   if (kind === 'g') return PROPOSALS.filter((p) => GROUP[p.a] === at || GROUP[p.b] === at);
   return [];
+}
+// Many organisations are shown by their groups: one disc each, one line between two. Who comes nearer, or opens a
+// group, sees its members.
+const byGroup = (view, width, height, plainly) =>
+  N > DATA.many && HULLS.length > 1 && (plainly || (!S.sel && view.k < 3 * framed(WORLD, width, height, 14).k));
+const centreOf = (hull) => [(hull.left + hull.right) / 2, (hull.top + hull.bottom) / 2];
+let BETWEEN = { ties: null, weight: 0, list: [] };
+function betweenGroups() {
+  if (BETWEEN.ties === TIES && BETWEEN.weight === S.weight) return BETWEEN.list;
+  const number = new Map(HULLS.map(({ group }, at) => [group.label, at])),
+    home = Int32Array.from(GROUP, (label) => number.get(label) ?? -1),
+    sums = new Map();
+  for (const e of heavy()) {
+    const p = home[TIES.a[e]],
+      q = home[TIES.b[e]];
+    if (p < 0 || q < 0 || p === q) continue;
+    const key = Math.min(p, q) * HULLS.length + Math.max(p, q);
+    sums.set(key, (sums.get(key) || 0) + TIES.w[e]);
+  }
+  const list = Array.from(sums, ([key, weight]) => ({
+    a: HULLS[Math.floor(key / HULLS.length)],
+    b: HULLS[key % HULLS.length],
+    weight,
+  })).sort((p, q) => q.weight - p.weight);
+  BETWEEN = { ties: TIES, weight: S.weight, list: list.slice(0, MOST_BETWEEN) };
+  return BETWEEN.list;
+}
+// The colour that most of its shown members have; none where all are hidden.
+function colourOf(group) {
+  const n = new Uint32Array(CAT.list.length);
+  for (const i of group.members) if (visible(i)) n[CAT.of[i]]++;
+  const most = n.indexOf(Math.max(...n));
+  return n[most] ? CAT.list[most].colour : null;
 }
 const bend = (p) => {
   const dx = X[p.b] - X[p.a],

@@ -110,6 +110,10 @@ const WORDS = {
   dates: ['dates', '日期'],
   from: ['from', '起'],
   to: ['to', '止'],
+  grouped: [
+    'Each disc is a group; click one or zoom in to see its organisations',
+    '每个圆是一个群组；点击或放大后显示其中的机构',
+  ],
   drawnTies: [
     '{n} strongest of {m} ties drawn; all of an organisation when it is chosen',
     '绘出最强的 {n} 条（共 {m} 条）；选中机构时显示其全部联系',
