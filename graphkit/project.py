@@ -73,6 +73,7 @@ class Project:
     home: Path
     say: Say = lambda sentence: None
     _networks: dict[tuple[Any, ...], Network] = field(default_factory=dict)
+    _content: str | None = None
 
     def load(
         self,
@@ -213,6 +214,14 @@ class Project:
                 self.store, weighting=weighting, since=since, until=until, largest=largest, level=level
             )
         return self._networks[key]
+
+    def content(self) -> str:
+        """Hash what is loaded now, by whichever process; networks that were read from other content are forgotten."""
+        now = snapshot.content_hash(self.store)
+        if now != self._content:
+            self._networks.clear()
+            self._content = now
+        return now
 
     def run(self, name: str, *, write: bool = False, network: Network | None = None, **options: Any) -> Result:
         """Run an analysis and return its checked result; with `write`, write it back too."""

@@ -30,7 +30,7 @@ LAYERS = (
     {"views", "exports"},
     {"project"},
     {"printing"},
-    {"shell", "tools"},
+    {"shell", "tools", "serving"},
     {"commands"},
     {"cli"},
     {"__main__", "__init__"},
