@@ -79,6 +79,7 @@ class Member(Row):
     id: Annotated[str, "organisation"]
     silo: Annotated[int, "its group"]
     silo_verdict: Annotated[str, "verdict on its group"]
+    silo_name: Annotated[str, "name of its group"]
 
 
 class Between(Row):
@@ -150,7 +151,10 @@ def made_up(net: Network) -> Page:
             "verdict": verdicts,
         }
     )
-    members = pd.DataFrame({"id": ids, "silo": label, "silo_verdict": np.array(verdicts, dtype=object)[label % 3]})
+    named = groups["name"].to_numpy(dtype=object)[label % 3]
+    members = pd.DataFrame(
+        {"id": ids, "silo": label, "silo_verdict": np.array(verdicts, dtype=object)[label % 3], "silo_name": named}
+    )
     partners = np.diff(net.ties.indptr)
     order = np.lexsort((np.arange(len(net)), -partners))
     brokers = pd.DataFrame(

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,16 +14,18 @@ from pages import HOSTILE, data_of, hostile_network
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import Select
+from selenium.webdriver.support.ui import Select, WebDriverWait
 from small_graphs import full_zone
 
 from graphkit import analysis
 from graphkit.errors import DataError, UsageError
 from graphkit.network import Network
 from graphkit.project import Project
+from graphkit.serving import Server
 from graphkit.view import Page, views
 from graphkit.views import outlines
 from graphkit.views.outlines import albers, azimuthal, equal_earth
+from graphkit.views.page import html
 
 NAMES = ("matrix", "time", "backtest", "chain", "map")
 
@@ -278,3 +281,62 @@ def test_hostile_names_stay_text(browser: webdriver.Chrome, tmp_path: Path, name
     assert browser.find_elements(By.CSS_SELECTOR, "#picture img, #picture script, #picture iframe") == []
     assert complaints(browser) == []
     assert requests(browser) == []
+
+
+def test_the_report_draws_its_findings_in_their_sections(browser: webdriver.Chrome, tmp_path: Path) -> None:
+    """The pictures take names and proposals from the report, which has them anyway, and stand beside the sentences."""
+    net = full_zone()
+    keys = ("mixing", "mixing by=region", "silo-trends", "four-chains", "valley-of-death", "bridges")
+    needed = [each for each in views()["report"].needs if each.key in keys]
+    results = {each.key: analysis.run(each.analysis, net, **dict(each.options)) for each in needed}
+    text = views()["report"].function(net, Page(results, title="Toy", language="en"))
+    drawn = {each["key"]: [part["kind"] for part in each.get("pictures", ())] for each in data_of(text)["sections"]}
+    assert {key: kinds for key, kinds in drawn.items() if kinds} == {
+        "mixing": ["matrix", "map"],
+        "silo-trends": ["trend"],
+        "four-chains": ["chain"],
+    }
+    assert "names" not in next(each for each in data_of(text)["sections"] if each["key"] == "mixing")["pictures"][0]
+    opened(browser, tmp_path, text)
+    next(
+        each
+        for each in browser.find_elements(By.CSS_SELECTOR, "#s-mixing .cell")
+        if "11 found" in (each.get_attribute("aria-label") or "")
+    ).click()
+    assert "E1 – R1" in browser.find_element(By.CSS_SELECTOR, "#s-mixing .aside").text
+    browser.find_element(By.ID, "language").click()
+    assert "技术链" in browser.find_element(By.CSS_SELECTOR, "#s-four-chains .picture").text
+    twice = "const ids = [...document.querySelectorAll('[id]')].map((n) => n.id); return ids.length - new Set(ids).size"
+    assert browser.execute_script(twice) == 0
+    assert complaints(browser) == []
+    assert requests(browser) == []
+
+
+def test_a_served_page_refreshes_itself_when_the_store_changed(browser: webdriver.Chrome) -> None:
+    content = ["one"]
+    nothing = {"findings": False, "figure": {}, "about": [], "missing": [], "language": "en"}
+    server = Server(lambda: content[0], lambda: html({"title": content[0], **nothing}, "picture"), say=str)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        browser.get(server.url)
+        browser.execute_script("window.stays = 1")
+
+        def shown(title: str) -> bool:
+            browser.switch_to.default_content()
+            browser.switch_to.frame(0)
+            found = browser.find_elements(By.ID, "title")
+            return bool(found) and found[0].text == title
+
+        WebDriverWait(browser, 20).until(lambda _: shown("one"))
+        content[0] = "two"
+        assert server.refresh()
+        WebDriverWait(browser, 20).until(lambda _: shown("two"))
+        browser.switch_to.default_content()
+        assert browser.execute_script("return window.stays") == 1
+    finally:
+        browser.get("about:blank")
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    assert complaints(browser) == []

@@ -21,6 +21,7 @@ from graphkit.view import Page, View, views
 from graphkit.views.focused import MOST_NODES, Node, Tie, picture
 from graphkit.views.page import packed
 from graphkit.views.payload import coded, lines, numbers, payload
+from graphkit.views.report import SECTIONS
 
 PAGES = [views()["report"], views()["network"]]
 FOCUSED = [views()[name] for name in ("ego", "groups", "silo", "platform")]
@@ -157,7 +158,7 @@ def test_seats_and_tables_come_back_from_the_page() -> None:
     assert columns["name"]["data"] == {"name_of": "id"}
     assert columns["broker_partners"]["help"] == "partners"
     assert sections["silos"]["members"]["columns"][2]["data"]["as"] == "silo", "a group's verdict is packed once"
-    assert [s["key"] for s in data["sections"]] == [each.key for each in views()["report"].needs]
+    assert [s["key"] for s in data["sections"]] == [each.key for each in SECTIONS]
     missing = {s["key"]: s["missing"] for s in data["sections"] if "missing" in s}
     assert missing["silos by=region"].startswith("No organisation has a region.")
     assert missing["isolation"] == "It was not computed for this page."

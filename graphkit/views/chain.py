@@ -33,9 +33,10 @@ def chain(net: Network, page: Page) -> str:
     return figure_page(page, block(net, page, page.subject))
 
 
-def block(net: Network, page: Page, first: str | None = None) -> dict[str, Any]:
+def block(net: Network, page: Page, first: str | None = None, most: int | None = None) -> dict[str, Any]:
     """Pack the flows of every zone, on all technologies and on each of the most worked on; `first` is shown first.
 
+    `most` keeps the zones with most organisations (and `first`) where a page has no room for all.
     Raises DataError where `first` is no zone of the network.
     """
     loops, valleys = (page.results.get(each.key) for each in NEEDS)
@@ -44,6 +45,7 @@ def block(net: Network, page: Page, first: str | None = None) -> dict[str, Any]:
     order = sorted(size, key=lambda zone: (-size[zone], zone))
     if first is not None and first not in size:
         raise DataError(f"no organisation lies in the zone {first!r}; there is: {', '.join(sorted(size)) or 'none'}")
+    order = [zone for position, zone in enumerate(order) if most is None or position < most or zone == first]
     stands = {} if loops is None else standing(chains(net), working(net))
     ladder = {} if valleys is None else _ladder(net)
     number = {id_: row for row, id_ in enumerate(net.organisations["id"])}

@@ -17,35 +17,23 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader
 from markupsafe import Markup
 
+_FIGURES = ("matrix", "trend", "proof", "chain", "map", "figures")
 SCRIPTS = {
     "page": (
-        *("words", "reader", "data", "cypher", "scene", "draw", "place", "dom", "sliders", "panel", "details", "table"),
-        *("chart", "report", "drawing", "camera", "choose", "search", "pointer", "keys", "page"),
+        *("words", "reader", "data", "cypher", "scene", "draw", "place", "dom", "sliders", "panel", "details", "chart"),
+        *("table", *_FIGURES, "report", "drawing", "camera", "choose", "search", "pointer", "keys", "page"),
     ),
     # A page of one picture needs neither the network nor the report.
-    "picture": (
-        "words",
-        "reader",
-        "dom",
-        "chart",
-        "table",
-        "matrix",
-        "trend",
-        "proof",
-        "chain",
-        "map",
-        "figures",
-        "picture",
-    ),
+    "picture": ("words", "reader", "dom", "chart", "table", *_FIGURES, "picture"),
 }
-STYLES = {"page": ("page",), "picture": ("page", "picture")}
+STYLES = ("page", "picture")
 _HALVES = re.compile("[\ud800-\udfff]")  # of characters: UTF-8 has no form for one alone
 
 
 def html(payload: Mapping[str, Any], page: str = "page") -> str:
     """Write the page that shows `payload`: the network with or without the report around it, or one `picture`."""
     script = "\n".join(["'use strict';", *(_read(f"{name}.js") for name in SCRIPTS[page])])
-    script, style = f"(async () => {{\n{script}\n}})();", "".join(_read(f"{name}.css") for name in STYLES[page])
+    script, style = f"(async () => {{\n{script}\n}})();", "".join(_read(f"{name}.css") for name in STYLES)
     shelf = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, loader=FunctionLoader(_read))
     template = shelf.get_template(f"{page}.html")
     return template.render(

@@ -30,6 +30,7 @@ FACTS = ("role", "sector", "country", "region", "zone", "city", "leader", "found
 
 
 HEADLINES: Mapping[str, int] = {"isolation": 1, "silos": 3, "bridges": 3}  # what a director reads first
+NO_PICTURES: Mapping[str, Sequence[Mapping[str, Any]]] = {}
 
 
 def payload(
@@ -39,10 +40,12 @@ def payload(
     *,
     findings: bool,
     headlines: Mapping[str, int] = HEADLINES,
+    pictures: Mapping[str, Sequence[Mapping[str, Any]]] = NO_PICTURES,
 ) -> dict[str, Any]:
     """Pack a network and the results of `needs` for the script of the page; `findings` adds the report around it.
 
-    `headlines` says of which results, by the key of their need, how many sentences stand at the top of the report.
+    `headlines` says of which results, by the key of their need, how many sentences stand at the top of the report;
+    `pictures` holds the blocks (views/figures.py) that stand in the section of a result.
     """
     group = groups(net, page.results)
     drawn = two_level(net, None if set(group) <= {None} else pd.factorize(np.array(group, object), sort=True)[0])
@@ -64,7 +67,7 @@ def payload(
         "bodies": _bodies(net),
         "seats": _seats(net),
         "missing": _missing(net),
-        "sections": [_section(net, page, each) for each in needs],
+        "sections": [_section(net, page, each) | _drawn(pictures.get(each.key, ())) for each in needs],
     }
 
 
@@ -193,6 +196,10 @@ def _section(net: Network, page: Page, need: Need) -> dict[str, Any]:
         else _table(net, result.members, found.members),
         "provenance": {str(key): plain(value) for key, value in result.provenance.items()},
     }
+
+
+def _drawn(blocks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {"pictures": list(blocks)} if blocks else {}
 
 
 def _sentences(result: Result, language: str) -> list[str]:

@@ -8,6 +8,7 @@ import pandas as pd
 from graphkit.analysis import Result, Row
 from graphkit.network import Network
 from graphkit.view import Page, need, view
+from graphkit.views import chain
 from graphkit.views.page import html
 from graphkit.views.payload import payload
 from graphkit.views.report import sections
@@ -50,7 +51,9 @@ def zone(net: Network, page: Page) -> str:
     if "scorecard" in results:
         results["scorecard"] = _weakest_first(results["scorecard"])
     shown = replace(page, results=results, title=f"{page.subject}: {page.title}")
-    return html(payload(_around(net, here), shown, NEEDS, findings=True, headlines=HEADLINES))
+    flows = chain.block(net, page, page.subject, most=0) | {"bare": True}
+    drawn = {"four-chains": [flows]}
+    return html(payload(_around(net, here), shown, NEEDS, findings=True, headlines=HEADLINES, pictures=drawn))
 
 
 def _about(result: Result, zone: str, ids: set[str]) -> Result:

@@ -141,7 +141,7 @@ const whoOf = (block, part) =>
       ),
     ),
   );
-const saidOf = (loops) => some(loops, (each) => el('li', { dir: 'auto' }, pick(each.said)), 4, 'ul', { class: 'findings' });
+const loopsTold = (loops) => some(loops, (each) => el('li', { dir: 'auto' }, pick(each.said)), 4, 'ul', { class: 'findings' });
 function fourFlow(block, scope, open) {
   const found = scope.chains,
     called = (i) => pick(CHAIN_TERMS[block.chains[i]]);
@@ -223,7 +223,7 @@ function chainFigure(block) {
   const draw = () => {
     const zone = block.zones[state.zone],
       scope = zone.scopes[state.at],
-      side = el('div', { class: 'aside', 'aria-live': 'polite' }, quiet(t('chainChoose')), saidOf(scope.loops));
+      side = el('div', { class: 'aside', 'aria-live': 'polite' }, quiet(t('chainChoose')), loopsTold(scope.loops));
     const open = (what, drawn) => {
       for (const each of node.querySelectorAll('.chosen')) each.classList.remove('chosen');
       drawn?.classList.add('chosen');
@@ -231,7 +231,7 @@ function chainFigure(block) {
         el('h3', { dir: 'auto' }, what.told),
         what.part?.count ? whoOf(block, what.part) : '',
         what.loops
-          ? saidOf(what.loops)
+          ? loopsTold(what.loops)
           : '',
         what.missing && what.stage ? sentences(zone.stages, what) : '',
       );
@@ -298,8 +298,8 @@ function chainFigure(block) {
         ),
         side,
       ),
-      ...(zone.table ? [el('h3', {}, t('chainRows')), tableView('four-chains', zone.table)] : []),
-      ...(zone.stages ? [el('h3', {}, t('chainStageRows')), tableView('valley-of-death', zone.stages)] : []),
+      ...(zone.table && !block.bare ? [el('h3', {}, t('chainRows')), tableView('four-chains', zone.table)] : []),
+      ...(zone.stages && !block.bare ? [el('h3', {}, t('chainStageRows')), tableView('valley-of-death', zone.stages)] : []),
     );
   };
   draw();

@@ -187,8 +187,8 @@ function mapFigure(block) {
       ]
         .filter(Boolean)
         .map(quiet),
-      tableView(`ties-by-${state.by}`, found.table),
-      found.table_left ? quiet(t('mapRows', { n: count(found.table_left) })) : '',
+      block.bare ? '' : tableView(`ties-by-${state.by}`, found.table),
+      !block.bare && found.table_left ? quiet(t('mapRows', { n: count(found.table_left) })) : '',
     );
     if (state.chosen !== null) openPlace(state.chosen);
     // On a small screen the map scrolls: it begins where most is.

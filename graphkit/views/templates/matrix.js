@@ -45,6 +45,7 @@ const gapKey = () =>
     ` ${t('moreTies')}`,
   );
 const calledOf = (block, row) => {
+  if (!block.names) return nameOf(row); // in the report, which has the organisations
   const [name, chinese] = block.names[row];
   return String((zh() && chinese) || name);
 };
@@ -79,6 +80,11 @@ function matrixFigure(block) {
   if (!block.first) return null;
   const state = (block.state ||= { pair: block.first, sort: 'ties', cell: null });
   const node = el('div', { class: 'picture' });
+  const proposed = (n) => {
+    if (block.proposals) return block.proposals[n];
+    const p = PROPOSALS.find((each) => each.row === n);
+    return { ...p, likelihood: p.feasibility, why: [p.reasons, p.reasons_zh] };
+  };
   const nameOfPair = (key) =>
     key === 'technology-region' ? t('pairTechnology') : t('pairSquare', { p: t(key) });
   const draw = () => {
@@ -98,7 +104,7 @@ function matrixFigure(block) {
     // Room for the longest names, as far as the screen allows.
     const wide = (text) => [...text].reduce((sum, sign) => sum + (sign > '\u2e7f' ? 12.5 : 7.3), 0),
       long = Math.max(...order.map((i) => wide(short(said(pair.rows, i, 0), 26)))),
-      tall = Math.max(...across.map((j) => wide(short(said(columns, j, 1), 20))));
+      tall = Math.max(wide(t('opennessOf', { p: '' })), ...across.map((j) => wide(short(said(columns, j, 1), 20))));
     const size = 38,
       left = Math.max(40, Math.min(long + 18, innerWidth < 600 ? 130 : 194)),
       top = 26 + 0.72 * tall,
@@ -132,7 +138,7 @@ function matrixFigure(block) {
           : quiet(t('cellNoTies')),
         el('h3', {}, t('cellProposals')),
         cell.proposals?.length
-          ? some(cell.proposals, (n) => proposalText(block, block.proposals[n]), 6)
+          ? some(cell.proposals, (n) => proposalText(block, proposed(n)), 6)
           : quiet(t('noneProposed')),
       );
       showAside(side);

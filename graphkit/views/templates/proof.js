@@ -34,11 +34,11 @@ function proofFigure(block) {
   const node = el(
     'div',
     { class: 'picture' },
-    el('ul', { class: 'findings' }, ...block.said[zh() ? 1 : 0].filter(Boolean).map((text) => el('li', {}, text))),
+    block.bare ? null : el('ul', { class: 'findings' }, ...block.said[zh() ? 1 : 0].filter(Boolean).map((text) => el('li', {}, text))),
     el('p', { class: 'quiet' }, t('proofCaption')),
     el('div', { class: 'multiples broad' }, ...block.strata.map((stratum) => precisionOf(stratum, most))),
     block.bins.length > 1 ? calibrationOf(block.bins) : null,
-    tableView('backtest', block.table),
+    block.bare ? null : tableView('backtest', block.table),
   );
   return node;
 }

@@ -234,6 +234,7 @@ function section(s) {
     el('h2', {}, titleOf(s)),
     zh() ? null : el('p', { class: 'lead' }, s.method.split('\n')[0]),
     chart,
+    ...(s.pictures || []).map(drawFigure),
     s.analysis === 'communities' ? communitiesFound(s.table) : null,
     said.length && first ? some(said, (text) => finding(text), first, 'ul', { class: 'findings' }) : null,
     fold(

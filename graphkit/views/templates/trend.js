@@ -39,7 +39,7 @@ function trendFigure(block) {
       el(
         'div',
         { class: 'choices' },
-        choice('grouped', t('groupedBy'), Object.keys(block.by).map((key) => [key, by(key)]), state.by, (value) => {
+        Object.keys(block.by).length > 1 && choice('grouped', t('groupedBy'), Object.keys(block.by).map((key) => [key, by(key)]), state.by, (value) => {
           state.by = value;
           draw();
           $('grouped').focus();
@@ -50,8 +50,12 @@ function trendFigure(block) {
         ? el('div', { class: 'multiples' }, ...found.groups.map((g) => trendOf(g, shownAs(g), first, last, range)))
         : el('p', { class: 'notice' }, t('trendNone')),
       found.groups.length && found.left_out ? quiet(t('trendLeft', { n: count(found.left_out) })) : '',
-      el('ul', { class: 'findings' }, ...found.said[zh() ? 1 : 0].filter(Boolean).map((text) => el('li', { dir: 'auto' }, text))),
-      tableView(`openness-by-${state.by}`, found.table),
+      ...(block.bare
+        ? []
+        : [
+            el('ul', { class: 'findings' }, ...found.said[zh() ? 1 : 0].filter(Boolean).map((text) => el('li', { dir: 'auto' }, text))),
+            tableView(`openness-by-${state.by}`, found.table),
+          ]),
     );
   };
   draw();
