@@ -65,9 +65,11 @@ def _drawn(net: Network, page: Page) -> Iterator[tuple[str, Block]]:
     squares, places = matrix.block(net, page), map.block(net, page)
     if squares["first"] is not None:
         yield "mixing", _without(squares, "names", "proposals")
-    if places["first"] is not None:
-        by = {name: _without(each, "table", "table_left") for name, each in places["by"].items()}
-        yield "mixing", places | {"by": by}
+    lying = {by: each for by, each in places["by"].items() if any(one["at"] is not None for one in each["places"])}
+    if lying:  # an empty map says nothing that the matrix does not
+        first = next(iter(lying))
+        shown = {by: _without(each, "table", "table_left") for by, each in lying.items()}
+        yield "mixing", places | {"first": first, "by": shown}
     if (trends := page.results.get("silo-trends")) is not None and len(trends.table):
         by_group = str(trends.provenance["parameters"]["by"])
         course = _without(time.block_of(trends, group_names(net, by_group)), "table", "said")
