@@ -391,13 +391,14 @@ def test_each_kind_of_pair_is_ranked_by_what_does_best_for_it(net: Network) -> N
     assert (was[~far] != now[~far]).any()
 
 
-def test_parents_and_subsidiaries_are_never_proposed(net: Network) -> None:
-    free = learn(net)
-    first = int(free.best(np.array([5]), 1)["target"].iloc[0])
+def test_kin_are_never_proposed(net: Network) -> None:
+    # Of the three best for organisation 5 one is its parent, one its parent's parent, one perhaps the same.
+    first, second, third = (int(each) for each in learn(net).best(np.array([5]), 3)["target"])
     ids = net.organisations["id"].tolist()
-    owned = pd.DataFrame({"start": [ids[first]], "end": [ids[5]]})
-    kept = learn(replace(net, tables={"SUBSIDIARY_OF": owned}))
-    assert first not in set(kept.best(np.array([5]), len(net))["target"])
+    owned = pd.DataFrame({"start": [ids[5], ids[first]], "end": [ids[first], ids[second]]})
+    same = pd.DataFrame({"start": [ids[third]], "end": [ids[5]], "status": ["suggested"]})
+    kept = learn(replace(net, tables={"SUBSIDIARY_OF": owned, "SAME_AS": same}))
+    assert not {first, second, third} & set(kept.best(np.array([5]), len(net))["target"])
 
 
 def test_of_whom_nothing_is_known_no_likelihood_is_given(net: Network) -> None:

@@ -84,8 +84,8 @@ def proposals(
     candidates are ranked by resource allocation and short ways; of an organisation without any tie it is missing, too,
     and those active in the countries and roles that its own tie up with come first. Bodies without dates whose
     programmes are never dated are an earlier framework, before everything else. Never proposed are pairs already tied,
-    and parents and subsidiaries. The notes say how well proposals of the same model came true on a later part of the
-    past that it had not seen.
+    parents and subsidiaries over any chain, and those that may be one (SAME_AS). The notes say how well proposals of
+    the same model came true on a later part of the past that it had not seen.
     """
     if each < 1:
         raise UsageError(f"--each is {each}: at least one proposal for each organisation is needed")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.errors import DataError
-from graphkit.measures.portfolio import portfolio
+from graphkit.measures.fields import portfolio
 from graphkit.measures.themes import evidence
 from graphkit.network import Network
 

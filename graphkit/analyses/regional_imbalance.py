@@ -9,7 +9,7 @@ import pandas as pd
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.errors import DataError
 from graphkit.measures.concentration import theil
-from graphkit.measures.portfolio import Portfolio, portfolio
+from graphkit.measures.fields import Portfolio, portfolio
 from graphkit.measures.themes import evidence
 from graphkit.network import Network
 

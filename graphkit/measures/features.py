@@ -300,9 +300,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 class Block:
     """The signs of some organisations against others: `values` is (signs, sources, columns).
 
-    `columns` are the organisations that are looked at; `tied` are those never to be proposed: tied today, the
-    source itself, its parents and subsidiaries, `former`
-    those tied in an earlier framework only.
+    `columns` are the organisations that are looked at; `tied` are those never to be proposed: tied today, the source
+    itself, and its kin; `former` those tied in an earlier framework only.
     """
 
     sources: NDArray[np.int64]
@@ -326,7 +325,7 @@ def _block(past: Past, sources: NDArray[np.int64], columns: NDArray[np.int64]) -
     tied = np.ascontiguousarray((seen.own[columns] > 0).T)
     tied |= columns[None, :] == sources[:, None]
     if past.kin.nnz:
-        tied |= past.kin[sources].toarray()[:, columns] > 0
+        tied |= past.kin[sources].toarray()[:, columns]
     former = np.ascontiguousarray((_columns(past.former, sources)[columns] > 0).T)
     values = np.empty((len(SIGNS), len(sources), len(columns)), dtype=np.float32)
     for place, sign in enumerate(SIGNS):

@@ -13,6 +13,7 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from graphkit.measures.kinship import kin
 from graphkit.measures.ranking import Values, ranks_of_all
 from graphkit.network import Network
 
@@ -67,7 +68,7 @@ class Past:
         self.former_membership = single(before.membership)
         self.former_sizes = before.sizes
         self.former_degree = np.diff(self.former.indptr).astype(np.float32)
-        self.kin = _kin(self.whole)
+        self.kin = kin(self.whole)
         shared = net.sizes > 1
         with np.errstate(invalid="ignore"):
             age = (today - days(net.bodies["from"])) / 365.25
@@ -249,15 +250,6 @@ def _profiles(membership: Any, table: "sp.csr_array[Any]") -> "sp.csr_array[Any]
     found = sp.csr_array(sp.csr_array(membership @ table) * rarity[None, :]).log1p()
     length = np.sqrt(np.asarray(found.multiply(found).sum(axis=1)).ravel())
     return single(sp.csr_array(found * (1 / np.maximum(length, 1e-9))[:, None]))
-
-
-def _kin(net: Network) -> "sp.csr_array[Any]":
-    """Which organisations are parent and subsidiary (both ways)."""
-    owned, ids = net.table("SUBSIDIARY_OF"), pd.Index(net.organisations["id"])
-    ends = np.array([ids.get_indexer(pd.Index(owned[side])) for side in ("start", "end")]).reshape(2, -1)
-    one, other = ends[:, (ends >= 0).all(axis=0)]
-    both = (np.concatenate([one, other]), np.concatenate([other, one]))
-    return sp.csr_array((np.ones(len(both[0]), dtype=np.float32), both), shape=(len(net), len(net)))
 
 
 def _without_diagonal(matrix: Any) -> "sp.csr_array[Any]":
