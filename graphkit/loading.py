@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,21 +21,14 @@ from graphkit.errors import FolderError, ShrunkError
 from graphkit.files import writing
 from graphkit.formats.reading import Opened, Reject, opened
 from graphkit.lanes import tiles, worked
+from graphkit.records import Key
+from graphkit.said import Progress, Said, read
 from graphkit.store import Store, batches
 from graphkit.turns import Held, Say, turn
 from graphkit.unloading import Stale, stale, withdraw
-from graphkit.voices import Facts, chosen, differs, heard, laid
-
-Key = tuple[str, ...]  # ("Organisation", id) or ("TAKES_PART_IN", "Organisation", id, "Collaboration", id)
-Progress = Callable[[str, int, int], None]  # what is done, how much of it so far, how much there is (0 if unknown)
+from graphkit.voices import Facts, differs, heard, laid
 
 MOST_SHRINKING = 0.1  # of what a source said before; more is asked about
-
-# Whether a sameness holds at all is more than a value of it: a bad one costs the tie.
-_VITAL = ("status",)
-_ID = re.compile(r"[a-z][a-z0-9_]*:\S(.*\S)?")
-_RANGES = {"lat": (-90, 90), "lon": (-180, 180), "trl_from": (1, 9), "trl_to": (1, 9), "share": (0, 1), "score": (0, 1)}
-_KINDS = {"text": str, "date": str, "number": (int, float), "integer": int, "boolean": bool, "texts": tuple}
 
 
 @dataclass
@@ -74,21 +67,6 @@ class _News:
     rows: list[list[Any]] = field(default_factory=list)
 
 
-@dataclass
-class _Said:
-    """What the rows of one source say, by the key of the thing they say it of."""
-
-    facts: dict[Key, dict[str, Facts]] = field(default_factory=lambda: defaultdict(dict))
-    rows: dict[str, set[Key]] = field(default_factory=lambda: defaultdict(set))
-    rejects: dict[str, list[Reject]] = field(default_factory=lambda: defaultdict(list))
-    contradicted: dict[tuple[str, Key], set[str]] = field(default_factory=lambda: defaultdict(set))  # names of facts
-
-    def used(self, row: str, key: Key) -> Facts:
-        """Return what a row says of a thing, but for the facts that other rows contradict."""
-        against = self.contradicted.get((row, key), set())
-        return {n: value for n, value in self.facts[key][row].items() if value is not None and n not in against}
-
-
 def load(
     store: Store,
     source: str,
@@ -121,7 +99,7 @@ def load(
 
         held = taken() if from_store and not dry_run else None
         with opened() as noted:
-            said = _read(records, progress)
+            said = read(records, progress)
         if not dry_run and held is None:
             held = taken()
         return _settled(store, order, said, noted, held)
@@ -138,14 +116,14 @@ class _Order:
     allow_shrink: bool
 
 
-def _settled(store: Store, order: _Order, said: _Said, noted: Opened, held: Held | None) -> Load:
+def _settled(store: Store, order: _Order, said: Said, noted: Opened, held: Held | None) -> Load:
     """Compare what a source says with the store, and write the difference if the turn to do so is held."""
     source, progress = order.source, order.progress
     files = sorted({table.path for table in noted.tables} | set(noted.files))
     labels = {label for key in said.facts for label in ((key[0],) if len(key) == 2 else (key[1], key[3]))}
     known = {label: _some_exist(store, label) for label in sorted(labels)}
     _reject_loose_ties(said, store, known)
-    merged = {key: _merge(key, by_row, said) for key, by_row in said.facts.items()}
+    merged = {key: said.merged(key) for key in said.facts}
     outcome = Load(source, rows_in=len(said.rows.keys() | said.rejects.keys()))
     whole = all(reject.kind in ("conflict", "cell") for rejects in said.rejects.values() for reject in rejects)
     gone = _no_longer_said(store, source, merged.keys(), order.allow_shrink) if whole else Stale()
@@ -184,122 +162,11 @@ def _no_longer_said(store: Store, source: str, said: Set[Key], allow_shrink: boo
     return gone
 
 
-def _read(records: Iterable[schema.Record | Reject], progress: Progress) -> _Said:
-    said = _Said()
-    for number, record in enumerate(records, 1):
-        if isinstance(record, Reject):
-            said.rejects[f"{record.file}:{record.line}"].append(record)
-            continue
-        row = record.row or f"record:{number}"
-        misfits = [*_misfits(record)]
-        fault = _fault(record) or next((misfit for misfit in misfits if misfit[0] in _VITAL), None)
-        if fault:
-            said.rejects[row].append(_reject(row, *fault))
-            continue
-        key = _key(record)
-        bad = {column: _reject(row, column, written, why, "cell") for column, written, why in misfits}
-        facts = {
-            p.name: None if p.name in bad else _plain(p, getattr(record, p.field)) for p in schema.facts(type(record))
-        }
-        for reject in bad.values():
-            if reject not in said.rejects[row]:
-                said.rejects[row].append(reject)
-        said.facts[key][row] = facts if row not in said.facts[key] else _union(said.facts[key][row], facts)
-        said.rows[row].add(key)
-        if number % 20_000 == 0:
-            progress("reading", number, 0)
-    for row in said.rejects.keys() & said.rows.keys():
-        if any(reject.kind != "cell" for reject in said.rejects[row]):
-            _drop(said, row)
-    return said
-
-
-def _plain(declared: schema.Property, value: Any) -> Any:
-    """Return a value as the store keeps it: nothing for an empty one, a float for every number, texts in order."""
-    if value is None or value == "" or value == ():
-        return None
-    if declared.type == "texts":
-        return tuple(sorted(set(value)))
-    return float(value) if declared.type == "number" else str(value) if declared.type == "date" else value
-
-
-def _union(one: Facts, other: Facts) -> Facts:
-    return {name: one[name] if other[name] is None else other[name] for name in one}
-
-
-def _key(record: schema.Record) -> Key:
-    if isinstance(record, schema.Tie):
-        start = record.start_label or record.starts[0]
-        end = record.end_label or record.ends[0]
-        return (schema.TYPES[type(record)], start, record.start, end, record.end)
-    assert isinstance(record, schema.Node)
-    return (type(record).__name__, record.id)
-
-
-def _fault(record: schema.Record) -> tuple[str, str, str] | None:
-    """Find what leaves nothing of a record in its ids and labels: column, value and reason."""
-    if isinstance(record, schema.Tie):
-        for side, labels in (("start", record.starts), ("end", record.ends)):
-            label = getattr(record, f"{side}_label")
-            if not _ID.fullmatch(getattr(record, side)):
-                return side, getattr(record, side), "is no id with a scheme, like pic:998616262"
-            if label not in labels and (label or len(labels) > 1):
-                return f"{side}_label", label, f"must be one of {', '.join(labels)}"
-    elif isinstance(record, schema.Node) and not _ID.fullmatch(record.id):
-        return "id", str(record.id), "is no id with a scheme, like pic:998616262"
-    return None
-
-
-def _misfits(record: schema.Record) -> Iterator[tuple[str, str, str]]:
-    """Find the values of a record that are none of their property's: column, value and reason."""
-    for declared in schema.properties(type(record)):
-        value = getattr(record, declared.field)
-        if value is None or value == ():
-            continue
-        reason = _unfit(declared, value)
-        if reason:
-            yield declared.name, str(value), reason
-
-
-def _unfit(declared: schema.Property, value: Any) -> str:
-    expected = _KINDS[declared.type]
-    if not isinstance(value, expected) or (isinstance(value, bool) and declared.type != "boolean"):  # type: ignore[arg-type]
-        return f"is no {declared.type}"
-    if declared.allowed is not None and value not in declared.allowed:
-        return f"is none of {', '.join(declared.allowed)}"
-    if declared.type == "date":
-        try:
-            if date.fromisoformat(value).isoformat() != value:
-                return "is no day written YYYY-MM-DD"
-        except ValueError:
-            return "is no day that exists, written YYYY-MM-DD"
-    if declared.type == "number" and (value != value or abs(value) == float("inf")):
-        return "is no finite number"
-    low, high = _RANGES.get(declared.name, (None, None))
-    if low is not None and high is not None and not low <= value <= high:
-        return f"lies outside {low} to {high}"
-    if declared.name == "country" and not re.fullmatch("[A-Z]{2}", value):
-        return "is no country of ISO 3166-1 (two capital letters)"
-    return ""
-
-
-def _reject(row: str, column: str, value: str, reason: str, kind: str = "value") -> Reject:
-    file, _, line = row.rpartition(":")
-    return Reject(file, int(line) if line.isdigit() else 0, column, value, reason, "", kind)
-
-
-def _drop(said: _Said, row: str) -> None:
-    for key in said.rows.pop(row, set()):
-        said.facts[key].pop(row, None)
-        if not said.facts[key]:
-            del said.facts[key]
-
-
 def _some_exist(store: Store, label: str) -> bool:
     return bool(store.rows(cypher.count_nodes(label))[0][0])
 
 
-def _reject_loose_ties(said: _Said, store: Store, known: dict[str, bool]) -> None:
+def _reject_loose_ties(said: Said, store: Store, known: dict[str, bool]) -> None:
     """Reject the rows of ties to things that no row describes, until every tie that is left has both its ends."""
     while True:
         wanted: dict[str, set[str]] = defaultdict(set)
@@ -318,51 +185,13 @@ def _reject_loose_ties(said: _Said, store: Store, known: dict[str, bool]) -> Non
             missing = (key[1], key[2]) if key[2] in wanted[key[1]] else (key[3], key[4])
             for row in list(said.facts.get(key, ())):
                 reason = f"no row describes this {missing[0].lower()}"
-                said.rejects[row].append(_reject(row, missing[0].lower(), missing[1], reason, "tie"))
-                _drop(said, row)
+                said.reject(row, missing[0].lower(), missing[1], reason, "tie")
+                said.drop(row)
 
 
 def _ids(store: Store, label: str, ids: list[str]) -> set[str]:
     statement = f"UNWIND $ids AS id MATCH (n:{cypher.name(label)} {{id: id}}) RETURN n.id"
     return {row[0] for some in batches(ids) for row in store.rows(statement, ids=list(some))}
-
-
-def _merge(key: Key, by_row: dict[str, Facts], said: _Said) -> tuple[Facts, str]:
-    """Join what several rows say of one thing; a fact that the majority contradicts is rejected with its row."""
-    if len(by_row) == 1:
-        ((only, facts),) = by_row.items()
-        return _stored(facts), only
-    kind = schema.TIES[key[0]] if len(key) == 5 else schema.NODES[key[0]]
-    joined = {
-        p.name: _join(p, [(row, facts[p.name]) for row, facts in by_row.items()], key, said) for p in schema.facts(kind)
-    }
-    if len(key) == 2:
-        names = {facts["name"] for facts in by_row.values()} - {None, joined["name"]}
-        if names:
-            joined["aliases"] = tuple(sorted({*(joined["aliases"] or ()), *names}))
-    agreeing = [row for row in by_row if (row, key) not in said.contradicted]
-    return _stored(joined), min(agreeing or by_row, key=_line)
-
-
-def _stored(facts: Facts) -> Facts:
-    return {k: list(v) if isinstance(v, tuple) else v for k, v in facts.items() if v is not None}
-
-
-def _line(row: str) -> tuple[str, int, str]:
-    file, _, line = row.rpartition(":")
-    return (file, int(line), "") if line.isdigit() else (row, 0, row)
-
-
-def _join(declared: schema.Property, given: list[tuple[str, Any]], key: Key, said: _Said) -> Any:
-    kept = chosen(declared, (value for _, value in given), tie=len(key) == 5)
-    if len(key) == 5 or declared.type == "texts" or declared.name == "name":
-        return tuple(kept) if isinstance(kept, list) else kept
-    for row, value in given:
-        if value is not None and value != kept:
-            reason = f"{key[1]} has the {declared.name} {kept!r} in other rows, which is kept"
-            said.rejects[row].append(_reject(row, declared.name, str(value), reason, "conflict"))
-            said.contradicted[row, key].add(declared.name)
-    return kept
 
 
 def _by_kind(keys: Iterable[Key]) -> dict[Key, list[Key]]:
@@ -442,7 +271,7 @@ def _write(store: Store, news: list[_News], progress: Progress, held: Held) -> I
         yield f"the server has memory for about {store.batch:,} rows in one transaction; that made it slower"
 
 
-def _count(outcome: Load, said: _Said, merged: dict[Key, tuple[Facts, str]], fresh: set[Key]) -> None:
+def _count(outcome: Load, said: Said, merged: dict[Key, tuple[Facts, str]], fresh: set[Key]) -> None:
     """Give every row its one outcome; of several rows that say the same new thing the first one loaded it.
 
     A row is rejected when nothing it says is used. One of whose values another row contradicts, while the others are
@@ -464,7 +293,7 @@ def _count(outcome: Load, said: _Said, merged: dict[Key, tuple[Facts, str]], fre
     )
 
 
-def _adds(said: _Said, merged: dict[Key, tuple[Facts, str]], key: Key, row: str) -> bool:
+def _adds(said: Said, merged: dict[Key, tuple[Facts, str]], key: Key, row: str) -> bool:
     first = merged[key][1]
     return row == first or said.used(row, key) != said.used(first, key)
 

@@ -39,10 +39,11 @@ from graphkit.errors import DataError, GraphkitError, QueryError, UsageError
 from graphkit.files import placing, write_text
 from graphkit.formats.reading import Reject, opened, reads
 from graphkit.guard import guard
-from graphkit.loading import Load, Progress
+from graphkit.loading import Load
 from graphkit.measures import what_if
 from graphkit.network import Network, Weighting
 from graphkit.query import Query
+from graphkit.said import Progress
 from graphkit.snapshot import Level
 from graphkit.store import Answer, Store, connected
 from graphkit.turns import turn

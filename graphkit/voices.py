@@ -22,11 +22,13 @@ def chosen(declared: schema.Property, values: Iterable[Any], *, tie: bool) -> An
     widest, of its amounts the largest; of a node's facts what most say, and among equals the first in order of text.
     """
     given = [value for value in values if value is not None]
+    if not given:
+        return None
     if declared.type == "texts":
         return sorted({part for value in given for part in value}) or None
+    if given.count(given[0]) == len(given):
+        return given[0]
     counts = Counter(given)
-    if len(counts) < 2:
-        return given[0] if given else None
     if tie and declared.allowed is not None:
         return min(counts, key=list(declared.allowed).index)
     if tie:
@@ -48,7 +50,10 @@ def laid(kind: type[schema.Record], voices: Voices) -> Facts:
     order = sorted(voices)
     tie = issubclass(kind, schema.Tie)
     said = [voices[source][0] for source in order]
-    stored = {p.name: chosen(p, (facts.get(p.name) for facts in said), tie=tie) for p in schema.facts(kind)}
+    if len(said) == 1:  # as nearly always: there is nothing to choose
+        stored = {p.name: said[0].get(p.name) for p in schema.facts(kind)}
+    else:
+        stored = {p.name: chosen(p, [facts.get(p.name) for facts in said], tie=tie) for p in schema.facts(kind)}
     if "aliases" in stored:
         other_names = {facts.get("name") for facts in said} - {None, stored["name"]}
         stored["aliases"] = sorted({*(stored["aliases"] or ()), *map(str, other_names)}) or None

@@ -11,10 +11,10 @@ PACKAGE = Path(graphkit.__file__).parent
 # Each layer may import itself and what stands before it.
 LAYERS = (
     {"errors"},
-    {"schema", "files", "compiled", "voices", "guard", "lanes", "categories"},
+    {"schema", "files", "compiled", "voices", "records", "guard", "lanes", "categories"},
     {"naming"},
     {"formats"},
-    {"shelf", "cypher"},
+    {"said", "shelf", "cypher"},
     {"loaders"},
     {"embedded", "store"},
     {"unloading", "explaining", "turns"},
