@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -38,20 +38,23 @@ def network(
     """
     if level not in get_args(Level):
         raise UsageError(f"no level {level!r}; choose one of {', '.join(get_args(Level))}")
-    organisations = organisations_of(store)
-    one = _one_for_another(store)
+    sizes = _census(store)
+    found = _organisations(store, sizes)
+    one = _one_for_another(store) if sizes["SAME_AS"] else {}
     if level == "top":
-        one = tops(organisations["id"], one, _ties(store, "SUBSIDIARY_OF", "Organisation", "Organisation"))
-    aside = _bystanders(store, organisations["id"], one)
-    organisations = _united(organisations, one)
+        one = tops(found["id"], one, _ties(store, "SUBSIDIARY_OF", "Organisation", "Organisation", sizes))
+    aside = _bystanders(found, one)
+    organisations = _united(found[list(ORGANISATION_COLUMNS)], one)
     organisations = organisations[~organisations["id"].isin(aside)].reset_index(drop=True)
     bodies, seats = [], []
     for type_, label in schema.MEMBERSHIPS.items():
-        bodies.append(_nodes(store, label).assign(label=label).reindex(columns=list(BODY_COLUMNS)))
-        found = _ties(store, type_, "Organisation", label).rename(columns={"start": "organisation", "end": "body"})
-        found["organisation"] = [one.get(id_, id_) for id_ in found["organisation"]]
-        seats.append(found.reindex(columns=list(MEMBERSHIP_COLUMNS)))
-    others = {kind: _others(store, kind, one, aside) for kind in OTHER_KINDS}
+        bodies.append(_nodes(store, label, sizes).assign(label=label).reindex(columns=list(BODY_COLUMNS)))
+        wanted = [column for column in cypher.columns(schema.TIES[type_]) if column in MEMBERSHIP_COLUMNS]
+        ties = _ties(store, type_, "Organisation", label, sizes, wanted)
+        seat = ties.rename(columns={"start": "organisation", "end": "body"})
+        seat["organisation"] = [one.get(id_, id_) for id_ in seat["organisation"]]
+        seats.append(seat.reindex(columns=list(MEMBERSHIP_COLUMNS)))
+    others = {kind: _others(store, kind, one, aside, sizes) for kind in OTHER_KINDS if sizes[kind]}
     filled = {kind: frame for kind, frame in others.items() if len(frame)}
     read = Network.from_frames(organisations, _together(bodies), _together(seats), weighting=weighting, tables=filled)
     if since is not None or until is not None:
@@ -61,10 +64,13 @@ def network(
 
 def organisations_of(store: Store) -> pd.DataFrame:
     """Read every organisation as it was loaded, one row per id; raises DataError when there is none."""
-    organisations = _nodes(store, "Organisation")[list(ORGANISATION_COLUMNS)]
-    if organisations.empty:
+    return _organisations(store, _census(store))[list(ORGANISATION_COLUMNS)]
+
+
+def _organisations(store: Store, sizes: dict[str, int]) -> pd.DataFrame:
+    if not sizes["Organisation"]:
         raise DataError(f"{store.address} holds no organisation yet; load some first: graphkit load sample")
-    return organisations
+    return _nodes(store, "Organisation", sizes)
 
 
 def _one_for_another(store: Store) -> dict[str, str]:
@@ -82,27 +88,26 @@ def _one_for_another(store: Store) -> dict[str, str]:
     return {id_: leader.setdefault(int(group[number]), id_) for number, id_ in enumerate(ids)}
 
 
-def _bystanders(store: Store, ids: Iterable[str], one: dict[str, str]) -> set[str]:
+def _bystanders(organisations: pd.DataFrame, one: dict[str, str]) -> set[str]:
     """Find the entries of a register that were only linked to, and stand for no organisation of another source.
 
     They are there to be decided on and to roll up along: in the network each would be an isolate that no source tells.
     """
-    found = store.rows(
-        "MATCH (o:Organisation) WHERE $link IN o.source AND size(o.source) = 1 RETURN o.id ORDER BY o.id", link=LINK
-    )
-    entries = {id_ for (id_,) in found}
-    return {one.get(id_, id_) for id_ in entries} - {one.get(id_, id_) for id_ in ids if id_ not in entries}
+    entry = [source == [LINK] for source in organisations["source"]]
+    return _standing(organisations["id"][entry], one) - _standing(organisations["id"][~np.array(entry)], one)
 
 
-def _others(store: Store, kind: str, one: dict[str, str], aside: set[str]) -> pd.DataFrame:
+def _standing(ids: Iterable[str], one: dict[str, str]) -> set[str]:
+    return {one.get(id_, id_) for id_ in ids}
+
+
+def _others(store: Store, kind: str, one: dict[str, str], aside: set[str], sizes: dict[str, int]) -> pd.DataFrame:
     """Read the nodes of another label or the ties of another type, their organisations as those that stand for all."""
     if kind in schema.NODES:
-        return _nodes(store, kind)
+        return _nodes(store, kind, sizes)
     tie = schema.TIES[kind]
-    if not store.rows(cypher.count_ties(kind))[0][0]:
-        return pd.DataFrame()
     frames = [
-        _ties(store, kind, start, end).assign(start_label=start, end_label=end)
+        _ties(store, kind, start, end, sizes).assign(start_label=start, end_label=end)
         for start in tie.starts
         for end in tie.ends
     ]
@@ -129,18 +134,28 @@ def _together(frames: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=True) if filled else frames[0]
 
 
-def _nodes(store: Store, label: str) -> pd.DataFrame:
-    columns = ["id", *cypher.columns(schema.NODES[label])]
-    size = store.rows(cypher.count_nodes(label))[0][0]
-    rows = store.lists(cypher.read_nodes(label), size // _IN_ONE_LIST) if size else []
-    return _frame(rows, columns)
+def _nodes(store: Store, label: str, sizes: dict[str, int]) -> pd.DataFrame:
+    return _frame(_nodes_as_read(store, label, sizes), ["id", *cypher.columns(schema.NODES[label])])
 
 
-def _ties(store: Store, type_: str, start: str, end: str) -> pd.DataFrame:
-    columns = ["start", "end", *cypher.columns(schema.TIES[type_])]
-    size = store.rows(cypher.count_ties(type_))[0][0]
-    rows = store.lists(cypher.read_ties(type_, start, end), size // _IN_ONE_LIST) if size else []
-    return _frame(rows, columns)
+def _nodes_as_read(store: Store, label: str, sizes: dict[str, int]) -> list[list[Any]]:
+    return store.lists(cypher.read_nodes(label), sizes[label] // _IN_ONE_LIST) if sizes[label] else []
+
+
+def _ties(
+    store: Store, type_: str, start: str, end: str, sizes: dict[str, int], wanted: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Read the ties of a type between two labels, with the columns that are wanted or all."""
+    columns = cypher.columns(schema.TIES[type_]) if wanted is None else wanted
+    statement = cypher.read_ties(type_, start, end, properties=columns)
+    rows = store.lists(statement, sizes[type_] // _IN_ONE_LIST) if sizes[type_] else []
+    return _frame(rows, ["start", "end", *columns])
+
+
+def _census(store: Store) -> dict[str, int]:
+    """Count the nodes of every label and the ties of every type."""
+    counted = {kind: number for kind, number in store.rows(cypher.census())}
+    return {kind: counted.get(kind, 0) for kind in (*schema.NODES, *schema.TIES)}
 
 
 def _frame(rows: list[list[Any]], columns: list[str]) -> pd.DataFrame:
@@ -155,14 +170,13 @@ def _frame(rows: list[list[Any]], columns: list[str]) -> pd.DataFrame:
 
 def counts(store: Store) -> tuple[dict[str, int], dict[str, int]]:
     """Count nodes per label and ties per type; kinds without any are left out."""
-    nodes = {label: store.rows(cypher.count_nodes(label))[0][0] for label in schema.NODES}
-    ties = {type_: store.rows(cypher.count_ties(type_))[0][0] for type_ in schema.TIES}
-    return {k: v for k, v in nodes.items() if v}, {k: v for k, v in ties.items() if v}
+    sizes = _census(store)
+    return {k: sizes[k] for k in schema.NODES if sizes[k]}, {k: sizes[k] for k in schema.TIES if sizes[k]}
 
 
 def sources(store: Store) -> list[dict[str, Any]]:
     """List what was loaded: name, files, licence, when, how many rows became what."""
-    frame = _nodes(store, "Source").sort_values("id")
+    frame = _nodes(store, "Source", _census(store)).sort_values("id")
     return [{str(k): v for k, v in row.items()} for row in frame[list(SOURCE_COLUMNS)].to_dict("records")]
 
 
@@ -180,20 +194,16 @@ def content_hash(store: Store) -> str:
 
 
 def _content(store: Store) -> Iterator[str]:
+    sizes = _census(store)
     for label, kind in schema.NODES.items():
         if not schema.is_derived(kind):
-            yield from _lines(label, _nodes_as_read(store, label), cypher.columns(kind), 1)
+            yield from _lines(label, _nodes_as_read(store, label, sizes), cypher.columns(kind), 1)
     for type_, tie in schema.TIES.items():
-        if not schema.is_derived(tie) and store.rows(cypher.count_ties(type_))[0][0]:
+        if not schema.is_derived(tie) and sizes[type_]:
             for start in tie.starts:
                 for end in tie.ends:
                     rows = store.lists(cypher.read_ties(type_, start, end), 20)
                     yield from _lines(f"{start} {type_} {end}", rows, cypher.columns(tie), 2)
-
-
-def _nodes_as_read(store: Store, label: str) -> list[list[Any]]:
-    size = store.rows(cypher.count_nodes(label))[0][0]
-    return store.lists(cypher.read_nodes(label), size // _IN_ONE_LIST) if size else []
 
 
 def _lines(kind: str, rows: Iterable[list[Any]], columns: tuple[str, ...], ends: int) -> Iterator[str]:

@@ -3,11 +3,12 @@
 import json
 import os
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from small_graphs import toy_zone
 
-from graphkit import cypher, snapshot, writeback
+from graphkit import cypher, loading, schema, snapshot, writeback
 from graphkit import project as projects
 from graphkit.analysis import Result, run
 from graphkit.errors import DataError, GraphkitError, LoginError, QueryError, StoreError, UsageError
@@ -56,6 +57,36 @@ def test_write_back_clears_what_an_older_run_wrote(project: Project, sample_resu
     assert run[1] == 0
     assert run[2] == project.network().hash
     assert "igraph" in json.loads(run[3])
+
+
+def test_reading_the_network_counts_once_and_asks_only_for_what_is_there(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two organisations in one collaboration: one census, then nodes of two labels and ties of one type."""
+    rows = project.store.rows
+    asked: list[str] = []
+
+    def asking(statement: str, **parameters: Any) -> list[list[Any]]:
+        asked.append(statement)
+        return rows(statement, **parameters)
+
+    loading.load(
+        project.store,
+        "paper",
+        [
+            schema.Organisation(id="own:a", row="t:1"),
+            schema.Organisation(id="own:b", row="t:2"),
+            schema.Collaboration(id="own:c", row="t:3"),
+            *(schema.TakesPartIn(start=f"own:{o}", end="own:c", amount=2.5, row="t:4") for o in "ab"),
+        ],
+    )
+    monkeypatch.setattr(project.store, "rows", asking)
+    net = snapshot.network(project.store)
+    assert (net.membership.toarray() > 0).tolist() == [[True], [True]]
+    assert net.memberships["amount"].tolist() == [2.5, 2.5]
+    assert asked[0] == cypher.census()
+    assert [statement.count("MATCH") for statement in asked[1:]] == [1, 1, 1], asked[1:]
+    assert not any("count(" in statement for statement in asked[1:])
 
 
 def test_writing_back_leaves_the_content_alone(project: Project, sample_results: dict[str, Result]) -> None:
