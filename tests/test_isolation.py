@@ -1,5 +1,7 @@
 """Isolation: components, isolates and what hangs by one, on paper and against networkx."""
 
+import itertools
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ from small_graphs import toy_zone, two_triangles
 from test_communities import shuffled
 
 from graphkit.analysis import run
-from graphkit.measures.cuts import hanging_parts
+from graphkit.measures.cuts import hanging_parts, parts_by_few_ties
 from graphkit.network import Network
 
 
@@ -125,6 +127,43 @@ def test_every_part_hangs_and_none_is_missed(net: Network) -> None:
 
 
 @settings(max_examples=60, deadline=None)
+@given(graphs(), st.sets(st.sampled_from("abcdefghi"), max_size=5), st.integers(1, 3))
+def test_a_smallest_cut_between_any_two_is_among_those_of_few_ties(net: Network, body: set[str], few: int) -> None:
+    # One body of up to five beside the ties: from few + 2 members on, its members are one in the tree of cuts.
+    pairs = {f"{a}{b}": [f"o{a}", f"o{b}"] for a, b in zip(*(part.tolist() for part in net.pairs[:2]), strict=True)}
+    net = Network.of({**pairs, "body": [f"o{'abcdefghi'.index(one)}" for one in body]}, net.organisations["id"])
+    graph = nx.Graph()
+    graph.add_nodes_from(range(len(net)))
+    graph.add_edges_from(zip(*(part.tolist() for part in net.pairs[:2]), strict=True))
+    found = list(parts_by_few_ties(net, few))
+    for members, ties in found:
+        assert set(ties) == {(i, j) for i in members for j in graph[i] if j not in members}
+        whole = nx.node_connected_component(graph, members[0])
+        assert len(ties) <= few and 2 * len(members) <= len(whole)
+    for whole in nx.connected_components(graph):
+        for one, other in itertools.combinations(sorted(whole), 2):
+            cut = nx.edge_connectivity(graph, one, other)
+            if cut <= few:
+                assert any(len(ties) == cut and (one in members) != (other in members) for members, ties in found)
+
+
+def test_cliques_in_a_ring_hang_by_two_ties_each() -> None:
+    # A ring of four cliques of five, one tie from each to the next: each is cut off by two ties, as networkx says.
+    ring = ["abcde", "fghij", "klmno", "pqrst"]
+    ties = {f"t{i}": f"{ring[i - 1][1]}{ring[i][0]}" for i in range(4)}
+    net = Network.of({**dict(zip("ABCD", ring, strict=True)), **ties})
+    table = run("isolation", net, few=2).table.set_index("cut")
+    assert table.loc["a -- q, b -- f", ["members", "outside_ties", "example_members"]].tolist() == [
+        5,
+        2,
+        "a, b, c, d, e",
+    ]
+    assert nx.edge_connectivity(net.to_networkx(), "c", "r") == 2
+    assert set(table[table["kind"] == "near-detached"]["members"]) <= {5, 10}
+    assert not (run("isolation", net, few=1).table["kind"] == "near-detached").any()
+
+
+@settings(max_examples=25, deadline=None)
 @given(graphs())
 def test_coreness_and_components_are_those_of_networkx(net: Network) -> None:
     members = run("isolation", net).members

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
-from graphkit.measures.cuts import hanging_parts
+from graphkit.measures.cuts import hanging_parts, parts_by_few_ties
 from graphkit.measures.leiden import communities_of
 from graphkit.measures.portrait import names_of
 from graphkit.measures.seats import Integers
@@ -71,22 +71,23 @@ def isolation(
     net: Network,
     *,
     smallest: Annotated[int, "members from which on a near-detached part is listed"] = 3,
-    few: Annotated[int, "ties that are few enough for a community to hang by them"] = 3,
+    few: Annotated[int, "ties that are few enough for a part to hang by them"] = 3,
     seed: Annotated[int, "seed of the communities that are tried for cuts by two organisations or few ties"] = 0,
 ) -> Annotated[Findings, Isolation, Isolated]:
     """List isolates, components, and parts of at most half a component that hang on the rest by little.
 
-    A part hangs by one tie (a bridge), by one organisation (an articulation point; Hopcroft & Tarjan 1973), or, tried
-    for detected communities only, by two of its members or of its neighbours, or by `few` ties at most, all of which
-    are named: they are the cut between it and the rest. A consortium hangs by an organisation
-    even where it has many ties: they all lead to it. Coreness is that of Seidman (1983). An organisation without ties
-    is an isolate: in no component, coreness 0.
+    A part hangs by one tie (a bridge), by one organisation (an articulation point; Hopcroft & Tarjan 1973), by `few`
+    ties at most, all of which are named: a smallest cut between it and the rest (Gomory & Hu 1961; in the very largest
+    networks, measures.cuts, tried for detected communities only), or, tried for communities only, by two of its
+    members or of its neighbours. Of several cuts of the same size between two organisations one is listed. A
+    consortium hangs by an organisation even where it has many ties: they all lead to it. Coreness is that of Seidman
+    (1983). An organisation without ties is an isolate: in no component, coreness 0.
     """
     graph = net.graph
     component, sizes = _components(net)
     parts = [(part.members, part.by, part.ties) for part in hanging_parts(graph, smallest)]
     labels = communities_of(net, seeds=1, seed=seed).labels
-    for hanging in (_by_few(net, few, labels), _by_two(net, labels)):
+    for hanging in (_by_cuts(net, few), _by_few(net, few, labels), _by_two(net, labels)):
         known = {frozenset(members) for members, _, _ in parts}
         parts += [
             (members, by, ties)
@@ -146,6 +147,12 @@ def _components(net: Network) -> tuple["np.ndarray[Any, np.dtype[np.int64]]", "n
     rank = np.zeros(len(number), dtype=np.int64)
     rank[order] = np.arange(1, len(order) + 1)
     return rank[inverse], np.concatenate([[0], size[order]])
+
+
+def _by_cuts(net: Network, few: int) -> Iterator[Hanging]:
+    """Take the smallest cuts of `few` ties at most; they are given end by end, the part's own end first."""
+    for members, ties in parts_by_few_ties(net, few):
+        yield members, tuple(end for tie in ties for end in tie), len(ties)
 
 
 def _ways_out(net: Network, labels: Integers) -> Iterator[tuple[Integers, Integers]]:

@@ -1,15 +1,22 @@
-"""Parts of a network that hang on the rest by one organisation or one tie, from its blocks and where they meet.
+"""Parts of a network that hang on the rest by one organisation, by one tie, or by a few ties.
 
 A block stays connected whichever organisation leaves it; blocks meet in articulation points and form a tree. A bridge
-is a block of two (Hopcroft & Tarjan 1973; igraph finds the blocks).
+is a block of two (Hopcroft & Tarjan 1973; igraph finds the blocks). A tree of cuts (Gomory & Hu 1961; networkx makes
+it) holds a smallest cut between any two organisations.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from graphkit.network import Network
+
 if TYPE_CHECKING:
     import igraph
+
+MOST = 3_000  # organisations and bodies in one piece beyond which a tree of cuts would take minutes
 
 
 @dataclass(frozen=True)
@@ -98,3 +105,54 @@ def _below(
         if other != number and above[other] == vertex:
             below |= within[other]
     return below
+
+
+def parts_by_few_ties(net: Network, few: int) -> Iterator[tuple[tuple[int, ...], tuple[tuple[int, int], ...]]]:
+    """Yield the sides of smallest cuts of `few` ties at most, up to half of their component: members (rows), ties.
+
+    Of every two organisations that `few` ties at most hold together, one smallest cut is among those found, and each
+    of its sides that is small enough is yielded, with the ties that leave it, its own end first. The members of a body
+    of `few` + 2 and more are all tied to each other, so that no such cut parts them: they are one in the tree. What is
+    then still one piece of more than `MOST` is passed over.
+    """
+    import networkx as nx
+    from scipy import sparse
+
+    bodies, seats = len(net.bodies), net.memberships
+    holding = (net.sizes > few + 1)[seats["body"].to_numpy(dtype=np.int64)]
+    who, where = (seats[name].to_numpy(dtype=np.int64)[holding] for name in ("organisation", "body"))
+    height = len(net) + bodies
+    held = sparse.coo_array((np.ones(len(who)), (who, len(net) + where)), shape=(height, height))
+    _, label = sparse.csgraph.connected_components(held, directed=False)
+    _, one = np.unique(label[: len(net)], return_inverse=True)
+    first, second, _ = net.pairs
+    apart = one[first] != one[second]
+    first, second = first[apart], second[apart]
+    graph: nx.Graph[int] = nx.Graph()
+    for left, right in zip(one[first].tolist(), one[second].tolist(), strict=True):
+        many = graph[left][right]["capacity"] if graph.has_edge(left, right) else 0
+        graph.add_edge(left, right, capacity=many + 1)
+    whole = np.bincount(one, minlength=1)
+    for piece in nx.connected_components(graph):
+        if len(piece) > MOST:
+            continue
+        ordered: nx.Graph[int] = nx.Graph()
+        ordered.add_nodes_from(sorted(piece))
+        ordered.add_weighted_edges_from(
+            sorted((*sorted(ends), graph.edges[ends]["capacity"]) for ends in graph.subgraph(piece).edges), "capacity"
+        )
+        tree: nx.Graph[int] = nx.gomory_hu_tree(ordered)
+        for left, right in sorted(tree.edges):
+            cut = int(tree.edges[left, right]["weight"])
+            if cut > few:
+                continue
+            tree.remove_edge(left, right)
+            side = nx.node_connected_component(tree, left)
+            tree.add_edge(left, right, weight=cut)
+            for some in (side, piece - side):
+                if 2 * whole[sorted(some)].sum() <= whole[sorted(piece)].sum():
+                    inside = np.isin(one, sorted(some))
+                    out, in_ = inside[first] & ~inside[second], inside[second] & ~inside[first]
+                    ties = [*zip(first[out].tolist(), second[out].tolist(), strict=True)]
+                    ties += zip(second[in_].tolist(), first[in_].tolist(), strict=True)
+                    yield tuple(np.flatnonzero(inside).tolist()), tuple(sorted(ties))
