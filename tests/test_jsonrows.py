@@ -202,8 +202,10 @@ def test_bombs_and_traversals_are_refused_at_once(tmp_path: Path) -> None:
             packed.write(b" " * (1 << 20))
     started = time.process_time()
     refused = [written(tmp_path, zeros.getvalue(), "bomb.jsonl.gz")]
-    with pytest.raises(SourceError, match="line of over 4 MB"):
-        read(refused[0])
+    refused.append(written(tmp_path, b" " * (5 << 20), "line.jsonl"))
+    for path, said in zip(refused, ("over 100 times its size", "line of over 4 MB"), strict=True):
+        with pytest.raises(SourceError, match=said):
+            read(path)
     for member in ("../r.json", "/etc/r.json", "a/../../r.json", "C:\\r.json", "..\\r.json"):
         with pytest.raises(SourceError, match="points out of the archive"):
             read(special(tmp_path, member))

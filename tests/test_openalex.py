@@ -13,7 +13,7 @@ import pytest
 
 from graphkit import loading, snapshot
 from graphkit.errors import EmptyFileError, MissingFileError, SourceError
-from graphkit.formats import jsonpages
+from graphkit.formats import archives, jsonpages
 from graphkit.formats.reading import Opened, Reject, opened
 from graphkit.project import Project
 from graphkit.schema import About, Collaboration, Organisation, Record, SubsidiaryOf, TakesPartIn, Technology
@@ -331,10 +331,10 @@ def test_what_is_no_file_of_openalex_is_refused(tmp_path: Path, monkeypatch: pyt
         with pytest.raises(SourceError, match=said):
             Loaded(path)
     monkeypatch.setattr(jsonpages, "_LONGEST", 1000)
-    monkeypatch.setattr(jsonpages, "_ALWAYS_UNPACKED", 5000)
+    monkeypatch.setattr(archives, "ALWAYS_UNPACKED", 5000)
     monkeypatch.setattr(jsonpages, "_LARGEST_PAGES", 5000)
     bombs = {
-        "zeros.gz": (gzip.compress(bytes(10_000)), "line 1: it is longer than"),
+        "zeros.jsonl": (bytes(10_000), "line 1: it is longer than"),
         "lines.gz": (gzip.compress(b"{}\n" * 100_000), "unpacks to over 100 times its size"),
         "pages.json": (b"[\n" + b" " * 6000, "write one record a line"),
     }

@@ -907,7 +907,7 @@ def bombs() -> dict[str, bytes | None]:
 def test_a_sheet_that_would_fill_the_memory_is_refused(tmp_path: Path, what: str) -> None:
     path = excel(tmp_path / "book.xlsx", {"Organisation": [["id"], ["a"]]})
     repacked(path, {"xl/worksheets/sheet1.xml": bombs()[what] or b""})
-    with pytest.raises(SourceError, match=r"more than can be read|too much for its"):
+    with pytest.raises(SourceError, match=r"more than can be read|over 100 times its size"):
         read(path)
 
 
@@ -947,16 +947,7 @@ def test_an_archive_of_very_many_members_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for number in range(10_001):
             archive.writestr(f"{number}", b"")
-    with pytest.raises(SourceError, match="more than 10,000 files inside"):
-        read(path)
-
-
-def test_entities_are_not_expanded(tmp_path: Path) -> None:
-    path = excel(tmp_path / "book.xlsx", {"Organisation": [["id"], ["a"]]})
-    laughs = b'<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>' + HEAD
-    row = b'<row r="1"><c r="A1" t="inlineStr"><is><t>&b;</t></is></c></row>'
-    repacked(path, {"xl/worksheets/sheet1.xml": laughs + row + FOOT})
-    with pytest.raises(GraphkitError):
+    with pytest.raises(SourceError, match="lists over 10,000 files; save the sheet"):
         read(path)
 
 

@@ -42,10 +42,8 @@ def unpacked(path: Path, most: int = -1) -> bytes:
         with path.open("rb") if through is None else BytesIO(archives.read(*through, -1 if packed else most)) as file:
             if not packed:
                 return file.read(most)
-            size = file.seek(0, 2)
-            file.seek(0)
             with gzip.open(file) as found:
-                return found.read(most) if most >= 0 else b"".join(_all(path, found, size))
+                return found.read(most) if most >= 0 else b"".join(_all(path, found, archives.most_of_gzip(path, file)))
     except (FileNotFoundError, NotADirectoryError) as error:
         raise MissingFileError(f"{path} is not there; {beside(path)}") from error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -54,13 +52,10 @@ def unpacked(path: Path, most: int = -1) -> bytes:
         raise SourceError(f"{path} cannot be read ({error.strerror or error})") from error
 
 
-def _all(path: Path, found: gzip.GzipFile, size: int) -> Iterator[bytes]:
-    most = min(archives.MOST_UNPACKED, max(archives.ALWAYS_UNPACKED, archives.MOST_RATIO * size))
+def _all(path: Path, found: gzip.GzipFile, limit: int) -> Iterator[bytes]:
     while some := found.read(_UNPACKED_AT_ONCE):
-        if found.tell() > most:
-            raise SourceError(
-                f"{path} unpacks to over {archives.MOST_RATIO} times its size; if that is right, unpack it first"
-            )
+        if found.tell() > min(limit, archives.MOST_UNPACKED):
+            raise archives.too_large(path)
         yield some
 
 

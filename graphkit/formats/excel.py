@@ -21,14 +21,13 @@ from graphkit.formats import archives
 from graphkit.formats.decoding import unpacked
 
 _MOST_PACKED = 1 << 28  # bytes
-_ALWAYS_UNPACKED = 1 << 26  # bytes
-_MOST_UNPACKED = 1 << 30  # bytes
+_MOST_UNPACKED = 1 << 30  # bytes; half of an archive's, since calamine holds them all
 _MOST_CELLS = 1 << 24  # from the first to the last cell of a sheet, empty ones counted
 _MOST_ROWS, _MOST_COLUMNS = 1 << 20, 1 << 14  # of Excel itself
 _MOST_TEXT = 1 << 28  # bytes of text in the cells of all sheets; one text may stand in a million cells
 _AT_ONCE = 1 << 20
 
-_ADVICE = "if it is right, save the sheet you need as CSV"
+_ADVICE = "save the sheet you need as CSV"
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _CELL_PLACE = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]+)(\d+)[\"']")  # of any length: calamine lets numbers run over
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
@@ -68,7 +67,7 @@ class Workbook:
     def opened(cls, path: Path) -> "Workbook":
         """Read a workbook and look through it; raises MissingFileError, or SourceError when it is none or a bomb."""
         if path.is_file() and path.stat().st_size > _MOST_PACKED:
-            raise SourceError(f"{path} is larger than {_MOST_PACKED >> 20} MB; {_ADVICE}")
+            raise SourceError(f"{path} is larger than {_MOST_PACKED >> 20} MB; if that is right, {_ADVICE}")
         data = unpacked(path)
         return cls(path, data, _looked_through(path, data))
 
@@ -151,26 +150,27 @@ def _sentences(path: Path) -> Iterator[None]:
 
 def _looked_through(path: Path, data: bytes) -> dict[str, dict[tuple[int, int], Fault]]:
     """Inflate every member within the limits and find the faults of cells; raises SourceError for what is harmful."""
-    if data.count(b"PK\x01\x02") > archives.MOST_MEMBERS:
-        raise SourceError(f"{path} holds more than {archives.MOST_MEMBERS:,} files inside, which no workbook does")
     try:
-        archive = zipfile.ZipFile(BytesIO(data))
+        if not zipfile.is_zipfile(BytesIO(data)):
+            raise zipfile.BadZipFile
+        with archives.harmless(path, BytesIO(data), _MOST_UNPACKED, _ADVICE) as archive:
+            members = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, RuntimeError) as error:
         raise SourceError(
             f"{path} is no Excel workbook (.xlsx); an older one (.xls), or one with a password, "
             "has to be saved as .xlsx without it first"
         ) from error
-    with archive:
-        members = archive.infolist()
-    names = {member.filename for member in members}
-    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names or len(names) < len(members):
+    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= {member.filename for member in members}:
         raise SourceError(f"{path} is an archive, but no Excel workbook (.xlsx)")
     total = sum(member.file_size for member in members)
-    if total > min(_MOST_UNPACKED, max(_ALWAYS_UNPACKED, archives.MOST_RATIO * len(data))):
-        raise SourceError(f"{path} unpacks to {total >> 20:,} MB, too much for its {len(data):,} bytes; {_ADVICE}")
     seen = {member.filename: _Seen(path, most_counted=max(1000, total // 8)) for member in members}
     for member in members:
         for piece in _whole_rows(_inflated(path, data, member)):
+            if b"<!DOCTYPE" in piece and member.filename.endswith((".xml", ".rels")):  # pictures may have one
+                raise SourceError(
+                    f"{path} declares entities of its own ({member.filename!a}), which Excel never does, "
+                    "and is refused; ask where it comes from"
+                )
             seen[member.filename].look(piece)
     _hold_to_text_limit(path, data, {member.filename: member for member in members}, seen)
     return {name: found.faults for name, found in seen.items() if found.faults}
@@ -297,4 +297,6 @@ def _hold_to_text_limit(path: Path, data: bytes, members: dict[str, zipfile.ZipI
         for piece in _whole_rows(_inflated(path, data, sheet)):
             total += sum(lengths[i] for i in map(int, _SHARED.findall(piece)) if i < len(lengths))
             if total > _MOST_TEXT:
-                raise SourceError(f"{path} holds more than {_MOST_TEXT >> 20} MB of text in its cells; {_ADVICE}")
+                raise SourceError(
+                    f"{path} holds more than {_MOST_TEXT >> 20} MB of text in its cells; if that is right, {_ADVICE}"
+                )

@@ -25,7 +25,6 @@ SUFFIXES = (".json", ".jsonl", ".ndjson", ".gz")
 _PAGE = re.compile(rb'\{\s*(?:"(?:meta|results|group_by)"|$)')
 _LONGEST = 1 << 25  # bytes of one record; works of thousands of authors have ten million
 _LARGEST_PAGES = 1 << 26  # bytes of answers of an API in one file
-_ALWAYS_UNPACKED = 1 << 26
 
 
 def files(path: Path, passed_over: Collection[str] = ()) -> Iterator[tuple[Path, str]]:
@@ -61,8 +60,8 @@ def values(file: Path, name: str) -> Iterator[tuple[str, Any]]:
     """
     try:
         with file.open("rb") as packed:
-            stream: Any = gzip.GzipFile(fileobj=packed) if file.suffix.lower() == ".gz" else packed
-            most = max(_ALWAYS_UNPACKED, archives.MOST_RATIO * file.stat().st_size) if stream is not packed else 0
+            most = archives.most_of_gzip(file, packed) if file.suffix.lower() == ".gz" else 0
+            stream: Any = gzip.GzipFile(fileobj=packed) if most else packed
             number, line = 0, b"\n"
             while line := _line(file, number + 1, stream, most):
                 number += 1
@@ -86,9 +85,7 @@ def _line(file: Path, number: int, stream: IO[bytes], most: int) -> bytes:
     if len(line) > _LONGEST:
         raise SourceError(f"{file}, line {number}: it is longer than {_LONGEST >> 20} MB, as no record is")
     if most and stream.tell() > most:
-        raise SourceError(
-            f"{file} unpacks to over {archives.MOST_RATIO} times its size; if that is right, unpack it first"
-        )
+        raise archives.too_large(file)
     return line
 
 

@@ -25,7 +25,6 @@ SUFFIXES = (".zip", ".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndj
 
 _CHUNK = 1 << 20
 _LONGEST = 1 << 22  # bytes of one record; the longest of ROR has 118,000
-_ALWAYS_UNPACKED = 1 << 26
 _SHOWN = 1000  # characters of a record that a reject shows
 _BLANK = re.compile(r"[ \t\n\r]*")
 _NEXT = {"[": "{]", "{": ",]", ",": "{", "]": ""}  # what may follow in an array of objects
@@ -89,11 +88,11 @@ def _file(path: Path) -> Path:
 
 def _opened(path: Path, opened: ExitStack, prefer: str) -> tuple[str, Iterator[bytes]]:
     """Open a file, or what is packed in it, and name it."""
-    size = path.stat().st_size
     file: IO[bytes] = opened.enter_context(path.open("rb"))
     if path.suffix.lower() == ".gz":
+        most = archives.most_of_gzip(path, file)
         unpacked: Any = opened.enter_context(gzip.GzipFile(fileobj=file))
-        return path.name, _limited(path, unpacked, size)
+        return path.name, _limited(path, unpacked, most)
     if path.suffix.lower() != ".zip":
         return path.name, iter(lambda: file.read(_CHUNK), b"")
     member = _member(path, archives.members(path), prefer)
@@ -101,16 +100,13 @@ def _opened(path: Path, opened: ExitStack, prefer: str) -> tuple[str, Iterator[b
     return f"{path.name}!{PurePosixPath(member).name}", iter(lambda: inner.read(_CHUNK), b"")
 
 
-def _limited(path: Path, file: IO[bytes], packed: int) -> Iterator[bytes]:
+def _limited(path: Path, file: IO[bytes], most: int) -> Iterator[bytes]:
     """Unpack bit by bit, up to the size at which it can only be a bomb."""
-    most, done = min(archives.MOST_UNPACKED, max(_ALWAYS_UNPACKED, archives.MOST_RATIO * packed)), 0
+    done = 0
     while some := file.read(_CHUNK):
         done += len(some)
         if done > most:
-            raise SourceError(
-                f"{path} unpacks to over {archives.MOST_RATIO} times its size, or to over 2 GB; "
-                "if that is right, unpack it first"
-            )
+            raise archives.too_large(path)
         yield some
 
 
