@@ -223,6 +223,13 @@ def test_chinese_files_in_their_encodings(tmp_path: Path) -> None:
         Loaded(path)
 
 
+def test_an_encoding_that_does_not_exist_is_named_with_the_file(tmp_path: Path) -> None:
+    for file, text in (("x.graphml", "<graphml><graph><node id='a'/></graph></graphml>"), ("x.gexf", gexf("", ""))):
+        path = written(tmp_path, f'<?xml version="1.0" encoding="klingon"?>{text}', file)
+        with pytest.raises(SourceError, match=f"{file} says it is written in what is no encoding 'klingon'; try utf-8"):
+            Loaded(path)
+
+
 # --- What networkx and igraph write -----------------------------------------------------------------------------------
 
 WRITERS: dict[str, Callable[[nx.Graph, Path], None]] = {

@@ -113,3 +113,11 @@ def test_every_wrong_character_of_a_ror_id_is_noticed() -> None:
         for other in "0123456789" if place > 6 else "0123456789abcdefghjkmnpqrstvwxyz":
             if other != right[place]:
                 assert identifier(right[:place] + other + right[place + 1 :]) is None
+
+
+def test_a_name_that_looks_like_a_legal_form_is_not_lost_to_what_stands_in_brackets() -> None:
+    assert normalised("SRL (Japan)") == "srl japan"
+    assert normalised("公司（上海）") == "公司上海"
+    # Brackets beside a name change nothing: the form goes.
+    assert normalised("Foo (Japan) SRL") == normalised("Foo (Japan)") == "foo japan"
+    assert normalised("华为（上海）有限公司") == "华为上海"

@@ -23,6 +23,7 @@ _APOSTROPHES = re.compile("['\u2019\u2018\u02bc\u02b9\u00b4`\u2032]")
 _DOTTED = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![^\W_]))?")
 _BETWEEN_HAN = re.compile(f"(?<={HAN.pattern}) (?={HAN.pattern})")
 _MARKED = re.compile("[\u0300-\u036f]")
+_BRACKETED = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,15 @@ def normalised(name: str) -> str:
 
 @lru_cache(maxsize=1 << 18)
 def taken_apart(name: str) -> Name:
-    """Take the legal forms off a levelled name; a name that is nothing but legal forms keeps them as its core."""
+    """Take the legal forms off a levelled name; a name that is nothing but legal forms keeps them as its core.
+
+    What stands in brackets is no name of its own: the laboratories SRL (Japan) are not called Japan.
+    """
     text = levelled(name)
     forms: set[str] = set()
+    outside = _BRACKETED.sub(" ", name)
+    if outside != name and _is_form(levelled(outside)):
+        return Name(text, ())
     while True:
         shorter = _without_form(text)
         if shorter is None:
@@ -130,6 +137,11 @@ def _initials_joined(words: list[str]) -> list[str]:
         if word:
             joined.append(word)
     return joined
+
+
+def _is_form(text: str) -> bool:
+    chinese, ends, starts = legal_forms()
+    return text in ends or text in starts or any(text == written for written, _, _ in chinese)
 
 
 def _without_form(text: str) -> tuple[str, str] | None:
