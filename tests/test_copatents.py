@@ -411,3 +411,9 @@ def test_any_bytes_anywhere_give_a_sentence_at_worst(seed: int, garbage: bytes) 
                 f"{r.file}:{r.line}" for r in found.rejects
             }
             assert len(rows) == table.rows - table.left_out
+
+
+def test_bars_between_applicants_need_no_blanks_and_may_stand_at_the_end(tmp_path: Path) -> None:
+    found = Loaded(written(tmp_path, row("CN100000001A", who="甲有限公司|乙大学\uff5c丙研究院 | |")))
+    assert not found.rejects
+    assert {o.name for o in found.all if isinstance(o, Organisation)} == {"甲有限公司", "乙大学", "丙研究院"}

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graphkit import loading, snapshot
-from graphkit.errors import DataError, ShrunkError
+from graphkit.commands._books import books_sentence, raise_for_rejects
+from graphkit.errors import DataError, RejectedError, ShrunkError
 from graphkit.formats.reading import Reject
 from graphkit.loading import Load
 from graphkit.project import Project
@@ -398,3 +399,15 @@ def test_a_bad_cell_costs_itself_and_not_its_row() -> None:
         (4, "id", False),
         (4, "lat", False),
     ]
+
+
+def test_a_dry_run_names_no_file_of_rejects_and_claims_no_load() -> None:
+    reject = Reject("x.csv", 3, "role", "wizard", "is no role", "a;wizard", "row")
+    with pytest.raises(RejectedError) as raised:
+        raise_for_rejects(Load("x", rows_in=1, rejected=1, rejects=[reject]))
+    assert str(raised.value) == (
+        "1 rows would be rejected; the first is x.csv, line 3, role 'wizard': is no role; "
+        "a load without --dry-run lists them all in a file"
+    )
+    assert books_sentence(Load("x", written=2), dry_run=True).endswith("2 would be written")
+    assert books_sentence(Load("x", written=2)).endswith("2 written")

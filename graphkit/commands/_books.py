@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from graphkit.formats.reading import Reject
     from graphkit.loading import Load
 
+_UNLISTED = "a load without --dry-run lists them all in a file"
+
 
 def books(outcome: "Load") -> dict[str, Any]:
     """Lay out the books of a load for the next program."""
@@ -31,12 +33,12 @@ def books(outcome: "Load") -> dict[str, Any]:
     }
 
 
-def books_sentence(outcome: "Load") -> str:
-    """Say the books of a load in one sentence."""
+def books_sentence(outcome: "Load", *, dry_run: bool = False) -> str:
+    """Say the books of a load in one sentence; those of a dry run say what would be written."""
     things = ", ".join(f"{n:,} {what}" for what, n in {**outcome.nodes, **outcome.ties}.items())
     return (
         f"{outcome.source}: {outcome.rows_in:,} rows in = {outcome.loaded:,} loaded + {outcome.merged:,} merged + "
-        f"{outcome.rejected:,} rejected; {things}; {outcome.written:,} written"
+        f"{outcome.rejected:,} rejected; {things}; {outcome.written:,} {'would be ' if dry_run else ''}written"
         f"{f', {outcome.removed:,} taken back' if outcome.removed else ''}"
     )
 
@@ -45,21 +47,23 @@ def raise_for_rejects(outcome: "Load") -> None:
     """Say what was not used of a row that was; raise the error of its kind when whole rows were rejected."""
     if not outcome.rejects:
         return
+    listed = outcome.rejects_file  # a dry run writes none
     values = [reject for reject in outcome.rejects if reject.used]
     rows = [reject for reject in outcome.rejects if not reject.used]
     if values:
         say(
             f"{len(values):,} values were not used, though the rest of their rows was; the first is "
-            f"{_example(values[0])}; all in {outcome.rejects_file}"
+            f"{_example(values[0])}; {f'all in {listed}' if listed else _UNLISTED}"
         )
     if not rows:
         return
     kinds = {"value" if reject.kind == "cell" else reject.kind for reject in rows}
     errors = {"value": RejectedValueError, "row": RejectedValueError, "conflict": RejectedConflictError}
     error = errors.get(kinds.pop(), RejectedTieError) if len(kinds) == 1 else RejectedError
+    advice = f"mend the rows listed in {listed} and load again" if listed else _UNLISTED
     raise error(
-        f"{outcome.rejected:,} rows were rejected, the good ones are loaded; the first is {_example(rows[0])}; "
-        f"mend the rows listed in {outcome.rejects_file} and load again"
+        f"{outcome.rejected:,} rows {'were rejected, the good ones are loaded' if listed else 'would be rejected'}; "
+        f"the first is {_example(rows[0])}; {advice}"
     )
 
 

@@ -62,7 +62,7 @@ def _load(loader: "Loader", form: str | None, given: dict[str, Any]) -> None:
     elif form == "csv":
         print_pairs(books(outcome))
     else:
-        say(books_sentence(outcome))
+        say(books_sentence(outcome, dry_run=bool(given.get("dry_run"))))
     raise_for_rejects(outcome)
 
 
