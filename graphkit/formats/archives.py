@@ -70,7 +70,7 @@ def most_unpacked(packed: int) -> int:
     return max(ALWAYS_UNPACKED, MOST_RATIO * packed)
 
 
-def most_of_gzip(path: Path, file: BinaryIO) -> int:
+def most_of_gzip(path: Path, file: IO[bytes]) -> int:
     """Return to how many bytes a file in gzip may unpack; raises SourceError when it says itself that it is more.
 
     What it says stands in its last bytes; in one that is cut short they are anything, mostly more than there can be.
