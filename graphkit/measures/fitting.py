@@ -11,6 +11,9 @@ from graphkit.measures.features import NAMES, SIGNS
 
 PENALTY = 1e-3
 """Weight of the squares of the coefficients of standardised signs beside the mean log loss."""
+PENALTY_RARE = 1e-4
+"""The same where one pair in a thousand ties up: the whole log loss is 0.008 there, and `PENALTY` would make all
+coefficients alike."""
 SLOPE = 0.2
 """How far the slope of a calibration may easily be from 1."""
 NEARER = np.array([sign.ranked or sign.name == "active" for sign in SIGNS])

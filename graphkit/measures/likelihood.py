@@ -32,7 +32,7 @@ from graphkit.measures.examples import (
     split,
 )
 from graphkit.measures.features import FAMILIES, NAMES, Block, blocks
-from graphkit.measures.fitting import Scale, better, calibration_error, regression
+from graphkit.measures.fitting import PENALTY_RARE, Scale, better, calibration_error, regression
 from graphkit.measures.past import Past, days, earlier_bodies
 from graphkit.network import Network
 
@@ -249,12 +249,14 @@ def _fitted(seen: Examples) -> tuple[Scale, ...]:
 
     Where too few of a kind tied up, all pairs stand for those without a common partner, and these for the untied.
     """
-    models = [regression(seen.values, seen.labels, seen.weights)] * len(KINDS)
+
+    def fitted(mine: NDArray[np.bool_]) -> Scale:
+        return regression(seen.values[mine], seen.labels[mine], seen.weights[mine], penalty=PENALTY_RARE)
+
+    models = [fitted(np.ones(len(seen.labels), dtype=bool))] * len(KINDS)
     for kind, instead in ((FAR, NEAR), (COLD, FAR)):
         mine = seen.kind == kind
-        enough = _enough(seen.labels[mine]) and _enough(seen.labels[~mine])
-        fitted = regression(seen.values[mine], seen.labels[mine], seen.weights[mine]) if enough else models[instead]
-        models[kind] = fitted
+        models[kind] = fitted(mine) if _enough(seen.labels[mine]) and _enough(seen.labels[~mine]) else models[instead]
     return tuple(models)
 
 
