@@ -38,6 +38,33 @@ HOSTILE = (
     "名称<b>粗</b>，含“引号”与😀",
 )
 
+_RUN = (
+    "document.title='run'",
+    "fetch('http://127.0.0.1/')",
+    "location='http://127.0.0.1/'",
+    "new Image().src='http://127.0.0.1/'",
+    "import('http://127.0.0.1/x.js')",
+)
+_AROUND = (
+    "<script type=module>RUN</script>",
+    '<img srcset=x onerror="RUN">',
+    "<svg/onload=RUN>",
+    '<details open ontoggle="RUN">',
+    '<video><source onerror="RUN">',
+    '<input autofocus onfocus="RUN">',
+    "<math><mtext><style><img src=x onerror=RUN></style>",
+    '<iframe src="javascript:RUN">',
+    '<object data="javascript:RUN">',
+    '<form action="javascript:RUN"><button>',
+    '<base href="http://127.0.0.1/"><script>RUN</script>',
+    "<link rel=stylesheet href=http://127.0.0.1/ onload=RUN>",
+    '<meta http-equiv=refresh content="0;url=javascript:RUN">',
+    "<template><script>RUN</script></template>",
+    '\u202e<b onmouseover="RUN">\u202c',
+    "';RUN;//",
+)
+HUNDRED = (*HOSTILE, *(around.replace("RUN", run) for around in _AROUND for run in _RUN))
+
 
 def data_of(html: str) -> dict[str, Any]:
     """What a page carries, unpacked as its script does it."""
@@ -132,6 +159,23 @@ def hostile_network() -> Network:
             organisation=people["id"].to_numpy()[seats["organisation"]], body=bodies["id"].to_numpy()[seats["body"]]
         ),
     )
+
+
+def hundredfold(net: Network) -> Network:
+    """The same network with a hundred hostile texts in every field of organisations, bodies and seats that is read."""
+    people, bodies, seats = net.organisations.copy(), net.bodies.copy(), net.memberships.copy()
+    ids, body = people["id"].to_numpy(), bodies["id"].to_numpy()
+    for frame, fields in (
+        (people, ("name", "name_zh", "city", "sector", "zone", "row")),
+        (bodies, ("name", "name_zh")),
+        (seats, ("role", "row")),
+    ):
+        texts = [HUNDRED[at % len(HUNDRED)] for at in range(len(frame))]
+        for field in fields:
+            frame[field] = texts
+    people["aliases"] = [(text,) for text in people["name"]]
+    seats = seats.assign(organisation=ids[seats["organisation"]], body=body[seats["body"]])
+    return Network.from_frames(people, bodies, seats)
 
 
 def made_up(net: Network) -> Page:

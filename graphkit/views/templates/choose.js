@@ -93,9 +93,10 @@ function recall() {
   S.size = METRICS[state.get('size')] || state.get('size') === 'equal' ? state.get('size') : 'partners';
   const year = Number(state.get('year')),
     weight = Number(state.get('weight'));
+  const before = S.year;
   S.year = YEARS && year >= YEARS[0] && year <= YEARS[1] ? Math.floor(year) : 0;
   S.weight = weight > 0 ? weight : 0;
-  tiesOfYear();
+  if (S.year !== before) tiesOfYear();
   readInk();
   categorise();
   const hidden = new Set((state.get('hide') || '').split('.'));
