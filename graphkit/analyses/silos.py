@@ -213,8 +213,8 @@ def silos(
     Communities (`by="community"`) are found on some bodies and tested on others, so z, p, q, effect and unusual speak
     of bodies that took no part in finding them, while external_share, expected and ei describe what is reported. In
     data made like H2020 (1,100 bodies, 5,500 organisations) none of 18 null sets raised an alarm, and of 102 planted
-    silos of 180 organisations seven in ten were found at closure .3 (`benchmarks/truth_silos.py`); in an earlier run
-    all at .5, one in four at .2: what it does not find may still be there.
+    silos of 180 organisations seven in ten were found at closure .3, one in ten at .2; of 36 none at .1
+    (`benchmarks/truth_silos.py`): what it does not find may still be there.
 
     With `stratify`, every group is tested once more, chance moving seats only between bodies of the same programmes,
     year or kind, or between seats of one role. The verdict stays; the sentence says whether it holds within strata.
