@@ -310,7 +310,7 @@ def lines(folder: Path | None, bodies: int, sets: int, parts: Collection[str] = 
     if "given" in parts:
         yield from given_groups(net, bodies, 47 if bodies >= 1000 else 12, sets, (0.2, 0.1, 0.05))
     if "communities" in parts:
-        yield from communities(net, bodies, max(sets // 2, 1), (0.0, 0.5, 0.3, 0.2))
+        yield from communities(net, bodies, max(sets // 2, 1), (0.0, 0.5, 0.3, 0.2, 0.1))
 
 
 def main() -> None:
