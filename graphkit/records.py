@@ -38,14 +38,21 @@ def fault(record: schema.Record) -> Misfit | None:
     """Find what leaves nothing of a record in its ids and labels."""
     if isinstance(record, schema.Tie):
         for side, labels in (("start", record.starts), ("end", record.ends)):
+            if misfit := _no_id(side, getattr(record, side)):
+                return misfit
             label = getattr(record, f"{side}_label")
-            if not _ID.fullmatch(getattr(record, side)):
-                return side, getattr(record, side), "is no id with a scheme, like pic:998616262"
             if label not in labels and (label or len(labels) > 1):
-                return f"{side}_label", label, f"must be one of {', '.join(labels)}"
-    elif isinstance(record, schema.Node) and not _ID.fullmatch(record.id):
-        return "id", str(record.id), "is no id with a scheme, like pic:998616262"
+                return f"{side}_label", str(label), f"must be one of {', '.join(labels)}"
+    elif isinstance(record, schema.Node):
+        return _no_id("id", record.id)
     return None
+
+
+def _no_id(column: str, value: object) -> Misfit | None:
+    if not isinstance(value, str):
+        kind = type(value).__name__
+        return column, str(value), f"is {kind}, no text; a loader must give ids with a scheme, like pic:998616262"
+    return None if _ID.fullmatch(value) else (column, value, "is no id with a scheme, like pic:998616262")
 
 
 def facts(record: schema.Record) -> tuple[Facts, list[Misfit]]:

@@ -4,6 +4,7 @@ import csv
 import itertools
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -401,13 +402,29 @@ def test_a_bad_cell_costs_itself_and_not_its_row() -> None:
     ]
 
 
+@pytest.mark.parametrize("id_", [None, 17, ("own:a",)])
+def test_an_id_that_is_no_text_costs_its_row_and_names_the_fault_of_the_loader(id_: object) -> None:
+    """Line 2 is good, 3 has no id, and line 4 ties the one to no one: 3 rows = 1 loaded + 2 rejected."""
+    tie = TakesPartIn(start="own:a", end=id_, row="seats.csv:4")  # type: ignore[arg-type]
+    said: list[Record | Reject] = [organisation("own:a", 2, name="A"), organisation(id_, 3), tie]  # type: ignore[arg-type]
+    outcome = loading.load(_NoStore(), "test", said)  # type: ignore[arg-type]
+    assert (outcome.rows_in, outcome.loaded, outcome.merged, outcome.rejected) == (3, 1, 0, 2)
+    reason = f"is {type(id_).__name__}, no text; a loader must give ids with a scheme, like pic:998616262"
+    assert [(r.line, r.column, r.value, r.reason) for r in outcome.rejects] == [
+        (3, "id", str(id_), reason),
+        (4, "end", str(id_), reason),
+    ]
+
+
 def test_a_dry_run_names_no_file_of_rejects_and_claims_no_load() -> None:
     reject = Reject("x.csv", 3, "role", "wizard", "is no role", "a;wizard", "row")
     with pytest.raises(RejectedError) as raised:
         raise_for_rejects(Load("x", rows_in=1, rejected=1, rejects=[reject]))
     assert str(raised.value) == (
-        "1 rows would be rejected; the first is x.csv, line 3, role 'wizard': is no role; "
+        "1 row would be rejected; x.csv, line 3, role 'wizard': is no role; "
         "a load without --dry-run lists them all in a file"
     )
+    with pytest.raises(RejectedError, match=r"^2 rows would be rejected; the first is x\.csv, line 3, role 'wizard'"):
+        raise_for_rejects(Load("x", rows_in=2, rejected=2, rejects=[reject, replace(reject, line=4)]))
     assert books_sentence(Load("x", written=2), dry_run=True).endswith("2 would be written")
     assert books_sentence(Load("x", written=2)).endswith("2 written")

@@ -51,24 +51,29 @@ def raise_for_rejects(outcome: "Load") -> None:
     values = [reject for reject in outcome.rejects if reject.used]
     rows = [reject for reject in outcome.rejects if not reject.used]
     if values:
-        say(
-            f"{len(values):,} values were not used, though the rest of their rows was; the first is "
-            f"{_example(values[0])}; {f'all in {listed}' if listed else _UNLISTED}"
-        )
+        whose = "value was not used, though the rest of its row was"
+        if len(values) > 1:
+            whose = "values were not used, though the rest of their rows was"
+        say(f"{len(values):,} {whose}; {_examples(values)}; {f'all in {listed}' if listed else _UNLISTED}")
     if not rows:
         return
     kinds = {"value" if reject.kind == "cell" else reject.kind for reject in rows}
     errors = {"value": RejectedValueError, "row": RejectedValueError, "conflict": RejectedConflictError}
     error = errors.get(kinds.pop(), RejectedTieError) if len(kinds) == 1 else RejectedError
     advice = f"mend the rows listed in {listed} and load again" if listed else _UNLISTED
+    one = outcome.rejected == 1
+    what = f"{'would be' if not listed else 'was' if one else 'were'} rejected"
     raise error(
-        f"{outcome.rejected:,} rows {'were rejected, the good ones are loaded' if listed else 'would be rejected'}; "
-        f"the first is {_example(rows[0])}; {advice}"
+        f"{outcome.rejected:,} {'row' if one else 'rows'} {what}{', the good ones are loaded' if listed else ''}; "
+        f"{_examples(rows)}; {advice}"
     )
 
 
-def _example(reject: "Reject") -> str:
-    return f"{reject.file}, line {reject.line}, {reject.column} {reject.value!r}: {reject.reason}"
+def _examples(rejects: list["Reject"]) -> str:
+    """Show the first of several rejects, or the only one."""
+    first = rejects[0]
+    shown = f"{first.file}, line {first.line}, {first.column} {first.value!r}: {first.reason}"
+    return shown if len(rejects) == 1 else f"the first is {shown}"
 
 
 @contextmanager
