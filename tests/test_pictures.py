@@ -80,6 +80,10 @@ def test_a_course_that_nothing_draws_is_said_and_not_left_blank(browser: webdriv
     opened(browser, tmp_path, page_of("time", dated, "Toy"))
     assert "no course to draw" in browser.find_element(By.ID, "picture").text
     assert complaints(browser) == []
+    trends = analysis.run("silo-trends", dated)
+    report = data_of(views()["report"].function(dated, Page({"silo-trends": trends}, title="Toy")))
+    (section,) = (each for each in report["sections"] if each["key"] == "silo-trends")
+    assert section["said"] and "pictures" not in section  # in a report the section has its sentences without a picture
 
 
 def test_the_band_of_chance_is_that_of_the_windows_own_draws() -> None:
@@ -304,7 +308,10 @@ def test_the_report_draws_its_findings_in_their_sections(browser: webdriver.Chro
         if "11 found" in (each.get_attribute("aria-label") or "")
     ).click()
     assert "E1 – R1" in browser.find_element(By.CSS_SELECTOR, "#s-mixing .aside").text
+    assert browser.find_element(By.CSS_SELECTOR, "#s-silo-trends .findings").text.startswith("China, 20")
     browser.find_element(By.ID, "language").click()
+    assert browser.find_element(By.CSS_SELECTOR, "#s-silo-trends .findings").text.startswith("中国，20")
+    assert "中国" in browser.find_element(By.CSS_SELECTOR, "#s-silo-trends tbody").text
     assert "技术链" in browser.find_element(By.CSS_SELECTOR, "#s-four-chains .picture").text
     twice = "const ids = [...document.querySelectorAll('[id]')].map((n) => n.id); return ids.length - new Set(ids).size"
     assert browser.execute_script(twice) == 0

@@ -73,7 +73,8 @@ def _drawn(net: Network, page: Page) -> Iterator[tuple[str, Block]]:
     if (trends := page.results.get("silo-trends")) is not None and len(trends.table):
         by_group = str(trends.provenance["parameters"]["by"])
         course = _without(time.block_of(trends, group_names(net, by_group)), "table", "said")
-        yield "silo-trends", time.block({by_group: course})
+        if course["groups"]:  # of one window each there is no course to draw, and the section says what it has
+            yield "silo-trends", time.block({by_group: course})
     for each in SECTIONS:
         if each.analysis == "backtest" and (proof := backtest.block(page.results.get(each.key)))["strata"]:
             yield each.key, _without(proof, "table", "said")

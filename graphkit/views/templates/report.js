@@ -3,7 +3,12 @@ const bySilo = (s) => (s.options.by ? t('by', { p: t(s.options.by) }) : s.analys
 const anchor = (s) => `s-${s.key.replace(/\W+/g, '-')}`;
 const titleOf = (s) =>
   (s.question ? pick(s.question) : s.analysis) + (s.options.by ? (zh() ? `（${bySilo(s)}）` : ` (${bySilo(s)})`) : '');
-const saidOf = (s) => s.said[zh() ? 1 : 0].filter(Boolean);
+// What its groups are, where they are countries that it was not asked for by name.
+const byOf = (s) =>
+  s.options.by ?? (s.table?.of.group && s.provenance?.parameters?.by === 'country' ? 'country' : undefined);
+const toldOf = (s) =>
+  s.said[zh() ? 1 : 0].map((said, r) => (byOf(s) === 'country' ? countriesNamed(said, s.table, r) : said));
+const saidOf = (s) => toldOf(s).filter(Boolean);
 const fold = (title, open, ...children) =>
   el('details', { class: 'fold', open }, el('summary', {}, title), ...children);
 
@@ -27,7 +32,7 @@ function minute() {
     .map((key) => DATA.sections.find((s) => s.key === key))
     .filter((s) => s?.said)
     .flatMap((s) => {
-      const rows = s.said[zh() ? 1 : 0]
+      const rows = toldOf(s)
         .map((said, r) => ({ said, r }))
         .filter(({ said }) => said)
         .slice(0, most[s.key]);
@@ -241,7 +246,7 @@ function section(s) {
       t('table', { n: count(s.table.rows) }),
       s.analysis !== 'communities',
       tableView(s.key.replace(/\W+/g, '-'), s.table, {
-        by: s.options.by,
+        by: byOf(s),
         groups: s.analysis === 'silos' && !s.options.by,
       }),
     ),

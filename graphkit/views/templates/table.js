@@ -128,7 +128,7 @@ function tableView(name, table, { by = null, groups = false } = {}) {
         ? String(table.of[c.name][r]).replace(/^community /, '')
         : null;
     if (GROUPS.has(group)) return link(groupName(GROUPS.get(group)), 'g', group);
-    if (by && (c.name === 'group' || c.name === 'name') && table.of[c.name][r] !== null)
+    if (by && ['group', 'name', 'other'].includes(c.name) && table.of[c.name][r] !== null)
       return shown(by, String(table.of[c.name][r]));
     return cell(table, c.name, r);
   };

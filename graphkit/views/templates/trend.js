@@ -25,6 +25,8 @@ function trendFigure(block) {
   const state = (block.state ||= { by: block.first });
   const node = el('div', { class: 'picture' });
   const by = (key) => (key === 'community' ? t('community') : t('by', { p: t(key) }));
+  const told = (found) =>
+    found.said[zh() ? 1 : 0].map((said, r) => (state.by === 'country' ? countriesNamed(said, found.table, r) : said));
   const draw = () => {
     const found = block.by[state.by],
       shownAs = (g) =>
@@ -53,8 +55,8 @@ function trendFigure(block) {
       ...(block.bare
         ? []
         : [
-            el('ul', { class: 'findings' }, ...found.said[zh() ? 1 : 0].filter(Boolean).map((text) => el('li', { dir: 'auto' }, text))),
-            tableView(`openness-by-${state.by}`, found.table),
+            el('ul', { class: 'findings' }, ...told(found).filter(Boolean).map((text) => el('li', { dir: 'auto' }, text))),
+            tableView(`openness-by-${state.by}`, found.table, state.by === 'country' ? { by: 'country' } : {}),
           ]),
     );
   };

@@ -343,3 +343,11 @@ function country(code) {
   return countries[language].of(code.toUpperCase());
 }
 const shown = (fact, value) => (fact === 'country' ? country(value) : term(value));
+// A sentence about countries by their names: it says each code of its row once before anything else may look like one.
+function countriesNamed(said, table, r) {
+  for (const column of ['group', 'other']) {
+    const code = String(table.of[column]?.[r] ?? '');
+    if (/^[A-Z]{2}$/.test(code)) said = said.replace(new RegExp(`(?<![A-Za-z])${code}(?![A-Za-z])`), () => country(code));
+  }
+  return said;
+}
