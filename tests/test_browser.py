@@ -404,6 +404,45 @@ def test_keys_move_zoom_and_help(opened: Callable[..., webdriver.Chrome]) -> Non
         assert now.accessible_name, now.get_attribute("outerHTML")
 
 
+COUNTED = """
+window.calls = {arc: 0, drawImage: 0};
+for (const name of Object.keys(window.calls)) {
+  const called = CanvasRenderingContext2D.prototype[name];
+  CanvasRenderingContext2D.prototype[name] = function (...given) {
+    window.calls[name]++;
+    return called.apply(this, given);
+  };
+}
+"""
+SLOW = "{ let clock = 0; performance.now = () => (clock += 30); }"  # every drawing seems to take 30 ms
+WHEELED = """
+const done = arguments[0], canvas = document.getElementById('canvas'), box = canvas.getBoundingClientRect();
+window.calls.arc = window.calls.drawImage = 0;
+canvas.dispatchEvent(new WheelEvent('wheel', {clientX: box.x + 300, clientY: box.y + 200, deltaY: -240}));
+requestAnimationFrame(() => done({...window.calls}));
+"""
+
+
+def test_a_slow_picture_is_stretched_while_it_moves_and_drawn_anew_at_rest(
+    opened: Callable[..., webdriver.Chrome],
+) -> None:
+    moving, rested = [], []
+    for before in (COUNTED, COUNTED + SLOW):
+        page = opened("network")
+        added = page.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": before})
+        try:
+            page = opened("network")
+        finally:
+            page.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
+        still(page)
+        moving.append(page.execute_async_script(WHEELED))
+        still(page)
+        rested.append(page.execute_script("return window.calls"))
+    assert moving[0]["arc"] > 100 and moving[0]["drawImage"] == 0
+    assert moving[1] == {"arc": 0, "drawImage": 1}, "no dot is drawn, only the picture that was kept"
+    assert rested[0]["arc"] == rested[1]["arc"], "at rest every dot is drawn, once"
+
+
 def test_fits_a_phone(opened: Callable[..., webdriver.Chrome]) -> None:
     page = opened()
     size = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}

@@ -16,10 +16,39 @@ let width = 0,
   rest = 0,
   written = null;
 
-// Drawing: once per frame; while moving only the strongest ties where a whole drawing takes long.
+// Whole drawings kept as they were painted, by where the camera was: the picture at home, then the last one. While
+// moving they are shown shifted and stretched, which costs the same however much there is to draw.
+let KEPT = [];
+function keepDrawing() {
+  const image = KEPT.length > 1 ? KEPT.pop().image : el('canvas');
+  image.width = canvas.width;
+  image.height = canvas.height;
+  image.getContext('2d', { alpha: false }).drawImage(canvas, 0, 0);
+  const one = { image, x: VIEW.x, y: VIEW.y, k: VIEW.k };
+  KEPT = VIEW.whole ? [one] : [...KEPT.slice(0, 1), one];
+}
+function showDrawings() {
+  pen.fillStyle = INK.paper;
+  pen.fillRect(0, 0, width, height);
+  pen.imageSmoothingQuality = 'low';
+  for (const { image, x, y, k } of KEPT) {
+    const by = VIEW.k / k;
+    const left = width / 2 + (x - VIEW.x) * VIEW.k - (width * by) / 2,
+      top = height / 2 + (y - VIEW.y) * VIEW.k - (height * by) / 2;
+    pen.drawImage(image, left, top, width * by, height * by);
+  }
+}
+const resting = () => KEPT.length > 0 && ['x', 'y', 'k'].every((name) => KEPT.at(-1)[name] === VIEW[name]);
+
+// Drawing: once per frame. Where a whole drawing takes long, what was kept is shown while moving, and only the strongest
+// ties where nothing was kept since something other than the camera changed.
 function draw(moving = false) {
+  if (!moving) KEPT = [];
+  frame(moving);
+}
+function frame(moving) {
   clearTimeout(quiet_);
-  if (moving && slow) quiet_ = setTimeout(() => draw(), 140);
+  if (moving && slow) quiet_ = setTimeout(() => resting() || frame(false), 120);
   if (waiting) {
     cancelAnimationFrame(waiting);
   }
@@ -30,9 +59,12 @@ function draw(moving = false) {
       quick = moving && slow,
       began = performance.now();
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    paint(pen, width, height, VIEW, { quick });
+    if (quick && KEPT.length) showDrawings();
+    else paint(pen, width, height, VIEW, { quick });
     // What a drawing costs without a graphics card is not seen from here: many are slow.
     if (!quick) slow = N + TIES.count > 12000 || performance.now() - began > 24;
+    if (!quick && slow) keepDrawing();
+    rings(pen, width, height, VIEW);
     const grouped = byGroup(VIEW, width, height),
       less = !S.sel && S.lines && TIES.count > MOST_TIES;
     $('drawn').textContent = grouped ? t('grouped') : less ? t('drawnTies', { n: count(MOST_TIES), m: count(TIES.count) }) : '';

@@ -84,7 +84,7 @@ function paint(ctx, width, height, view, { quick = false, plainly = false } = {}
     stroke(all, quick ? QUICK_TIES : MOST_TIES);
   }
   // Organisations: those that are lit last.
-  const floor = Math.max(0.9, Math.min(2.2, 0.16 * view.k));
+  const floor = smallest(view.k);
   for (const level of grouped ? [] : lit ? [0, 1] : [0])
     for (let c = 0; c < CAT.list.length; c++) {
       if (S.hidden.has(CAT.list[c].key)) continue;
@@ -146,10 +146,19 @@ function paint(ctx, width, height, view, { quick = false, plainly = false } = {}
   if (!plainly) {
     if (S.sel?.kind === 'o')
       ring(ctx, sx(X[S.sel.at]), sy(Y[S.sel.at]), Math.max(R[S.sel.at] * view.k, floor) + 4, INK.ink, 2.5);
-    for (const i of [S.hover, S.ring])
-      if (i >= 0) ring(ctx, sx(X[i]), sy(Y[i]), Math.max(R[i] * view.k, floor) + 3, INK.accent, 2);
   }
   if (S.names && !quick) labels(ctx, width, height, view, sx, sy, lit, proposals, plainly);
+}
+// A dot has at least this radius, in pixels.
+const smallest = (k) => Math.max(0.9, Math.min(2.2, 0.16 * k));
+// Rings round what is under the pointer and under the keyboard: over the picture, not part of it.
+function rings(ctx, width, height, view) {
+  for (const i of [S.hover, S.ring]) {
+    if (i < 0) continue;
+    const x = (X[i] - view.x) * view.k + width / 2,
+      y = (Y[i] - view.y) * view.k + height / 2;
+    ring(ctx, x, y, Math.max(R[i] * view.k, smallest(view.k)) + 3, INK.accent, 2);
+  }
 }
 function discs(ctx, sx, sy, k) {
   const colours = new Map(HULLS.map((hull) => [hull, colourOf(hull.group)]));

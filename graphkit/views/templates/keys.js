@@ -37,7 +37,7 @@ function step(by) {
   const x = (X[S.ring] - VIEW.x) * VIEW.k + width / 2,
     y = (Y[S.ring] - VIEW.y) * VIEW.k + height / 2;
   if (x < 20 || y < 20 || x > width - 20 || y > height - 20) fly({ ...VIEW, x: X[S.ring], y: Y[S.ring] });
-  else draw();
+  else draw(true);
 }
 function keys() {
   const rows = [
