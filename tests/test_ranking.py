@@ -1,4 +1,4 @@
-"""Ranks of scores: values on paper, and the compiled kernel beside plain sorting."""
+"""Ranks of scores and the best of them: values on paper, and the compiled kernels beside plain numpy."""
 
 import numpy as np
 from hypothesis import given
@@ -34,3 +34,23 @@ def test_digits_and_sorting_agree(data: st.DataObject, rows: int, columns: int) 
     ranking._by_sorting(scores, tied, logarithm, last, sorted_)
     ranking._by_digits(scores, scores.view(np.uint32), tied, logarithm, last, counted)
     np.testing.assert_array_equal(counted, sorted_)
+
+
+def test_largest_on_paper() -> None:
+    # 7 may not be taken, infinity is no score, the two 3s come in the order of their columns; the second row has one.
+    scores = np.array([[1, 3, 7, 3, np.inf, 2], [-5, np.nan, 0, 0, 0, -np.inf]])
+    allowed = np.array([[True, True, False, True, True, True], [True, True, False, False, False, True]])
+    assert ranking.largest(scores, allowed, 3).tolist() == [[1, 3, 5], [0, -1, -1]]
+    assert ranking.largest(scores, allowed, 0).shape == (2, 0)
+    assert ranking.largest(np.empty((1, 0)), np.empty((1, 0), dtype=bool), 2).tolist() == [[-1, -1]]
+
+
+@given(st.data(), st.integers(0, 3), st.integers(0, 40), st.integers(1, 12))
+def test_insertion_and_partition_find_the_same(data: st.DataObject, rows: int, columns: int, many: int) -> None:
+    special = st.sampled_from([-np.inf, np.inf, np.nan, -0.0])
+    scores = data.draw(arrays(np.float32, (rows, columns), elements=st.one_of(SCORE, special)))
+    allowed = data.draw(arrays(np.bool_, (rows, columns)))
+    inserted, partitioned = np.full((rows, many), -1), np.full((rows, many), -1)
+    ranking._by_insertion(scores, allowed, inserted)
+    ranking._by_partition(scores, allowed, partitioned)
+    np.testing.assert_array_equal(inserted, partitioned)

@@ -13,12 +13,13 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from graphkit.measures.examples import SHARE_COLD, TESTED, Split, largest, matched_places
+from graphkit.measures.examples import SHARE_COLD, TESTED, Split, hits_of, matched_places
 from graphkit.measures.features import NAMES, Block, blocks
 from graphkit.measures.fitting import calibration_error
 from graphkit.measures.leiden import communities_of
 from graphkit.measures.likelihood import Likelihood, learn
 from graphkit.measures.past import Past, days, earlier_bodies
+from graphkit.measures.ranking import largest
 from graphkit.network import Network
 
 KATZ = 0.005
@@ -108,23 +109,27 @@ def tried(net: Network, at: Split, *, sample: int, learned_from: int, seed: int)
     ranked: list[pd.DataFrame] = []
     at_row = 0
 
-    def parts_of(block: Block, row: int) -> tuple[NDArray[np.bool_], ...]:
-        source, free, theirs = block.sources[row], ~block.tied[row], country[block.columns]
+    def parts_of(block: Block) -> tuple[NDArray[np.bool_], ...]:
+        own, theirs = country[block.sources][:, None], country[block.columns][None, :]
+        free = ~block.tied
         return (
             free,
-            free & (group[block.columns] != group[source]),
-            free & (block.common[row] == 0),
-            free & (theirs != country[source]) & (theirs != "") & (country[source] != ""),
-            free & (side[block.columns] * side[source] < 0),
+            free & (group[block.columns][None, :] != group[block.sources][:, None]),
+            free & (block.common == 0),
+            free & (theirs != own) & (theirs != "") & (own != ""),
+            free & (side[block.columns][None, :] * side[block.sources][:, None] < 0),
         )
 
-    def propose(block: Block, row: int, score: NDArray[np.floating], hits: Any, within: Any, found: bool) -> None:
-        for which, part in enumerate(parts_of(block, row)):
-            best = largest(np.where(part, score, -np.inf), 100)
-            stated[which].append(np.column_stack([score[best[:10]], within[best[:10]]]).astype(float))
-            if which == 0:
-                rows = _ranked(int(block.sources[row]), block.columns[best], score[best], hits[best], within[best])
-                ranked.append(rows.assign(tried=found))
+    def propose(
+        block: Block, best: list[Any], score: NDArray[np.floating], hits: Any, within: Any, found: bool
+    ) -> None:
+        for row, source in enumerate(block.sources):
+            for which, places in enumerate(best):
+                mine = places[row][places[row] >= 0]
+                stated[which].append(np.column_stack([score[row, mine[:10]], within[row, mine[:10]]]).astype(float))
+                if which == 0:
+                    told = (each[row, mine] for each in (score, hits, within))
+                    ranked.append(_ranked(int(source), block.columns[mine], *told).assign(tried=found))
 
     for block in blocks(past, sources):
         came = later[block.sources].toarray()[:, block.columns] > 0
@@ -135,27 +140,29 @@ def tried(net: Network, at: Split, *, sample: int, learned_from: int, seed: int)
         if model.specific is not None:
             told["specific"] = model.specific.margin(block.values[:, rows, columns])
         pairs.append(pd.DataFrame({**told, "came": true, "common": block.common[rows, columns] > 0}))
+        parts = parts_of(block)
+        rows_now = slice(at_row, at_row + len(block.sources))
+        for number, score in enumerate(scores.values()):
+            best = [largest(score, part, 100) for part in parts]
+            if number == 0:
+                propose(block, best, score, came, within, True)
+            for which, part in enumerate(parts):
+                true, all_hits = hits_of(came, best[which]), (came & part).sum(axis=1)
+                precision[number, which, rows_now] = true[:, :10].sum(axis=1) / 10
+                some = all_hits > 0
+                first = np.where(true.any(axis=1), 1 / (1 + true.argmax(axis=1)), 0.0)
+                recall[number, which, rows_now][some] = true.sum(axis=1)[some] / all_hits[some]
+                reciprocal[number, which, rows_now][some] = first[some]
+        at_row += len(block.sources)
+        table = np.array(list(scores.values()), dtype=np.float64)
         for row in range(len(block.sources)):
-            propose(block, row, scores[MODEL][row], came[row], within[row], True)
-            for which, part in enumerate(parts_of(block, row)):
-                hits = came[row] & part
-                for number, score in enumerate(scores.values()):
-                    true = hits[largest(np.where(part, score[row], -np.inf), 100)]
-                    precision[number, which, at_row] = true[:10].sum() / 10
-                    if hits.any():
-                        recall[number, which, at_row] = true.sum() / hits.sum()
-                        first = np.flatnonzero(true)
-                        reciprocal[number, which, at_row] = 1 / (1 + first[0]) if len(first) else 0.0
             free = ~block.tied[row]
             lost = random.choice(np.flatnonzero(free & ~came[row]), _NEGATIVES)
-            table = np.array([score[row] for score in scores.values()], dtype=np.float64)
-            positive.append(table[:, free & came[row]])
-            negative.append(table[:, lost])
-            at_row += 1
+            positive.append(table[:, row, free & came[row]])
+            negative.append(table[:, row, lost])
     for block in blocks(past, others):
-        score, none = model.scores(block)[0], np.zeros(len(block.columns), dtype=bool)
-        for row in range(len(block.sources)):
-            propose(block, row, score[row], none, none, False)
+        score, none = model.scores(block)[0], np.zeros(block.tied.shape, dtype=bool)
+        propose(block, [largest(score, part, 100) for part in parts_of(block)], score, none, none, False)
     return Trial(
         model,
         sources,
@@ -199,12 +206,8 @@ def _cold(
     precision = [np.empty((len(SCORES), 0))]
     for block in blocks(past, sources):
         came = later[block.sources].toarray()[:, block.columns] > 0
-        best = [
-            [largest(np.where(tied, -np.inf, score), 10) for tied, score in zip(block.tied, scores, strict=True)]
-            for scores in _scores(model, block, random).values()
-        ]
-        hits = [[true[found].sum() / 10 for true, found in zip(came, each, strict=True)] for each in best]
-        precision.append(np.array(hits, dtype=float))
+        best = [largest(score, ~block.tied, 10) for score in _scores(model, block, random).values()]
+        precision.append(np.array([hits_of(came, each).sum(axis=1) / 10 for each in best]))
     return np.concatenate(precision, axis=1)
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from graphkit.measures.features import NAMES, Block, blocks
 from graphkit.measures.fitting import Scale
 from graphkit.measures.past import Past, days, earlier_bodies
+from graphkit.measures.ranking import largest
 from graphkit.network import Network
 
 EXAMPLES = 100_000
@@ -142,27 +143,27 @@ def examples(
         labels.append(new[taken])
         kind.append(kinds[taken])
         weights.append(np.where(new, 1, 1 / chance)[taken])
-        scores = {name: -block.values[NAMES.index(name)] for name in ALONE}
-        judged = [*scores.values(), *(model.margin(block.values) for model in judge or ())]
+        scores = [-block.values[NAMES.index(name)] for name in ALONE]
+        judged = [*scores, *(model.margin(block.values) for model in judge or ())]
         pairs.append(matched(block, past, new, random))
+        best, hits = [], []
+        for which in range(len(KINDS)):
+            part = ~block.tied & (kinds == which)
+            best.append([largest(score, part, POOL) for score in judged])
+            hits.append([hits_of(new, found[:, :10]).sum(axis=1) for found in best[which][: len(ALONE)]])
+        hits.append([hits_of(new, largest(score, ~block.tied, 10)).sum(axis=1) for score in scores])
+        found_any = np.asarray((new & ~block.tied).any(axis=1))
         for row, one in enumerate(block.sources):
-            mine, came = ~block.tied[row], new[row]
             here = [which for which in range(len(KINDS)) if (kinds[row] == which).any()]
-            best: list[NDArray[np.int64]] = []
-            for which in here:
-                part = mine & (kinds[row] == which)
-                best += [largest(np.where(part, score[row], -np.inf), POOL) for score in judged]
-                hits = {name: came[found[:10]].sum() for name, found in zip(scores, best[-len(judged) :], strict=False)}
-                alone.append({"source": one, "kind": which, **hits})
-            whole = {
-                name: came[largest(np.where(mine, score[row], -np.inf), 10)].sum() for name, score in scores.items()
-            }
-            alone.append({"source": one, "kind": -1, **whole})
-            likely = np.unique(np.concatenate(best))
+            for which in (*here, -1):
+                counts = (each[row] for each in hits[which])
+                alone.append({"source": one, "kind": which, **dict(zip(ALONE, counts, strict=True))})
+            likely = np.unique([found[row] for which in here for found in best[which]])
+            likely = likely[likely >= 0]
             pool_values.append(block.values[:, row, likely].T)
             tested = bool(past.degree[one] >= TESTED)
-            told = {"tested": tested, "found": tested and bool(came[mine].any())}
-            pool.append(pd.DataFrame({"source": one, "kind": kinds[row, likely], "came": came[likely], **told}))
+            told = {"tested": tested, "found": tested and bool(found_any[row])}
+            pool.append(pd.DataFrame({"source": one, "kind": kinds[row, likely], "came": new[row, likely], **told}))
     return Examples(
         np.concatenate(values),
         np.concatenate(labels),
@@ -173,6 +174,11 @@ def examples(
         pd.DataFrame(alone, columns=["source", "kind", *ALONE]),
         *(np.concatenate(part) for part in zip(*pairs, strict=True)),
     )
+
+
+def hits_of(new: NDArray[np.bool_], places: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which of the columns found for each row tied up later (rows x places); -1 is no column, and no hit."""
+    return np.asarray(np.take_along_axis(new, places, axis=1) & (places >= 0))
 
 
 def drawn(past: Past, many: int, random: np.random.Generator) -> NDArray[np.int64]:
@@ -229,12 +235,3 @@ def matched_places(
                 taken.extend((row, int(other), False) for other in random.permutation(near)[:2])
     places = np.array(taken, dtype=np.int64).reshape(-1, 3)
     return places[:, 0], places[:, 1], places[:, 2] > 0
-
-
-def largest(values: NDArray[np.floating], many: int) -> NDArray[np.int64]:
-    """Places of the largest finite values, largest first, earlier places first among equals."""
-    usable = np.flatnonzero(np.isfinite(values))
-    if len(usable) > many:
-        least = np.partition(values[usable], len(usable) - many)[len(usable) - many]
-        usable = usable[values[usable] >= least]
-    return usable[np.lexsort((usable, -values[usable]))][:many]

@@ -28,12 +28,12 @@ from graphkit.measures.examples import (
     Split,
     examples,
     kinds_of,
-    largest,
     split,
 )
 from graphkit.measures.features import FAMILIES, NAMES, Block, blocks
 from graphkit.measures.fitting import PENALTY_RARE, Scale, better, calibration_error, regression
 from graphkit.measures.past import Past, days, earlier_bodies
+from graphkit.measures.ranking import largest
 from graphkit.network import Network
 
 LATER = 0.25
@@ -116,10 +116,10 @@ class Likelihood:
             if group is not None:
                 theirs = group[block.columns]
                 allowed &= (group[block.sources][:, None] != theirs[None, :]) & (theirs >= 0)[None, :]
-            ranked = np.where(allowed, score, -np.inf)
+            best = largest(score, allowed, each)
             for row, source in enumerate(block.sources):
-                best = largest(ranked[row], each)
-                found.append(self._rows(block, row, int(source), best, score, likelihood))
+                mine = best[row][best[row] >= 0]
+                found.append(self._rows(block, row, int(source), mine, score, likelihood))
         return _stacked(found)
 
     def of(self, pairs: NDArray[np.int64]) -> pd.DataFrame:

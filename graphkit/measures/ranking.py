@@ -1,4 +1,4 @@
-"""Ranks of many scores at once (排名): one row of scores for each source, the best first."""
+"""Ranks of many scores at once (排名), and the best of them: one row of scores for each source."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,50 @@ def ranks_of_all(score: Values) -> Values:
     ranks = np.empty((1, len(score)), dtype=np.float32)
     log_ranks(score[None, :], np.zeros((1, len(score)), dtype=bool), ranks)
     return np.asarray(ranks[0])
+
+
+def largest(scores: NDArray[np.floating], allowed: NDArray[np.bool_], many: int) -> NDArray[np.int64]:
+    """Find the columns of the `many` largest finite scores of each row (rows x many), among those that are allowed.
+
+    Largest come first, earlier columns first among equals; rows that have fewer are filled up with -1.
+    """
+    found = np.full((len(scores), many), -1, dtype=np.int64)
+    if many and COMPILES:
+        _by_insertion(np.ascontiguousarray(scores), np.ascontiguousarray(allowed), found)
+    elif many:
+        _by_partition(scores, allowed, found)
+    return found
+
+
+def _by_partition(scores: NDArray[np.floating], allowed: NDArray[np.bool_], found: NDArray[np.int64]) -> None:
+    many = found.shape[1]
+    for row, (score, mine) in enumerate(zip(scores, allowed, strict=True)):
+        usable = np.flatnonzero(mine & np.isfinite(score))
+        if len(usable) > many:
+            least = np.partition(score[usable], len(usable) - many)[len(usable) - many]
+            usable = usable[score[usable] >= least]
+        best = usable[np.lexsort((usable, -score[usable]))][:many]
+        found[row, : len(best)] = best
+
+
+@njit
+def _by_insertion(scores: NDArray[np.floating], allowed: NDArray[np.bool_], found: NDArray[np.int64]) -> None:
+    """Keep the best so far in order: nearly all others fall short of the last of them, and cost one comparison."""
+    rows, n = scores.shape
+    many = found.shape[1]
+    held = np.empty(many, dtype=scores.dtype)
+    for row in range(rows):
+        count = 0
+        for column in range(n):
+            value = scores[row, column]
+            if not allowed[row, column] or not np.isfinite(value) or (count == many and value <= held[many - 1]):
+                continue
+            at = min(count, many - 1)
+            while at > 0 and held[at - 1] < value:
+                held[at], found[row, at] = held[at - 1], found[row, at - 1]
+                at -= 1
+            held[at], found[row, at] = value, column
+            count = min(count + 1, many)
 
 
 def _by_sorting(scores: Values, tied: NDArray[np.bool_], logarithm: Values, last: np.float32, into: Values) -> None:
