@@ -9,7 +9,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from graphkit.measures.hierarchy import agreement, within
+from graphkit.measures.hierarchy import agreement, most_stable, within
 from graphkit.measures.leiden import communities_of
 from graphkit.measures.seats import Groups, group_seats, internal_weights
 from graphkit.network import Network
@@ -87,7 +87,12 @@ def test_communities_within_communities() -> None:
     net = Network.of(bodies)
     districts = communities_of(net, resolution=0.1)
     assert districts.number == 2
+    # Six cliques are as stable as two districts, so that the resolution nearest to 1 is named.
+    stable = most_stable(net)
+    assert stable is not None and (stable.resolution, stable.number, stable.agreement) == (1, 6, 1)
     paths = within(net, districts.labels, resolution=1.0)
     assert len(set(paths)) == 6 and {path.count(".") for path in paths} == {1}
     assert all(len({paths[names.index(n)] for n in clique}) == 1 for clique in cliques)
     assert within(Network.of({}, "ab"), np.array([-1, -1])) == ["", ""]
+    # Nothing is stable without ties, nor of two who met: they are in one community, or each in its own.
+    assert most_stable(Network.of({}, "ab")) is None and most_stable(Network.of({"x": "ab"})) is None

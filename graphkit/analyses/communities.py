@@ -8,7 +8,7 @@ import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.errors import UsageError
-from graphkit.measures.hierarchy import SURE, agreement, within
+from graphkit.measures.hierarchy import SURE, agreement, most_stable, within
 from graphkit.measures.leiden import Partition, communities_of
 from graphkit.network import Network
 
@@ -63,6 +63,13 @@ def communities(
     communities and is marked uncertain. Participation is 1 - sum of squared shares of its tie weight by community
     (Guimerà & Amaral 2005). Path numbers the communities within communities, where five runs agree on them. The notes
     say how far runs agree, by seed and between resolutions: mean adjusted Rand index of all pairs.
+
+    They also name the resolution at which communities depend least on seed and resolution, where there is one that is
+    stable (measures.hierarchy.most_stable). Coleman's physicians are found as their cities so (at .25: ARI 1; at 1 the
+    largest city falls into three: .62), Zachary's factions at .5 (.77, at 1 .46), and the Southern Women as at 1.
+    It is advice and not the default: the sample of CORDIS has no stable resolution, the longest plateau would be the
+    one where all is a single community or a component, and the test of silos is calibrated at 1.
+
     Organisations without ties belong to none and have no values. That a community was found does not make it a silo:
     any network has communities (see the analysis silos).
     """
@@ -110,6 +117,12 @@ def _notes(
         between = agreement(np.array([found.labels, *others]))
         if between is not None:
             yield f"At half and twice the resolution they agree to {between:.2f}."
+        stable = most_stable(net, seed=seed)
+        if stable is not None:
+            yield (
+                f"Communities are most stable at resolution {stable.resolution:.3g}: {stable.number} of them, on which "
+                f"runs and the resolutions beside it agree to {stable.agreement:.2f}."
+            )
     uncertain = int((certainty < SURE).sum())
     yield f"{uncertain} of {int((found.labels >= 0).sum())} members stand between communities (certainty below {SURE})."
     parts = len({path for path in paths if "." in path})
