@@ -90,6 +90,15 @@ def test_what_has_no_trend() -> None:
     assert level is not None and level.slope == pytest.approx(0) and level.p == pytest.approx(1)
 
 
+def test_a_trend_without_a_bound() -> None:
+    # Ties leave in year 1 only, where some stay, too: the steeper the line, the likelier. Turned round, it falls so.
+    inside, years = [1] * 5 + [2] * 15, np.repeat([1, 2, 3, 4], 5)
+    rising = trend(years, inside, [2] * 20, [0.5] * 20, [5] * 20)
+    falling = trend(5 - years, inside, [2] * 20, [0.5] * 20, [5] * 20)
+    assert rising is not None and falling is not None and rising.p == pytest.approx(falling.p)
+    assert (rising.slope, falling.slope) == (np.inf, -np.inf)
+
+
 def test_chance_is_no_trend() -> None:
     # 60 sets like these have .044 below .05 (480 groups).
     found = []

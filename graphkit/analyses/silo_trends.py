@@ -45,7 +45,7 @@ class SiloWindow(Row):
     effect: Annotated[float | None, "odds ratio of ties inside against chance, 1 is chance (优势比)"]
     trend: Annotated[str, "closing, opening, steady, too short, not tested; of the group over all years (趋势)"]
     trend_since: Annotated[int | None, "last year before the change began; none without a change"]
-    trend_yearly: Annotated[float | None, "factor by which the odds of staying inside change a year"]
+    trend_yearly: Annotated[float | None, "yearly factor of the odds of staying inside; none where it has no bound"]
     trend_q: Annotated[float | None, "q of the trend over all groups"]
     seats: Annotated[int, "seats of its members in the window"]
     name: Annotated[str, "the group in words"]
@@ -59,16 +59,18 @@ class SiloWindow(Row):
         share, chance = 100 * row["external_share"], 100 * row["expected"]
         moved = row["trend_since"] is not None
         if language == "zh":
-            numbers = f"（组内优势比每年 ×{row['trend_yearly']:.2f}，q = {row['trend_q']:.2g}）" if moved else ""
+            yearly = "" if row["trend_yearly"] is None else f"组内优势比每年 ×{row['trend_yearly']:.2f}，"
+            numbers = f"（{yearly}q = {row['trend_q']:.2g}）" if moved else ""
             when = f"{row['trend_since']}年以来" if moved else ""
             window = f"{row['since']}–{row['until']}年"
             return (
                 f"{name_in_chinese(row['name'])}，{window}：{share:.3g}% 的联系通向组外（随机期望 {chance:.3g}%）；"
                 f"{when}{TRENDS[row['trend']]}{numbers}。"
             )
+        factor = row["trend_yearly"]
+        yearly = "" if factor is None else f"odds of staying inside {factor:.2f} times a year, "
         numbers = (
-            f" since {row['trend_since']} (odds of staying inside {row['trend_yearly']:.2f} times a year, "
-            f"q = {row['trend_q']:.2g})"
+            f" since {row['trend_since']} ({yearly}q = {row['trend_q']:.2g})"
             if moved
             else " to tell a trend"
             if row["trend"] == "too short"
@@ -141,7 +143,9 @@ def silo_trends(
     table["name"] = np.array(grouping.words, dtype=object)[at]
     table["trend"] = np.array(told, dtype=object)[at]
     table["trend_since"] = _objects([None if found is None else found.since for found in moved])[at]
-    yearly = [None if found is None else round(float(np.exp(found.slope)), 9) for found in trends]
+    yearly = [
+        None if found is None or np.isinf(found.slope) else round(float(np.exp(found.slope)), 9) for found in trends
+    ]
     table["trend_yearly"], table["trend_q"] = _objects(yearly)[at], _objects(q_of)[at]
     table["latest"] = (table["until"] == windows[-1][1]).to_numpy()
     rank = np.array([list(TRENDS).index(verdict) if verdict in ("closing", "opening") else 2 for verdict in told])

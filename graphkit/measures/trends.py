@@ -15,7 +15,10 @@ WIDEST = 30.0  # log odds beyond which nothing can be told apart
 
 @dataclass(frozen=True)
 class Trend:
-    """Change of the log odds ratio a year, two-sided p of no change, and the last year before the change began."""
+    """Change of the log odds ratio a year, two-sided p of no change, and the last year before the change began.
+
+    The change is infinite where ties leave the group only up to a year and stay inside only from it on, or the reverse.
+    """
 
     slope: float
     p: float
@@ -56,9 +59,18 @@ def trend(
     )
     error = float(np.sqrt(max(variance, 0) * len(t) / (len(t) - 2)))
     p = 1.0 if error < 1e-9 else float(2 * student.sf(abs(score) / error, len(t) - 2))
-    slope = float(_fitted(_line(t - middle), i, k, offset)[0][1])
+    slope = _apart(t, i, k - i) or float(_fitted(_line(t - middle), i, k, offset)[0][1])
     fits = [(round(-_fitted(_line(np.maximum(t, bend) - middle), i, k, offset)[1], 9), bend) for bend in np.unique(t)]
     return Trend(slope, p, int(min(fits[:-1])[1]))
+
+
+def _apart(years: Numbers, inside: Numbers, outside: Numbers) -> float:
+    """Give the sign of an endless slope: one year parts what stays inside from what leaves; 0 where none does.
+
+    Such a likelihood has no maximum (Albert & Anderson 1984).
+    """
+    within, away = years[inside > 1e-9], years[outside > 1e-9]
+    return np.inf if away.max() <= within.min() else -np.inf if within.max() <= away.min() else 0.0
 
 
 def _line(x: Numbers) -> Numbers:
