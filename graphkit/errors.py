@@ -75,6 +75,10 @@ class StoreError(GraphkitError):
     exit_code = 5
 
 
+class GoneError(StoreError):
+    """A store that has stopped to answer."""
+
+
 class LoginError(StoreError):
     """A store that answers but refuses the user name or the password."""
 

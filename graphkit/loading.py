@@ -10,14 +10,14 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from graphkit import cypher, schema
-from graphkit.errors import FolderError, ShrunkError
+from graphkit.errors import FolderError, GoneError, ShrunkError
 from graphkit.files import writing
 from graphkit.formats.reading import Opened, Reject, opened
 from graphkit.lanes import tiles, worked
@@ -139,15 +139,28 @@ def _settled(store: Store, order: _Order, said: Said, noted: Opened, held: Held 
     outcome.rejects = _with_raw_text(outcome.rejects, noted)
     outcome.remarks = _remarks(noted)
     if held is not None:
-        held()
-        note("loading")
-        outcome.remarks += _write(store, news, progress, held)
-        held()
-        withdraw(store, gone)
-        outcome.rejects_file = _keep_rejects(outcome, order.rejects_folder)
-        held()
-        note("complete")
+        with _half_done(source):
+            held()
+            note("loading")
+            outcome.remarks += _write(store, news, progress, held)
+            held()
+            withdraw(store, gone)
+            outcome.rejects_file = _keep_rejects(outcome, order.rejects_folder)
+            held()
+            note("complete")
     return outcome
+
+
+@contextmanager
+def _half_done(source: str) -> Iterator[None]:
+    """Say what to do when the store goes away in the middle."""
+    try:
+        yield
+    except GoneError as error:
+        raise GoneError(
+            f"{error}. What was written of {source} stays; when the store is back, run the same load again, "
+            "which writes only the rest"
+        ) from error
 
 
 def _no_longer_said(store: Store, source: str, said: Set[Key], allow_shrink: bool) -> Stale:
@@ -266,7 +279,9 @@ def _write(store: Store, news: list[_News], progress: Progress, held: Held) -> I
             done += some
             progress("writing", done, total)
     if store.repeated > repeated:
-        yield f"{store.repeated - repeated:,} transactions were done once more, since the server asked for that"
+        more = store.repeated - repeated
+        were = "transaction was" if more == 1 else "transactions were"
+        yield f"{more:,} {were} done once more, since the server asked for that"
     if store.batch < batch:
         yield f"the server has memory for about {store.batch:,} rows in one transaction; that made it slower"
 

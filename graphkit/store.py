@@ -15,6 +15,7 @@ from neo4j import exceptions as trouble
 from graphkit import cypher
 from graphkit.errors import (
     BusyError,
+    GoneError,
     GraphkitError,
     LoginError,
     QueryError,
@@ -304,7 +305,7 @@ class Store:
         except trouble.AuthError as error:
             raise LoginError(f"{self.address} refuses the user name or password; {_WHERE_LOGIN}") from error
         except (trouble.ServiceUnavailable, trouble.SessionExpired) as error:
-            raise StoreError(
+            raise GoneError(
                 f"{self.address} does not answer any more ({_short(error)}); see: graphkit status"
             ) from error
         except trouble.ClientError as error:

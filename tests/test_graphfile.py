@@ -221,6 +221,9 @@ def test_chinese_files_in_their_encodings(tmp_path: Path) -> None:
     path.write_bytes(b'graph [\nnode [ id 1 label "\xff" ]\n]')
     with pytest.raises(SourceError, match="line 2: bytes that are no text in UTF-8"):
         Loaded(path)
+    path.write_bytes(b"RDX3\nX\n\x00\x00\x00\x03\xff\xfe\x80")  # data of R, which no encoding makes a graph file
+    with pytest.raises(SourceError, match="none of the graph files that are read"):
+        Loaded(path)
 
 
 def test_an_encoding_that_does_not_exist_is_named_with_the_file(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from graphkit import loading, snapshot
 from graphkit.commands._books import books_sentence, raise_for_rejects
-from graphkit.errors import DataError, RejectedError, ShrunkError
+from graphkit.errors import DataError, GoneError, RejectedError, ShrunkError
 from graphkit.formats.reading import Reject
 from graphkit.loading import Load
 from graphkit.project import Project
@@ -402,6 +403,24 @@ def test_a_bad_cell_costs_itself_and_not_its_row() -> None:
     ]
 
 
+class _FailingStore(_NoStore):
+    """Stands in for a server that is stopped when the first organisations are written."""
+
+    def write(self, *steps: tuple[str, list[list[object]]]) -> None:
+        if "Organisation" in steps[0][0]:
+            raise GoneError("bolt://x does not answer any more")
+        super().write(*steps)
+
+
+def test_whoever_loses_the_store_in_the_middle_is_told_to_load_again() -> None:
+    with pytest.raises(GoneError) as raised:
+        loading.load(_FailingStore(), "test", SMALL)  # type: ignore[arg-type]
+    assert str(raised.value) == (
+        "bolt://x does not answer any more. What was written of test stays; when the store is back, run the same load "
+        "again, which writes only the rest"
+    )
+
+
 @pytest.mark.parametrize("id_", [None, 17, ("own:a",)])
 def test_an_id_that_is_no_text_costs_its_row_and_names_the_fault_of_the_loader(id_: object) -> None:
     """Line 2 is good, 3 has no id, and line 4 ties the one to no one: 3 rows = 1 loaded + 2 rejected."""
@@ -426,5 +445,12 @@ def test_a_dry_run_names_no_file_of_rejects_and_claims_no_load() -> None:
     )
     with pytest.raises(RejectedError, match=r"^2 rows would be rejected; the first is x\.csv, line 3, role 'wizard'"):
         raise_for_rejects(Load("x", rows_in=2, rejected=2, rejects=[reject, replace(reject, line=4)]))
+    torn = replace(reject, column="", value="", reason="is no JSON")
+    with pytest.raises(
+        RejectedError, match=r"^1 row was rejected, and there are no others; x\.csv, line 3: is no JSON"
+    ):
+        raise_for_rejects(Load("x", rows_in=1, rejected=1, rejects=[torn], rejects_file=Path("rejects.csv")))
+    books = "x: 1 row in = 0 loaded + 0 merged + 1 rejected; nothing said; 0 written"
+    assert books_sentence(Load("x", rows_in=1, rejected=1)) == books
     assert books_sentence(Load("x", written=2), dry_run=True).endswith("2 would be written")
     assert books_sentence(Load("x", written=2)).endswith("2 written")

@@ -35,9 +35,10 @@ def books(outcome: "Load") -> dict[str, Any]:
 
 def books_sentence(outcome: "Load", *, dry_run: bool = False) -> str:
     """Say the books of a load in one sentence; those of a dry run say what would be written."""
-    things = ", ".join(f"{n:,} {what}" for what, n in {**outcome.nodes, **outcome.ties}.items())
+    things = ", ".join(f"{n:,} {what}" for what, n in {**outcome.nodes, **outcome.ties}.items()) or "nothing said"
+    rows = "row" if outcome.rows_in == 1 else "rows"
     return (
-        f"{outcome.source}: {outcome.rows_in:,} rows in = {outcome.loaded:,} loaded + {outcome.merged:,} merged + "
+        f"{outcome.source}: {outcome.rows_in:,} {rows} in = {outcome.loaded:,} loaded + {outcome.merged:,} merged + "
         f"{outcome.rejected:,} rejected; {things}; {outcome.written:,} {'would be ' if dry_run else ''}written"
         f"{f', {outcome.removed:,} taken back' if outcome.removed else ''}"
     )
@@ -63,16 +64,16 @@ def raise_for_rejects(outcome: "Load") -> None:
     advice = f"mend the rows listed in {listed} and load again" if listed else _UNLISTED
     one = outcome.rejected == 1
     what = f"{'would be' if not listed else 'was' if one else 'were'} rejected"
-    raise error(
-        f"{outcome.rejected:,} {'row' if one else 'rows'} {what}{', the good ones are loaded' if listed else ''}; "
-        f"{_examples(rows)}; {advice}"
-    )
+    if listed:
+        what += ", the good ones are loaded" if outcome.rejected < outcome.rows_in else ", and there are no others"
+    raise error(f"{outcome.rejected:,} {'row' if one else 'rows'} {what}; {_examples(rows)}; {advice}")
 
 
 def _examples(rejects: list["Reject"]) -> str:
     """Show the first of several rejects, or the only one."""
     first = rejects[0]
-    shown = f"{first.file}, line {first.line}, {first.column} {first.value!r}: {first.reason}"
+    value = f", {first.column} {first.value!r}" if first.column else ""  # of a line as a whole there is none
+    shown = f"{first.file}, line {first.line}{value}: {first.reason}"
     return shown if len(rejects) == 1 else f"the first is {shown}"
 
 

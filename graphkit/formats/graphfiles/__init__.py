@@ -8,6 +8,7 @@ a single node or tie is noted beside it (`fault`). Directions, weights, labels a
 
 import re
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 
 from graphkit.errors import EmptyFileError, MissingFileError, SourceError, UsageError
@@ -50,6 +51,11 @@ def read(path: Path, encoding: str | None = None) -> GraphFile:
             raise
         raise SourceError(f"{path} says it is written in what is {error}") from error
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    reader = _reader(text)
+    if reader is None:
+        raise SourceError(
+            f"{path} is none of the graph files that are read: GraphML, GEXF, Pajek (*Vertices), GML (graph [) and JSON"
+        )
     if FLAW in text:
         line = text.count("\n", 0, text.index(FLAW)) + 1
         raise SourceError(
@@ -57,20 +63,20 @@ def read(path: Path, encoding: str | None = None) -> GraphFile:
         )
     del data
     graph = GraphFile(path, text, found)
+    reader(graph)
+    return graph.finish()
+
+
+def _reader(text: str) -> Callable[[GraphFile], None] | None:
+    """Tell by its first characters what reads a text, if anything does."""
     first = text.lstrip()[:1]
     if first == "<":
-        markup.read(graph)
-    elif first in ("{", "["):
-        nodelink.read(graph)
-    elif _is_pajek(text):
-        pajek.read(graph)
-    elif _GML.search(text):
-        gml.read(graph)
-    else:
-        raise SourceError(
-            f"{path} is none of the graph files that are read: GraphML, GEXF, Pajek (*Vertices), GML (graph [) and JSON"
-        )
-    return graph.finish()
+        return markup.read
+    if first in ("{", "["):
+        return nodelink.read
+    if _is_pajek(text):
+        return pajek.read
+    return gml.read if _GML.search(text) else None
 
 
 def _is_pajek(text: str) -> bool:
