@@ -7,6 +7,7 @@ from small_graphs import full_zone
 
 from graphkit.analysis import run
 from graphkit.errors import DataError
+from graphkit.measures.sphere import centre, kilometres, positions
 from graphkit.network import Network
 
 
@@ -114,3 +115,28 @@ def test_what_is_missing_is_said_by_name() -> None:
         run("region-links", Network.of({"P": ["a", "b"]}))
     with pytest.raises(DataError, match="no organisation has a city"):
         run("regional-imbalance", full_zone(), by="city")
+
+
+def test_regions_on_both_sides_of_the_date_line_are_near() -> None:
+    # a and b lie at 179 degrees east and west, so their centre is at 180, and c 10 degrees from it: 6,371 km pi / 18.
+    at = {"a": ("A", 0.0, 179.0), "b": ("A", 0.0, -179.0), "c": ("C", 0.0, -170.0)}
+    facts = {name: {"region": region, "lat": lat, "lon": lon} for name, (region, lat, lon) in at.items()}
+    (row,) = run("region-links", Network.of({"p": "abc"}, facts)).table.to_dict("records")
+    assert row["distance"] == pytest.approx(6371 * np.pi / 18)
+
+
+def test_distances_and_centres_on_the_sphere() -> None:
+    # Suva 18.1416 S 178.4419 E, Apia 13.8333 S 171.7667 W: 4.3083 degrees of latitude, 9.7914 of longitude, not 350.2.
+    # sin^2(2.15415) + cos 18.1416 cos 13.8333 sin^2(4.8957) = .001413 + .95029 x .97100 x .007283 = .008133, by the
+    # haversine 2 x 6,371 km x asin(.090185) = 1,150.7 km.
+    where = {"suva": (-18.1416, 178.4419), "apia": (-13.8333, -171.7667), "pole": (90.0, 0.0), "nowhere": (None, 5.0)}
+    net = Network.of({"p": list(where)}, {name: {"lat": lat, "lon": lon} for name, (lat, lon) in where.items()})
+    points = dict(zip(net.organisations["id"], positions(net), strict=True))
+    apart = kilometres(np.linalg.norm(points["suva"] - points["apia"]))
+    assert apart == pytest.approx(1150.7, abs=0.3)
+    middle = centre(np.array([points["suva"], points["apia"], points["nowhere"]]))
+    assert kilometres(np.linalg.norm(middle - points["apia"])) == pytest.approx(apart / 2)
+    assert points["pole"] == pytest.approx([0, 0, 1])
+    assert kilometres(np.linalg.norm(points["pole"] - -points["pole"])) == pytest.approx(np.pi * 6371)
+    assert np.isnan(centre(np.array([points["pole"], -points["pole"]]))).all()  # poles have no middle
+    assert np.isnan(centre(np.array([points["nowhere"]]))).all()

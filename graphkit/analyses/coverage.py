@@ -9,10 +9,10 @@ import pandas as pd
 from graphkit import schema
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.errors import DataError
+from graphkit.measures.sphere import centre, kilometres, positions
 from graphkit.measures.themes import evidence
 from graphkit.network import Network
 
-EARTH = 6371.0  # km, mean radius
 _Reach = tuple[str, str, "np.ndarray[Any, np.dtype[np.bool_]]", str | None]
 
 
@@ -125,17 +125,14 @@ def _nearest(net: Network, members: "np.ndarray[Any, Any]") -> "np.ndarray[Any, 
     """Compute the kilometres from every organisation to the nearest platform; not a number where a position lacks."""
     from scipy.spatial import KDTree
 
-    place = np.radians(net.organisations[["lat", "lon"]].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float))
-    lat, lon = place.T
-    points = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])  # on a unit sphere
+    points = positions(net)
     known = ~np.isnan(points).any(axis=1)
-    centres = np.array([points[who & known].mean(axis=0) for who in members if (who & known).any()])
+    centres = np.array([centre(points[who]) for who in members])
+    centres = centres[~np.isnan(centres).any(axis=1)]
     away = np.full(len(net), np.nan)
     if len(centres) and known.any():
-        centres /= np.linalg.norm(centres, axis=1, keepdims=True)
-        chord = KDTree(centres).query(points[known])[0]
-        away[known] = 2 * EARTH * np.arcsin(np.minimum(chord / 2, 1))
-    return away.round(6)
+        away[known] = kilometres(KDTree(centres).query(points[known])[0])
+    return away
 
 
 def _platforms(net: Network) -> list[_Reach]:

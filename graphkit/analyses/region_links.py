@@ -11,10 +11,10 @@ import pandas as pd
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.errors import DataError
 from graphkit.measures.fields import portfolio
+from graphkit.measures.sphere import centre, kilometres, positions
 from graphkit.measures.themes import evidence
 from graphkit.network import Network
 
-EARTH = 6371.0  # km, mean radius
 TWIN = 0.2  # from which on a pair is called worth a twinning: half as many ties as expected at a complementarity of .4
 FEWEST = 10  # pairs from which on a gravity model is fitted
 
@@ -32,7 +32,7 @@ class RegionLink(Row):
     gravity: Annotated[float | None, "ties that sizes, distance and what both work on make expect (引力模型)"]
     residual: Annotated[float | None, "(ties - gravity) over the spread around it; below -2 weaker than expected"]
     salton: Annotated[float | None, "bodies of both over the root of bodies of either, n_ij / sqrt(n_i n_j)"]
-    distance: Annotated[float | None, "kilometres between the means of their organisations; none without coordinates"]
+    distance: Annotated[float | None, "kilometres between the centres of their organisations; none without coordinates"]
     similarity: Annotated[float | None, "cosine of what both work on, 1 is the same (同质化)"]
     complementarity: Annotated[float | None, "how near each is to what only the other is strong in, 0 to 1 (互补性)"]
     twin: Annotated[float | None, "complementarity times how far the ratio lies below 1: worth a twinning (结对)"]
@@ -170,16 +170,12 @@ def _profiles(net: Network, at: "np.ndarray[Any, Any]", names: list[str]) -> tup
 
 
 def _distances(net: Network, at: "np.ndarray[Any, Any]", groups: int) -> Any:
-    """Compute the distances on the sphere between the mean coordinates of groups; None when one has none."""
-    place = net.organisations[["lat", "lon"]].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
-    known = (at >= 0) & ~np.isnan(place).any(axis=1)
-    count = np.bincount(at[known], minlength=groups)
-    if (count == 0).any():
+    """Compute the great circles between the centres of groups; None when one has none."""
+    points = positions(net)
+    centres = np.array([centre(points[at == group]) for group in range(groups)])
+    if np.isnan(centres).any():
         return None
-    lat, lon = (np.radians(np.bincount(at[known], place[known, i], groups) / count) for i in (0, 1))
-    half = np.sin((lat[:, None] - lat) / 2) ** 2
-    half += np.cos(lat[:, None]) * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
-    return (2 * EARTH * np.arcsin(np.sqrt(np.minimum(half, 1)))).round(6)
+    return kilometres(np.linalg.norm(centres[:, None] - centres, axis=2))
 
 
 def _countries(net: Network, at: "np.ndarray[Any, Any]", groups: int) -> Any:
