@@ -27,6 +27,8 @@ def test_toy_zone() -> None:
         ("part 2", 3, 3, "E2"),
     ]
     assert rows[0]["example_members"] == "Z"
+    told = [sentence.partition("：")[0] for sentence in result.sentences("zh")]
+    assert told == ["1个主体（8.33 %）没有任何合作", "连通分量 1", "连通分量 2", "部分 1", "部分 2"]
     assert set(rows[1]["example_members"].split(", ")) <= {"E1", "E2", "F1", "G1", "R1", "S1", "U1"}
     each = result.members.set_index("id")
     assert each["component"].groupby(level=0).first().to_dict() == {

@@ -35,11 +35,14 @@ class Isolation(Row):
         """Say what is cut off, or by what loss it would be."""
         some, share = row["example_members"], f"{100 * row['share']:.3g} %"
         if language == "zh":
-            number, ties = row["members"], row["outside_ties"]
+            members, ties = row["members"], row["outside_ties"]
+            number = row["group"].rpartition(" ")[2]
             return {
-                "isolates": f"{number}个主体（{share}）没有任何合作：{some}。",
-                "component": f"{row['group']}：{number}个主体（{share}）之间相连，与外部没有联系：{some}。",
-                "near-detached": f"若失去 {row['cut']}，{number}个主体将脱离网络（外部联系 {ties} 条）：{some}。",
+                "isolates": f"{members}个主体（{share}）没有任何合作：{some}。",
+                "component": f"连通分量 {number}：{members}个主体（{share}）之间相连，与外部没有联系：{some}。",
+                "near-detached": (
+                    f"部分 {number}：若失去 {row['cut']}，{members}个主体将脱离网络（外部联系 {ties} 条）：{some}。"
+                ),
             }[row["kind"]]
         if row["kind"] == "isolates":
             return f"{row['members']} organisations ({share}) work with nobody: {some}."
