@@ -552,10 +552,18 @@ def test_focused_pictures_draw_and_run_nothing(opened: Callable[..., webdriver.C
     painted = "const c = arguments[0]; const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
     until(page, lambda: page.execute_script(painted + "return d.some((v) => v > 0)", canvas))
     assert text(page, "h1") in (*HOSTILE[:2], f"Hostile {HOSTILE[0]}")
+    assert page.find_element(By.NAME, "viewport").get_attribute("content").startswith("width=device-width")
     for x, y in ((0, 0), (90, 30), (-120, 60)):
         ActionChains(page).move_to_element_with_offset(canvas, x, y).click().perform()
         time.sleep(0.15)  # vis waits 120 ms before it shows a title
     assert not every(page, "img, iframe, a")
+    ground = "return getComputedStyle(document.getElementById('mynetwork')).backgroundColor"
+    page.execute_cdp_cmd(
+        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
+    )
+    assert page.execute_script(ground) == "rgb(13, 17, 23)"
+    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    assert page.execute_script(ground) == "rgb(255, 255, 255)"
 
 
 def test_a_notebook_cell_shows_a_picture_and_lets_it_reach_nothing(browser: webdriver.Chrome, folder: Path) -> None:

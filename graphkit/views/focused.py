@@ -37,7 +37,21 @@ h1 { font-size: 18px; margin: 0; overflow-wrap: anywhere; max-height: 6em; overf
 p { margin: 2px 0 0; color: #556070; }
 .card { flex: 1; min-height: 0; }
 #mynetwork { height: 100% !important; border: 0 !important; }
+@media (max-width: 600px) {
+  body { font-size: 13px; }
+  header { padding: 8px 12px; max-height: 40vh; overflow: auto; }
+}
+/* pyvis paints for white paper: on a dark screen lightness is turned round, and every hue stays what the lines say. */
+@media (prefers-color-scheme: dark) {
+  :root { color-scheme: dark; }
+  body, #mynetwork { background: #0d1117 !important; color: #e6e9ee; }
+  header { border-color: #2b333f; }
+  p { color: #aab3c0; }
+  canvas { filter: invert(1) hue-rotate(180deg); }
+}
 """
+# Without it a phone lays the page out 980 pixels wide, and letters are too small to read.
+VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">'
 _HEADER = Environment(autoescape=True).from_string(
     '<header><h1 dir="auto">{{ title }}</h1>{% for line in lines %}<p dir="auto">{{ line }}</p>{% endfor %}</header>'
 )
@@ -106,7 +120,7 @@ def guarded(page: str, title: str, lines: Sequence[str]) -> str:
 def _head(page: str, title: str) -> str:
     scripts, styles = (" ".join(_digests(tag, page)) for tag in ("script", "style"))
     policy = f"default-src 'none'; script-src {scripts}; style-src {styles}; img-src data:; base-uri 'none'"
-    return f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n{_TITLE.render(title=title)}'
+    return f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n{VIEWPORT}\n{_TITLE.render(title=title)}'
 
 
 def _digests(tag: str, page: str) -> list[str]:

@@ -19,6 +19,7 @@ Object.assign(TERMS, {
   'across communities': ['across communities', '跨社群'],
   'without common partner': ['without common partner', '无共同伙伴'],
   'across countries': ['across countries', '跨国'],
+  'east-west': ['between east and west', '东西之间'],
   random: ['random', '随机'],
   degree: ['degree', '度数'],
   'common neighbours': ['common neighbours', '共同邻居'],
