@@ -226,6 +226,22 @@ def test_click_on_a_node_fills_the_panel(opened: Callable[..., webdriver.Chrome]
     until(page, lambda: text(page, "#side h2") == largest)
 
 
+def test_the_panel_names_the_doors_of_an_organisation(opened: Callable[..., webdriver.Chrome]) -> None:
+    """One door to each other group that it has a tie to: the strongest partner there, the first of equals."""
+    home = PAGE.results["silos"].members["silo"].to_numpy()  # type: ignore[union-attr]
+    for row in (22, 63):
+        mine = slice(NET.ties.indptr[row], NET.ties.indptr[row + 1])
+        partners, weights = NET.ties.indices[mine], NET.ties.data[mine].round(6)
+        outside = [int(i) for i in partners[np.lexsort((partners, -weights))] if home[i] != home[row]]
+        best = {home[i]: i for i in reversed(outside)}
+        page = opened("network", f"o={NET.organisations['id'][row]}")
+        shown = [each.get_attribute("textContent") or "" for each in every(page, ".doors li")]
+        assert len(shown) == len(best) > 0
+        assert all(any((NET.organisations["name"][i] or "")[:20] in each for each in shown) for i in best.values())
+        there = sorted(f"{sum(home[i] == group for i in outside)} there" for group in best)
+        assert sorted(each.get_attribute("textContent") for each in every(page, ".doors .n")) == there
+
+
 def test_proposals_are_listed_chosen_and_explained(opened: Callable[..., webdriver.Chrome]) -> None:
     page = opened("network")
     assert len(every(page, "#side .proposals .badge")) == 5

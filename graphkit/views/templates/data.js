@@ -117,6 +117,18 @@ const partnersOf = (i) =>
     weight: TIES.w[e],
   })).sort((p, q) => q.weight - p.weight || p.at - q.at);
 
+// Its doors: of every other group that it has ties to, the partner with the strongest, and how many partners are there.
+function doorsOf(i) {
+  const doors = new Map();
+  if (GROUP[i] === null) return [];
+  for (const { at } of partnersOf(i)) {
+    if (GROUP[at] === null || GROUP[at] === GROUP[i]) continue;
+    if (doors.has(GROUP[at])) doors.get(GROUP[at]).partners++;
+    else doors.set(GROUP[at], { at, group: GROUP[at], partners: 1 });
+  }
+  return [...doors.values()];
+}
+
 // Tables: columns by name; a column of organisations keeps row numbers beside what it shows.
 function open(packed) {
   if (!packed) return null;

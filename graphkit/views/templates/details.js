@@ -13,6 +13,7 @@ function factOf(fact, i) {
 function organisation(i) {
   const group = GROUP[i] === null ? null : GROUPS.get(GROUP[i]);
   const partners = partnersOf(i),
+    doors = doorsOf(i),
     proposals = proposalsOf(i),
     seats = seatsOf(i);
   const figures = Object.keys(METRICS)
@@ -47,6 +48,26 @@ function organisation(i) {
               .join(' · '),
           ),
           group.row ? finding(sentence('silos', group.at), 'div') : null,
+        )
+      : null,
+    doors.length
+      ? el(
+          'section',
+          { class: 'card' },
+          head(`${t('itsDoors')} (${count(doors.length)})`),
+          some(
+            doors,
+            ({ at, group: other, partners: n }) =>
+              el(
+                'li',
+                {},
+                el('span', {}, orgLink(at), ' ', link(groupName(GROUPS.get(other)), 'g', other)),
+                el('span', { class: 'n' }, t('partnersThere', { n: count(n) })),
+              ),
+            5,
+            'ul',
+            { class: 'plain doors' },
+          ),
         )
       : null,
     el(

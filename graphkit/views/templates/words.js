@@ -104,6 +104,8 @@ const WORDS = {
   shared: ['{n} shared', '共同 {n} 项'],
   rank: ['rank {n}', '第 {n} 位'],
   doors: ['Doors to the outside', '对外的门户'],
+  itsDoors: ['Doors to other groups, strongest tie first', '通向其他群组的门户（联系最强者在前）'],
+  partnersThere: ['{n} there', '该组 {n} 个'],
   proposalsOf: ['Proposed bridges from here', '由此提出的桥'],
   largest: ['Members with most partners', '伙伴最多的成员'],
   expected: ['expected', '预期'],
