@@ -112,6 +112,7 @@ def test_likeliest_pairs_and_the_untied_are_in_the_notes(found: Result) -> None:
     said = " ".join(found.notes)
     assert "% of the best 100" in said
     assert "drawn without looking ahead" in said
+    assert "count every tie of the 12 months that came later" in said  # 2017 is all that is later
     assert found.members is not None
     best = found.members.sort_values("likelihood", ascending=False, kind="stable")
     ends = np.sort(best[["organisation", "candidate"]].to_numpy(dtype=str), axis=1)

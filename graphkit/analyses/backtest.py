@@ -114,7 +114,8 @@ def backtest(
             "tried": ranked["tried"],
         }
     )
-    return Findings(pd.DataFrame(rows, columns=list(Tried.columns())), members if listed else None, _notes(found, day))
+    table = pd.DataFrame(rows, columns=list(Tried.columns()))
+    return Findings(table, members if listed else None, _notes(found, day, parted(net, day).years))
 
 
 def _row(found: Trial, number: int, which: int, seed: int) -> dict[str, Any]:
@@ -138,8 +139,9 @@ def _row(found: Trial, number: int, which: int, seed: int) -> dict[str, Any]:
     }
 
 
-def _notes(found: Trial, day: float) -> tuple[str, ...]:
+def _notes(found: Trial, day: float, years: float) -> tuple[str, ...]:
     specific = [f"{name} {value:.3f}" for name, value in found.auc_matched.items() if name.startswith("specific")]
+    term = f"{12 * found.model.years:.0f} months" if found.model.years else "the time the model learned from"
     stated = found.stated[0]
     bins = ", ".join(
         f"{100 * said:.1f} {100 * was:.1f}" for said, was, _ in reliability(stated[:, 0], stated[:, 1] > 0)
@@ -147,6 +149,8 @@ def _notes(found: Trial, day: float) -> tuple[str, ...]:
     return (
         f"Known were bodies that start before {np.datetime64(int(day), 'D')}; "
         f"{len(found.sources):,} organisations were tried.",
+        f"Precision, recall and AUC count every tie of the {12 * years:.0f} months that came later; likelihood and its "
+        f"error of calibration are of a tie within {term}.",
         f"Likelihoods of the ten best of {found.drawn:,} organisations drawn without looking ahead, by tenths, stated "
         f"and come true in time (%): {bins}.",
         *_whole(found),

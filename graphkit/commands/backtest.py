@@ -26,9 +26,9 @@ def command(until: int | None, sample: int, seed: int, ranked: Path | None, form
     with project() as opened:
         network = opened.network()
         found = opened.run("backtest", network=network, last_year=until, sample=sample, seed=seed)
-    for note in found.notes:
-        say(note)
     print_table(found.table, form, limit)
+    for note in found.notes:
+        say(f"- {note}")
     if ranked is not None and found.members is not None:
         write_text(ranked, found.members.to_csv(index=False))
         say(f"{len(found.members):,} ranked proposals are in {ranked}")
