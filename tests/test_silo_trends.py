@@ -152,3 +152,13 @@ def test_what_is_missing_is_said() -> None:
         run("silo-trends", toy_zone(), by="region")
     with pytest.raises(UsageError, match="rolling, expanding"):
         run("silo-trends", toy_zone(), by="region", window="sliding")
+
+
+def test_what_leaves_by_rounding_alone_is_no_trend() -> None:
+    # Eight bodies of four years keep all but 1e-12 of a seat inside: level, and not a year that parts in from out.
+    found = trend(
+        np.repeat([2010, 2011, 2012, 2013], 2), np.full(8, 1 - 1e-12), np.ones(8), np.full(8, 0.5), np.full(8, 2)
+    )
+    assert found is not None
+    assert found.slope == pytest.approx(0, abs=1e-9)
+    assert found.p == 1

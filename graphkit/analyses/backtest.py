@@ -95,7 +95,8 @@ def backtest(
         day = float(np.datetime64(f"{last_year + 1:04d}-01-01", "D").astype(int))
     found = None
     if np.isfinite(day):
-        found = tried(net, parted(net, day), sample=sample, learned_from=learned_from, seed=seed)
+        at = parted(net, day)
+        found = tried(net, at, sample=sample, learned_from=learned_from, seed=seed)
     if found is None:
         return Findings(
             pd.DataFrame(columns=list(Tried.columns())), pd.DataFrame(columns=list(Ranked.columns())), (_NOBODY,)
@@ -115,7 +116,7 @@ def backtest(
         }
     )
     table = pd.DataFrame(rows, columns=list(Tried.columns()))
-    return Findings(table, members if listed else None, _notes(found, day, parted(net, day).years))
+    return Findings(table, members if listed else None, _notes(found, day, at.years))
 
 
 def _row(found: Trial, number: int, which: int, seed: int) -> dict[str, Any]:

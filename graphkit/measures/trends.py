@@ -70,6 +70,8 @@ def _apart(years: Numbers, inside: Numbers, outside: Numbers) -> float:
     Such a likelihood has no maximum (Albert & Anderson 1984).
     """
     within, away = years[inside > 1e-9], years[outside > 1e-9]
+    if not len(within) or not len(away):  # but for rounding, all stays inside or nothing does
+        return 0.0
     return np.inf if away.max() <= within.min() else -np.inf if within.max() <= away.min() else 0.0
 
 
