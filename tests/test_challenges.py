@@ -138,6 +138,11 @@ def test_refusals_say_why() -> None:
         again.members.set_index(["challenge", "team"]).loc[("c:1", "n"), "refusal"]
         == "belongs together with the issuer"
     )
+    grandchild = board(SUBSIDIARY_OF=frame("start end", ("n", "b"), ("b", "d")))
+    far = run("challenge-board", grandchild).members
+    assert far is not None
+    refusals = far.set_index(["challenge", "team"])["refusal"]
+    assert refusals["c:1", "n"] == "belongs together with the issuer"  # over its parent
     strict = run("challenge-board", board(), least=0.55)
     assert strict.table.set_index("id")["team"].tolist() == ["n", None, None, None, None]
 

@@ -58,7 +58,7 @@ def test_only_platforms_are_joined_where_there_are_any() -> None:
 def test_a_new_platform_joins_the_two_silos_of_the_zone() -> None:
     found = run("new-platforms", toy_zone(), by="region", platforms=1, members=4)
     row = found.table.iloc[0]
-    assert row["silos"] == "E and W"
+    assert (row["silo"], row["other_silo"]) == ("E", "W")
     # Seats in bodies of two and more: 10 in the East, 6 in the West: 10 * 6 / 16 expected between them, and nothing.
     assert row["missing"] == pytest.approx(10 * 6 / 16)
     # No neutral one reaches the other side. Of its own U2 reaches 4/5, R1 5.5/7 and G1 5.33/7 (itself, three at

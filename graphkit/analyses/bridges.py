@@ -12,8 +12,8 @@ from graphkit.errors import UsageError
 from graphkit.measures.choosing import Candidates, Chosen, Limits, alone, choose
 from graphkit.measures.dismantling import pieces
 from graphkit.measures.gain import Distances
+from graphkit.measures.groups import Grouping
 from graphkit.measures.kinship import are_kin, kin
-from graphkit.measures.leiden import communities_of
 from graphkit.measures.likelihood import Likelihood, learn
 from graphkit.measures.openness import group_ties
 from graphkit.measures.reasons import Grounds
@@ -244,14 +244,13 @@ def _breaks(net: Network, given: Candidates, chosen: list[Chosen]) -> dict[int, 
 
 def _groups(net: Network, by: str, seed: int) -> tuple[NDArray[np.int64], list[str]]:
     """Number the group of each organisation (-1: none), with the name of each."""
-    if by == "community":
-        found = communities_of(net, seed=seed)
-        alone = found.labels < 0  # an isolate is a group of its own: nobody is further outside
-        labels = found.labels.copy()
-        labels[alone] = found.number + np.arange(int(alone.sum()))
-        return labels, [f"community {i + 1}" for i in range(found.number)] + ["no community"] * int(alone.sum())
-    codes, names = pd.factorize(net.group(by), sort=True)
-    return codes.astype(np.int64), [str(name) for name in names]
+    groups = Grouping.of(net, by, seed=seed, optional=True)
+    if by != "community":
+        return groups.labels, groups.words
+    alone = ~groups.grouped  # an isolate is a group of its own: nobody is further outside
+    labels = groups.labels.copy()
+    labels[alone] = len(groups.names) + np.arange(int(alone.sum()))
+    return labels, groups.words + ["no community"] * int(alone.sum())
 
 
 def _candidates(

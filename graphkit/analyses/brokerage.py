@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
-from graphkit.errors import DataError, UsageError
+from graphkit.errors import UsageError
 from graphkit.measures.brokerage import ROLES, across, chance, roles
-from graphkit.measures.leiden import communities_of
+from graphkit.measures.groups import Grouping
 from graphkit.measures.portrait import names_of
 from graphkit.network import Network
 
@@ -94,7 +94,8 @@ def brokerage(
     """
     if null not in NULLS or draws < 0:
         raise UsageError(f"--null is one of {', '.join(NULLS)}, and --draws 0 or more; not {null!r} and {draws}")
-    labels, names = _groups(net, by, seed)
+    groups = Grouping.of(net, by, seed=seed, optional=not len(net))
+    labels, names = groups.labels, groups.words
     observed = roles(net.ties, labels)
     share, error = across(net, labels, effort=effort, seed=seed)
     drawn = draws if net.ties.nnz else 0
@@ -118,16 +119,6 @@ def brokerage(
         ["across", "between", "id"], ascending=[False, True, True]
     )
     return Findings(table.loc[order.index].reset_index(drop=True), None, _notes(null, drawn, by, table))
-
-
-def _groups(net: Network, by: str, seed: int) -> tuple["np.ndarray[Any, np.dtype[np.int64]]", list[str]]:
-    if by == "community":
-        found = communities_of(net, seed=seed)
-        return found.labels.astype(np.int64), [f"community {i + 1}" for i in range(found.number)]
-    codes, names = pd.factorize(net.group(by), sort=True)
-    if len(net) and not len(names):
-        raise DataError(f"no organisation has a {by}: load a source that gives it, or choose another --by")
-    return codes.astype(np.int64), [str(name) for name in names]
 
 
 def _main(observed: "np.ndarray[Any, Any]", z: "np.ndarray[Any, Any]") -> list[str | None]:

@@ -11,6 +11,7 @@ import pandas as pd
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.errors import DataError, UsageError
 from graphkit.measures.concentration import herfindahl
+from graphkit.measures.kinship import kin
 from graphkit.measures.matching import assigned, greedily, total
 from graphkit.measures.themes import Rows, about, both_names, evidence, technology_names, working
 from graphkit.network import Network
@@ -162,14 +163,14 @@ class _Scene:
     def of(cls, net: Network) -> "_Scene":
         ids = net.organisations["id"].tolist()
         skills, asked = working(net), about(net, "Challenge")
-        issued, bids, owned = net.table("ISSUED"), net.table("BID_FOR"), net.table("SUBSIDIARY_OF")
+        issued, bids = net.table("ISSUED"), net.table("BID_FOR")
         issuers: dict[str, list[str]] = defaultdict(list)
         bidders: dict[str, set[str]] = defaultdict(set)
         for who, challenge in zip(issued["start"], issued["end"], strict=True):
             issuers[challenge].append(who)
         for who, challenge in zip(bids["start"], bids["end"], strict=True):
             bidders[challenge].add(who)
-        kin = set(zip(owned["start"], owned["end"], strict=True))
+        one, other = kin(net).nonzero()
         first, second, _ = net.pairs
         tied = {(ids[a], ids[b]) for a, b in zip(first.tolist(), second.tolist(), strict=True)}
         topics = {technology for own in [*skills.values(), *asked.values()] for technology in own}
@@ -183,7 +184,7 @@ class _Scene:
             issuers=issuers,
             bidders=bidders,
             won=Counter(net.table("WON")["start"]),
-            kin=frozenset(kin | {(b, a) for a, b in kin}),
+            kin=frozenset((ids[a], ids[b]) for a, b in zip(one.tolist(), other.tolist(), strict=True)),
             partners=frozenset(tied | {(b, a) for a, b in tied}),
             technologies=technology_names(net, topics),
         )

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.errors import DataError, UsageError
 from graphkit.measures.gain import NONE, Distances, hops
+from graphkit.measures.groups import Grouping
 from graphkit.measures.kinship import kin
-from graphkit.measures.leiden import communities_of
 from graphkit.measures.openness import group_ties
-from graphkit.measures.portrait import names_of
+from graphkit.measures.portrait import name_in_chinese, names_of
 from graphkit.measures.technologies import Portfolios, portfolios
 from graphkit.network import Network
 
@@ -30,7 +30,8 @@ class NewPlatform(Row):
 
     key = "platform"
     platform: Annotated[str, "number of the proposal"]
-    silos: Annotated[str, "the two groups that it would join (群组)"]
+    silo: Annotated[str, "one of the two groups that it would join (群组)"]
+    other_silo: Annotated[str, "the other of them"]
     host: Annotated[str, "organisation that should host it (牵头单位)"]
     host_name: Annotated[str, "its name"]
     host_role: Annotated[str | None, "its role"]
@@ -47,22 +48,26 @@ class NewPlatform(Row):
     gain: Annotated[float, "what it adds to global efficiency after those before it (增益)"]
     gain_error: Annotated[float, "standard error of the gain; 0 where all distances are known"]
     gain_reachable: Annotated[float, "what it adds to the share of pairs that can reach each other"]
-    opening: Annotated[str, "share of tie weight leaving each of the two groups, before and after (开放度)"]
+    opening: Annotated[str, "share of tie weight leaving the first group, before and after (开放度)"]
+    other_opening: Annotated[str, "share of tie weight leaving the other group, before and after"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:
         """Say which platform, hosted by whom, opens what."""
-        theme = row["theme"]
+        theme, silos = row["theme"], [row["silo"], row["other_silo"]]
         if language == "zh":
+            joined = "与".join(map(name_in_chinese, silos))
             about = f"，主题为{theme}" if theme else ""
             return (
-                f"建议由{row['host_name']}牵头新建平台{about}，连接{row['silos']}：成员 {row['member_names']}；"
-                f"全局效率 +{row['gain']:.6f}，新增联系{row['new_ties']}条；外部联系占比 {row['opening']}。"
+                f"建议由{row['host_name']}牵头新建平台{about}，连接{joined}：成员 {row['member_names']}；"
+                f"全局效率 +{row['gain']:.6f}，新增联系{row['new_ties']}条；"
+                f"外部联系占比 {row['opening']}、{row['other_opening']}。"
             )
         about = f" on {theme}" if theme else ""
         return (
-            f"A platform{about} hosted by {row['host_name']} would join {row['silos']}: {row['member_names']}; global "
-            f"efficiency +{row['gain']:.6f}, {row['new_ties']} new ties; share of ties leaving: {row['opening']}."
+            f"A platform{about} hosted by {row['host_name']} would join {' and '.join(silos)}: {row['member_names']}; "
+            f"global efficiency +{row['gain']:.6f}, {row['new_ties']} new ties; share of ties "
+            f"leaving: {row['opening']} and {row['other_opening']}."
         )
 
 
@@ -96,9 +101,9 @@ def new_platforms(
     """
     if platforms < 1 or members < 3 or smallest < 1:
         raise UsageError("--platforms and --smallest must be 1 or more, --members 3 or more")
-    labels, names = _groups(net, by, seed)
-    size = np.bincount(labels[labels >= 0], minlength=len(names))
-    large = np.flatnonzero(size >= smallest)
+    groups = Grouping.of(net, by, seed=seed)
+    labels, names = groups.labels, groups.words
+    large = np.flatnonzero(groups.members >= smallest)
     if len(large) < 2:
         raise DataError(
             f"a new platform joins two groups of {smallest} members at least, and by {by} there are not two"
@@ -128,7 +133,7 @@ def new_platforms(
             inside, every = len(mine) * (len(mine) - 1), len(mine) * (len(chosen) - 1)
             out[group] += (every - inside) / (len(chosen) - 1)
             whole[group] += every / (len(chosen) - 1)
-            told.append(f"{names[group]} {100 * was:.1f} -> {100 * out[group] / whole[group]:.1f} %")
+            told.append(f"{100 * was:.1f} -> {100 * out[group] / whole[group]:.1f} %")
         ids, called = net.organisations["id"].to_numpy(), names_of(net.organisations)
         role = net.organisations["role"].to_numpy()[host]
         k = len(change)
@@ -136,7 +141,8 @@ def new_platforms(
         rows.append(
             {
                 "platform": f"new platform {len(rows) + 1}",
-                "silos": f"{names[one]} and {names[other]}",
+                "silo": names[one],
+                "other_silo": names[other],
                 "host": ids[host],
                 "host_name": called[host],
                 "host_role": role,
@@ -151,20 +157,13 @@ def new_platforms(
                 "gain": round(float(change.mean()), 12),
                 "gain_error": 0.0 if distances.exact else round(float(spread), 12),
                 "gain_reachable": round(distances.reachable - before[1], 12),
-                "opening": "; ".join(told),
+                "opening": told[0],
+                "other_opening": told[1],
             }
         )
     table = pd.DataFrame(rows, columns=list(NewPlatform.columns()))
     table["host_role"] = pd.Series([row["host_role"] for row in rows], dtype=object)
     return Findings(table, None, (f"Groups are by {by}; each platform counts after those before it.",))
-
-
-def _groups(net: Network, by: str, seed: int) -> tuple[NDArray[np.int64], list[str]]:
-    if by == "community":
-        found = communities_of(net, seed=seed)
-        return found.labels.astype(np.int64), [f"community {i + 1}" for i in range(found.number)]
-    codes, names = pd.factorize(net.group(by), sort=True)
-    return codes.astype(np.int64), [str(name) for name in names]
 
 
 def _missing(

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.errors import DataError, UsageError
+from graphkit.measures.groups import Grouping
 from graphkit.measures.joining import joining
-from graphkit.measures.leiden import communities_of
 from graphkit.measures.portrait import names_of
 from graphkit.network import Network
 
@@ -78,7 +78,8 @@ def platform_members(
         raise UsageError(f"--each {each} must be 1 or more")
     if not len(net.bodies):
         raise DataError("there is no platform to join: load a source that has some")
-    labels, groups = _groups(net, by, seed)
+    groups = Grouping.of(net, by, seed=seed, optional=True)
+    labels = groups.labels
     standing = (net.bodies["label"] == "Platform").to_numpy()
     bodies = np.flatnonzero(standing if standing.any() else np.ones(len(net.bodies), dtype=bool)).astype(np.int64)
     found = joining(net, bodies, WIDER * each)
@@ -109,7 +110,7 @@ def platform_members(
                     "diversity_gain": float(gain[at]),
                     "new_ties": new,
                     "new_across": across,
-                    "group": groups[labels[one]] if labels[one] >= 0 else None,
+                    "group": groups.words[labels[one]] if labels[one] >= 0 else None,
                     "pareto": bool(front[at]),
                 }
             )
@@ -118,14 +119,6 @@ def platform_members(
     first = ["diversity_gain", "join_score"] if opening else ["join_score", "resource"]
     table = table.sort_values([*first, "platform", "rank"], ascending=[False, False, True, True])
     return Findings(table.reset_index(drop=True), None, (f"Groups are by {by}.",))
-
-
-def _groups(net: Network, by: str, seed: int) -> tuple[NDArray[np.int64], list[str]]:
-    if by == "community":
-        found = communities_of(net, seed=seed)
-        return found.labels.astype(np.int64), [f"community {i + 1}" for i in range(found.number)]
-    codes, names = pd.factorize(net.group(by), sort=True)
-    return codes.astype(np.int64), [str(name) for name in names]
 
 
 def _new(net: Network, labels: NDArray[np.int64], members: NDArray[np.int64], one: int) -> tuple[int, int]:

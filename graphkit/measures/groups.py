@@ -20,10 +20,10 @@ class Grouping:
     labels: Integers
 
     @classmethod
-    def of(cls, net: Network, by: str, *, seed: int = 0) -> "Grouping":
+    def of(cls, net: Network, by: str, *, seed: int = 0, optional: bool = False) -> "Grouping":
         """Group by `community` (Leiden's, numbered from 1) or by anything of `Network.group`, in the order of names.
 
-        Raises DataError where no organisation has a group.
+        Raises DataError where no organisation has a group, unless groups are `optional`: then there are none.
         """
         if by == "community":
             found = communities_of(net, seed=seed)
@@ -31,7 +31,7 @@ class Grouping:
             return cls(names, portraits(net, names, found.labels), found.labels)
         values = net.group(by)
         names = sorted({value for value in values if value is not None})
-        if not names:
+        if not names and not optional:
             raise DataError(f"no organisation has a {by}: load a source that gives it, or group by community")
         number = {name: i for i, name in enumerate(names)}
         return cls(names, names, np.array([number.get(value, -1) for value in values], dtype=np.int64))

@@ -15,6 +15,7 @@ from scipy.sparse.csgraph import connected_components
 
 from graphkit.errors import DataError, UsageError
 from graphkit.measures.gain import EXACT_UP_TO, NONE, SOURCES, hops
+from graphkit.measures.groups import Grouping
 from graphkit.measures.leiden import communities_of
 from graphkit.measures.openness import ei_index, group_ties
 from graphkit.measures.portrait import names_of
@@ -132,7 +133,9 @@ def what_if(net: Network, change: Change, *, by: str = "community", seed: int = 
     isolate or of an organisation that has left) is missing.
     """
     after = change.after
-    labels, names = _groups(net, by, seed)
+    groups = Grouping.of(net, by, seed=seed, optional=True)
+    labels = groups.labels
+    names = groups.words if by == "community" else [f"{by} {name}" for name in groups.names]
     where = pd.Index(net.organisations["id"]).get_indexer(pd.Index(after.organisations["id"]))
     later = labels[where]
     rows: list[tuple[str, str, Any, Any, float]] = []
@@ -263,14 +266,6 @@ def _organisations(before: Network, after: Network, ids: tuple[str, ...]) -> lis
         rows.append(("partners", id_, one[0], other[0], 0.0))
         rows.append(("constraint", id_, one[1], other[1], 0.0))
     return rows
-
-
-def _groups(net: Network, by: str, seed: int) -> tuple[NDArray[np.int64], list[str]]:
-    if by == "community":
-        found = communities_of(net, seed=seed)
-        return found.labels.astype(np.int64), [f"community {i + 1}" for i in range(found.number)]
-    codes, names = pd.factorize(net.group(by), sort=True)
-    return codes.astype(np.int64), [f"{by} {name}" for name in names]
 
 
 def _with_body(net: Network, members: tuple[int, ...], said: str) -> Change:

@@ -125,7 +125,7 @@ function tableView(name, table, { by = null, groups = false } = {}) {
       );
     const group =
       c.name === 'start_group' || c.name === 'end_group'
-        ? String(table.of[c.name][r]).replace(/^community /, '')
+        ? String(table.of[c.name][r]).replace(/^(.* · )?community /, '')
         : null;
     if (GROUPS.has(group)) return link(groupName(GROUPS.get(group)), 'g', group);
     if (by && ['group', 'name', 'other'].includes(c.name) && table.of[c.name][r] !== null)
