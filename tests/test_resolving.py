@@ -385,12 +385,51 @@ def neighbours() -> Names:
         ("Okinawa Institute of Science and Technology (OIST)", "oist"),
         ("Okinawa Institute of Science and Technology (ABCD)", None),
         ("Department of Physics, Georgia Institute of Technology", "georgia"),
+        # Of several affiliations the first is the author's, also where nobody knows it; what goes on is no other one.
+        ("Federation of Psychiatry, Lille, France; Nankai University, Tianjin, China", None),
+        ("Department of Physics; Nankai University; Tianjin, China", "nankai"),
+        ("Nankai University, Tianjin, China; Federation of Psychiatry, Lille, France", "nankai"),
     ],
 )  # fmt: skip
 def test_what_stands_beside_a_name_decides(neighbours: Names, text: str, expected: str | None) -> None:
     found = link([text], neighbours)
 
     assert found["ror"].tolist() == ([] if expected is None else [f"ror:{expected}"])
+
+
+def test_an_entry_that_may_be_younger_than_the_text_is_no_link() -> None:
+    """Entries without a GRID id were added since GRID ended: what stands in an older text was something else.
+
+    The university here was founded in 2023 out of another one, and the centre is listed since 2024 beside its
+    university, so that texts with those names were about the other one, and the university.
+    """
+    entries = [
+        {"id": "ror:old", "name": "University of Aville", "country": "DE", "city": "Aville", "aliases": ("grid.1.a",)},
+        {"id": "ror:new", "name": "University of Beburg", "country": "DE", "city": "Beburg", "aliases": ()},
+        {"id": "ror:centre", "name": "University of Aville Cancer Center", "country": "DE", "aliases": ("UACC",)},
+    ]
+    texts = [
+        "University of Beburg, Germany",
+        "University of Aville Cancer Center",
+        "Department of Physics, University of Aville, Germany",
+        "University of Cedorf, Germany",
+    ]
+
+    found = link(texts, table(*entries))
+    with_younger = link(texts, table(*entries), younger=True)
+
+    assert found[["row", "ror"]].to_numpy().tolist() == [[2, "ror:old"]]
+    assert with_younger[["row", "ror", "method"]].to_numpy().tolist() == [
+        [0, "ror:new", "younger entry"],
+        [1, "ror:centre", "younger entry"],
+        [2, "ror:old", "affiliation"],
+    ]
+    # In a register that did not grow out of GRID the lack of its ids says nothing.
+    own = table(*({**entry, "aliases": ()} for entry in entries))
+    assert link(texts, own)["ror"].tolist() == ["ror:new", "ror:centre", "ror:old"]
+    # A table of organisations is of today, and has more than a string to be told by.
+    one = table({"id": "own:b", "name": "University of Beburg", "country": "DE"})
+    assert link(one, table(*entries))["ror"].tolist() == ["ror:new"]
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60), st.text("Uni vof.,;()中国大学 \n1", max_size=60))

@@ -37,7 +37,8 @@ def command(
 
     What is one without doubt (an identifier, one exact name and nothing against it) is confirmed and takes over what
     the register knows; the rest is suggested, for graphkit resolve --review. What belongs to what comes along:
-    --level top rolls up. Affiliation strings are linked only where an exact name or alias stands in them.
+    --level top rolls up. Affiliation strings are linked only where an exact name or alias stands in them; an entry that
+    ROR added in 2022 or later may be younger than the string, and is only a suggestion.
 
     \b
     Examples:
@@ -64,7 +65,7 @@ def command(
 
 
 def _linked(strings: Path, column: str, register: Path | None) -> "pd.DataFrame":
-    """Link the strings of one column of a table: its row, the string, and the entry where there is one."""
+    """Link the strings of one column of a table: its row, the string, and the entry that it names or may name."""
     import pandas as pd
 
     from graphkit.formats.reading import Line, Table
@@ -81,9 +82,16 @@ def _linked(strings: Path, column: str, register: Path | None) -> "pd.DataFrame"
         with project() as opened:
             organisations = organisations_of(opened.store)
         known = organisations[organisations["id"].str.startswith("ror:")]
-    found = link(texts, Names.of(known)).set_index("row")
+    found = link(texts, Names.of(known), younger=True).set_index("row")
+    sure = found["method"] == "affiliation"
+    found["suggested"] = found["ror"].mask(sure)
+    found["ror"] = found["ror"].where(sure)
+    say(
+        f"{sure.sum():,} of {len(texts):,} strings are linked; in {(~sure).sum():,} stands the name of an entry that "
+        "ROR added in 2022 or later ('suggested'): take it where the string was written since"
+    )
     where = pd.Series([line.where for line in lines], name="row")
-    answer = pd.DataFrame({"row": where, "text": texts}).join(found[["ror", "name"]])
+    answer = pd.DataFrame({"row": where, "text": texts}).join(found[["suggested", "ror", "name"]])
     return answer.astype(object).where(answer.notna(), None)
 
 

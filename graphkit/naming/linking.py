@@ -4,11 +4,16 @@ A link is made only where a name or alias of the register stands in the text exa
 usual short forms, as Univ. and Inst., written out), as a whole part of it or beside nothing but a unit or a place, and
 where no country in the text contradicts it. Where two organisations bear the name, the city decides or nothing does.
 Without a match a text stays without: a wrong link hides more than a missing one.
+
+A name alone does not say when. ROR took its entries from GRID until 2021, so that one without a GRID id was added in
+2022 or later: for a body that was founded, split off or renamed since, or that the register came to list beside the one
+it belongs to. A text that is older than the entry means what was there before it, so that such entries are told apart
+from links, for somebody to decide who knows when the text was written.
 """
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -22,6 +27,7 @@ LINK_COLUMNS = ("row", "ror", "name", "method")
 
 _LONGEST = 2000  # characters of a string that are read; affiliations of consortia run to pages
 _MOST_AFFILIATIONS = 3  # of one string; more are a list, of which none is the one
+_OF_GRID = 1 / 4  # share of entries with a GRID id from which on a register is one that grew out of GRID, as ROR
 _GENERAL, _FEW = 1 / 500, 20  # share of the names of a register, and at least so many, that share a general word
 _PARTS = re.compile(r"[,|/()\[\]#:>\n\t•]+|\s[-–—]\s|\s{2,}|(?<=[^\W\d_]{7})\.\s")
 _GLUED = re.compile("(?<=[a-z])(?=[A-Z][a-z])")  # a blank lost between words: MacauUniversity
@@ -41,6 +47,7 @@ class Names:
     homonyms: frozenset[str] = field(default_factory=frozenset)
     longer: dict[str, frozenset[str]] = field(default_factory=dict)  # what follows a name in longer names
     general: frozenset[str] = field(default_factory=frozenset)  # words of so many names that they tell none apart
+    younger: frozenset[str] = field(default_factory=frozenset)  # ids of entries that GRID did not know
 
     @classmethod
     def of(cls, register: pd.DataFrame) -> "Names":
@@ -81,16 +88,24 @@ class Names:
                 for word, count in Counter(w for key in ids for w in {*key.split()}).items()
                 if count > max(_FEW, _GENERAL * len(ids))
             ),
+            younger=_younger(cards.values()),
         )
 
 
-def link(what: pd.DataFrame | Iterable[str], register: pd.DataFrame | Names) -> pd.DataFrame:
+def _younger(cards: Collection[Card]) -> frozenset[str]:
+    """Find the entries that were added since GRID ended; none in a register that did not grow out of GRID."""
+    without = frozenset(card.id for card in cards if not any(value.startswith("grid:") for value in card.identifiers))
+    return without if len(cards) - len(without) >= _OF_GRID * len(cards) else frozenset()
+
+
+def link(what: pd.DataFrame | Iterable[str], register: pd.DataFrame | Names, *, younger: bool = False) -> pd.DataFrame:
     """Link affiliation strings, or a table of organisations, to a register.
 
     Returns one row per link: `row` is the place in the list of strings (from 0) or the id of the organisation, `ror`
     the id in the register, `name` the name that was found (normalised) and `method` how: identifier, name, or
     affiliation. What has no link has no row. Of a table whole names are compared, with country and city; of a string
-    comes at most one link.
+    comes at most one link. `younger` also gives the strings in which the name of an entry stands that may be younger
+    than they are, with `younger entry` as the method: those are no links yet.
     """
     names = register if isinstance(register, Names) else Names.of(register)
     found: Iterable[tuple[int | str, str, str, str]]
@@ -98,17 +113,29 @@ def link(what: pd.DataFrame | Iterable[str], register: pd.DataFrame | Names) -> 
         found = _organisations(read_cards(what), names)
     else:
         found = (
-            (row, hit[1], hit[0], "affiliation") for row, text in enumerate(what) if (hit := affiliation(text, names))
+            (row, hit[1], hit[0], "younger entry" if hit[1] in names.younger else "affiliation")
+            for row, text in enumerate(what)
+            if (hit := affiliation(text, names)) and (younger or hit[1] not in names.younger)
         )
     return pd.DataFrame([*found], columns=list(LINK_COLUMNS), dtype=object)
 
 
 def affiliation(text: str, names: Names) -> tuple[str, str] | None:
-    """Find the one organisation that an affiliation string names: the name found and its id; None where unsure."""
+    """Find the one organisation that an affiliation string names: the name found and its id; None where unsure.
+
+    The name may be that of an entry that is younger than the string (`names.younger`). Of several affiliations the
+    first counts that names one; but one with a country of its own is another organisation's, which nobody knows.
+    """
     affiliations = [part for part in re.split("[;；]", text[:_LONGEST]) if part.strip()]
     if len(affiliations) > _MOST_AFFILIATIONS:
         return None
-    return next((hit for one in affiliations if (hit := _one(_GLUED.sub(" ", one), names) or _one(one, names))), None)
+    for one in affiliations:
+        if hit := _one(_GLUED.sub(" ", one), names) or _one(one, names):
+            return hit
+        parts = _keys(one)
+        if len(parts) > 1 and _countries(parts):
+            return None
+    return None
 
 
 def _organisations(cards: Sequence[Card], names: Names) -> Iterator[tuple[str, str, str, str]]:
@@ -138,9 +165,7 @@ def _one(text: str, names: Names) -> tuple[str, str] | None:
     whole = _key(normalised(text))
     if is_chinese(whole):
         return _one_chinese(text, names)
-    parts = [
-        key for part in _PARTS.split(text.replace("#TAB#", " ").replace("#N#", " ")) if (key := _key(normalised(part)))
-    ]
+    parts = _keys(text)
     hits = {}
     found = [*_found(parts, names)]
     seen = {place_ for _, start, end in found for place_ in range(start, end)}
@@ -156,6 +181,13 @@ def _one(text: str, names: Names) -> tuple[str, str] | None:
         elif _may_be_meant(name, rest, names):
             return None
     return next(((name, id_) for id_, name in hits.items()), None) if len(hits) == 1 else None
+
+
+def _keys(text: str) -> list[str]:
+    """Split an affiliation into its parts, each as names are looked up."""
+    return [
+        key for part in _PARTS.split(text.replace("#TAB#", " ").replace("#N#", " ")) if (key := _key(normalised(part)))
+    ]
 
 
 def _may_be_its_own(name: str, names: Names) -> bool:
