@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from cordis_network import network_of
 from projection import _peak, memberships
 
 from graphkit.network import Network
@@ -42,28 +43,6 @@ def drawn(many: int) -> Network:
     return Network.from_frames(people, bodies, seats)
 
 
-def cordis(folder: Path) -> Network:
-    """Read a CORDIS folder without a store between."""
-    from graphkit import schema, shelf
-
-    found: dict[type, list[dict[str, Any]]] = {
-        schema.Organisation: [],
-        schema.Collaboration: [],
-        schema.TakesPartIn: [],
-    }
-    for record in shelf.find_loader("cordis").load(folder):
-        if type(record) in found:
-            found[type(record)].append({key: None if value == () else value for key, value in vars(record).items()})
-    people, bodies, seats = (pd.DataFrame(rows) for rows in found.values())
-    seats = seats.rename(columns={"start": "organisation", "end": "body", "from_": "from"})
-    known = seats["organisation"].isin(people["id"]) & seats["body"].isin(bodies["id"])
-    bodies = bodies.rename(columns={"from_": "from"})
-    whole = [
-        frame.groupby("id", as_index=False).first() for frame in (people, bodies)
-    ]  # what several rows say together
-    return Network.from_frames(*whole, seats[known])
-
-
 def modular(many: int, modules: int = 100) -> Network:
     """Draw ten ties for each of `many` organisations, nine of them within its module."""
     random = np.random.default_rng(2)
@@ -82,7 +61,7 @@ def modular(many: int, modules: int = 100) -> Network:
 def network(given: argparse.Namespace) -> Network:
     """The network that was asked for."""
     if given.cordis:
-        return cordis(given.cordis)
+        return network_of(given.cordis)
     return modular(given.modular) if given.modular else drawn(given.memberships)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
-from bridges import cordis
+from cordis_network import network_of
 from numpy.typing import NDArray
 
 from graphkit.measures.choosing import Candidates, Limits, alone, choose
@@ -91,7 +91,7 @@ def main() -> None:
     parser.add_argument("--candidates", type=int, default=3_000)
     parser.add_argument("--by", default="community")
     asked = parser.parse_args()
-    net = cordis(asked.folder)
+    net = network_of(asked.folder)
     group: Any = communities_of(net).labels
     if asked.by != "community":
         group = pd.factorize(net.group(asked.by), sort=True)[0].astype(np.int64)
