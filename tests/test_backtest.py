@@ -34,8 +34,12 @@ def test_every_score_is_tried_on_every_kind_of_pair(found: Result) -> None:
     assert everything.loc["graphkit", "precision"] > 3 * everything.loc["random", "precision"]
     assert everything.loc["degree", "auc_matched"] == pytest.approx(0.5, abs=0.06)
     assert everything.loc["random", "auc"] == pytest.approx(0.5, abs=0.06)
-    assert "came true" in found.sentences("en")[0]
-    assert "成真" in found.sentences("zh")[0]
+    share, many = 100 * found.table["precision"].iloc[0], found.table["organisations"].iloc[0]
+    best = f"{share:.1f} % of the ten best proposals to each of {many} organisations came true."
+    assert found.sentences("en")[0] == f"Among all pairs, {best}"
+    assert found.sentences("zh")[0] == f"在所有机构对中，为{many}个机构各提出的前10条建议有{share:.1f}%后来成真。"
+    far = found.sentences("en")[STRATA.index("without common partner")]
+    assert far.startswith("Among pairs without a common partner, ")
 
 
 def test_hits_are_ties_that_came_later_and_were_not_there(net: Network, found: Result) -> None:

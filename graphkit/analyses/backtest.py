@@ -13,7 +13,13 @@ from graphkit.measures.examples import split
 from graphkit.measures.fitting import reliability
 from graphkit.network import Network
 
-_STRATA_ZH = dict(zip(STRATA, ("全部", "跨社群", "无共同伙伴", "跨国", "东西部之间"), strict=True))
+_PAIRS = {
+    "all": ("all pairs", "所有机构对"),
+    "across communities": ("pairs across communities", "跨社群的机构对"),
+    "without common partner": ("pairs without a common partner", "无共同伙伴的机构对"),
+    "across countries": ("pairs across countries", "跨国的机构对"),
+    "east-west": ("pairs of east and west", "东西部之间的机构对"),
+}
 _NOBODY = "Nothing can be tried: too few bodies carry a date, or nobody with five partners found a new one after it."
 BEST = (100, 1_000, 5_000)
 
@@ -41,12 +47,12 @@ class Tried(Row):
         """Say how many proposals of the model came true."""
         if row["score"] != MODEL:
             return ""
-        share = 100 * row["precision"]
+        share, (pairs, pairs_zh) = 100 * row["precision"], _PAIRS[row["stratum"]]
         if language == "zh":
-            return f"{_STRATA_ZH[row['stratum']]}：{row['organisations']}个机构的前10条建议中{share:.1f}%后来成真。"
+            return f"在{pairs_zh}中，为{row['organisations']}个机构各提出的前10条建议有{share:.1f}%后来成真。"
         return (
-            f"Pairs {row['stratum']}: of the ten best proposals of {row['organisations']} organisations "
-            f"{share:.1f} % came true."
+            f"Among {pairs}, {share:.1f} % of the ten best proposals to each of {row['organisations']:,} organisations "
+            f"came true."
         )
 
 
