@@ -26,11 +26,11 @@ def resolved(store: Store, *, suggest: bool = True) -> Iterator[schema.Record]:
 
     organisations = snapshot.organisations_of(store)
     register = organisations[_in_register(organisations)]
-    found = [
-        (*pair, 1.0, "confirmed") for pair in resolving.same(organisations)[["first", "second", "method"]].to_numpy()
-    ]
+    sure = resolving.same(organisations)
+    found = [(*pair, 1.0, "confirmed") for pair in sure[["first", "second", "method"]].to_numpy()]
     if suggest:
-        likely = suggesting.suggested(organisations, aliases=suggesting.aliases_of(register))
+        known = suggesting.aliases_of(register)
+        likely = suggesting.suggested(organisations, aliases=known, without_doubt=sure)
         found += [
             (first, second, method, float(score), "suggested")
             for first, second, score, method in likely[["first", "second", "score", "method"]].to_numpy()
@@ -44,10 +44,16 @@ def suggestions(store: Store) -> pd.DataFrame:
     """List the pairs that may be one organisation and that nobody has decided on, the likeliest first."""
     rows = store.rows(
         "MATCH (a:Organisation)-[s:SAME_AS {status: 'suggested'}]->(b:Organisation) "
-        "RETURN a.id, b.id, a.name, b.name, s.score, s.method ORDER BY s.score DESC, a.id, b.id"
+        "RETURN a.id, b.id, a.name, b.name, a.city, a.country, b.city, b.country, s.score, s.method "
+        "ORDER BY s.score DESC, a.id, b.id"
     )
-    columns = ["first", "second", "first_name", "second_name", "score", "method"]
-    return pd.DataFrame(rows, columns=columns, dtype=object).assign(decision="")
+    columns = ["first", "second", "first_name", "second_name", "first_place", "second_place", "score", "method"]
+    placed = [[*row[:4], _place(*row[4:6]), _place(*row[6:8]), *row[8:]] for row in rows]
+    return pd.DataFrame(placed, columns=columns, dtype=object).assign(decision="")
+
+
+def _place(city: str | None, country: str | None) -> str | None:
+    return ", ".join(part for part in (city, country) if part) or None
 
 
 def decision(first: str, second: str, word: str) -> schema.SameAs:

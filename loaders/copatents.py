@@ -28,7 +28,8 @@ from typing import Annotated
 
 from graphkit.errors import EmptyFileError, WrongColumnsError
 from graphkit.formats.decoding import FLAW, listed
-from graphkit.formats.reading import BadValue, Line, Reject, Table, columns, each, put_aside, remark, tables_in
+from graphkit.formats.places import Place, places_in
+from graphkit.formats.reading import BadValue, Line, Reject, Table, columns, each, put_aside, remark
 from graphkit.schema import Collaboration, Date, Organisation, Record, TakesPartIn
 
 LICENCE = "as the publisher of the table says"
@@ -70,7 +71,7 @@ _AFTERTHOUGHT = re.compile(r"\([^()]*\)$")
 
 
 def load(
-    path: Annotated[Path, "table of patents (CSV, also packed by gzip), or the folder of such tables"],
+    path: Annotated[Path, "table of patents (CSV, also packed by gzip, or XLSX), or the folder of such tables"],
     *,
     encoding: Annotated[str | None, "encoding of the tables; found out if it is not given"] = None,
 ) -> Iterator[Record | Reject]:
@@ -84,13 +85,15 @@ def load(
 class Headless(Table):
     """A table whose first line is a row already; its columns are those of the layout."""
 
-    def __init__(self, path: Path, encoding: str | None) -> None:
-        super().__init__(path, required=(), encoding=encoding)
+    def __init__(self, place: Place, encoding: str | None) -> None:
+        super().__init__(place, required=(), encoding=encoding)
         raws = self.raw(range(1, 1 << 16))
         self.line = min(raws)
         self.begin = raws[self.line]
         with suppress(csv.Error):
-            self.columns = tuple(next(csv.reader([self.begin], delimiter=self.separator)))
+            self.columns = tuple(self._cells(strict=False))
+        if place.workbook is not None:  # a sheet is as wide as its widest row
+            self.columns += ("",) * (max(map(len, place.workbook.rows(place.title))) - len(self.columns))
         self.columns = (*FIELDS, *self.columns[len(FIELDS) :])
         self.at = {name: number for number, name in enumerate(FIELDS)}
 
@@ -110,7 +113,7 @@ class Headless(Table):
         reason = "holds bytes that are no text" if FLAW in self.begin else ""
         cells: list[str] = []
         try:
-            cells = next(csv.reader([self.begin], delimiter=self.separator, strict=True))
+            cells = self._cells(strict=True)
         except csv.Error as error:
             reason = f"a quote in it does not close, or stands beside other text ({error})"
         if not reason:
@@ -118,6 +121,11 @@ class Headless(Table):
         return Reject(
             self.name, self.line, "", "", reason, self.begin.replace(FLAW, "\N{REPLACEMENT CHARACTER}"), "row"
         )
+
+    def _cells(self, *, strict: bool) -> list[str]:
+        if self.place.workbook is not None:
+            return self.begin.split("\t")
+        return next(csv.reader([self.begin], delimiter=self.separator, strict=strict))
 
 
 @dataclass(frozen=True)
@@ -277,7 +285,7 @@ def _marks_of(plain: str) -> list[Mark]:
 def _tables(path: Path, encoding: str | None) -> list[Table]:
     """Open every table of a folder that is of the layout; raises WrongColumnsError when none is."""
     found: list[Table] = []
-    seen = {each_: columns(each_, encoding) for each_ in tables_in(path)}
+    seen = {each_: columns(each_, encoding) for each_ in places_in(path)}
     for each_, names in seen.items():
         if _is_row(names):
             found.append(Headless(each_, encoding))
@@ -291,8 +299,8 @@ def _tables(path: Path, encoding: str | None) -> list[Table]:
             f"{path} holds no patents: {there}. Looked for were the columns {', '.join(FIELDS)}, with a header "
             "(公开号, 标题, 申请日, 公开日, 申请人) or in this order"
         )
-    for each_ in seen.keys() - {table.path for table in found}:
-        put_aside(each_, f"it has no titles, days and applicants: it begins with {listed(seen[each_], 3)}")
+    for each_ in seen.keys() - {table.place for table in found}:
+        put_aside(Path(str(each_)), f"it has no titles, days and applicants: it begins with {listed(seen[each_], 3)}")
     return found
 
 

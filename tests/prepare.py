@@ -95,7 +95,9 @@ def main() -> None:
     """Install what is missing, fetch what is not in the cache, and leave the rest alone."""
     recording = "--record" in sys.argv[1:]
     if not recording and not HASHES.exists():
-        sys.exit(f"{HASHES.name} is missing: run `python {sys.argv[0]} --record` once to fetch Neo4j {NEO4J} unchecked.")
+        sys.exit(
+            f"{HASHES.name} is missing: run `python {sys.argv[0]} --record` once to fetch Neo4j {NEO4J} unchecked."
+        )
     wanted = None if recording else HASHES.read_text(encoding="utf-8")
     complete = wanted is not None and record(JARS) == wanted
     if packages := missing_packages(jars_wanted=not complete):

@@ -159,6 +159,27 @@ def test_bad_rows_are_named_and_good_ones_kept(
     assert json.loads(graphkit("status", "--json").out)["nodes"]["Organisation"] == 3
 
 
+def test_flags_may_stand_before_the_loader(graphkit: Command, three_tables: Path) -> None:
+    ran = graphkit("load", "--dry-run", "--json", "cordis", three_tables)
+    assert (ran.code, json.loads(ran.out)["rows_in"]) == (0, 9)
+    assert json.loads(graphkit("status", "--json").out)["nodes"] == {}
+    assert graphkit("load", "--as", "ror", "cordis", three_tables).code == 2, "what takes a value does not move"
+    assert "Usage: graphkit load" in graphkit("load", "--help").out
+
+
+def test_sources_have_a_line_for_each_file(graphkit: Command, three_tables: Path) -> None:
+    graphkit("load", "cordis", three_tables, "--as", "ours")
+    ran = graphkit("sources")
+    whole = json.loads(graphkit("sources", "--json").out)
+    lines = ran.out.splitlines()[2:]
+    assert [line.split()[0] for line in lines] == ["ours", *whole[0]["file"][1:]]
+    assert [line.split()[1 - bool(n)] for n, line in enumerate(lines)] == whole[0]["file"]
+    hashes = [line.split()[2 - bool(n)] for n, line in enumerate(lines)]
+    assert hashes == [hash_[:12] for hash_ in whole[0]["sha256"]]
+    assert len(whole[0]["sha256"][0]) == 64
+    assert "shortened" in ran.err
+
+
 def test_a_missing_folder(graphkit: Command, tmp_path: Path) -> None:
     ran = graphkit("load", "cordis", tmp_path / "nowhere")
     assert (ran.code, ran.out) == (10, "")

@@ -5,14 +5,16 @@ import random
 import tempfile
 from collections import defaultdict
 from dataclasses import replace
+from datetime import date
 from itertools import combinations
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphkit.errors import EmptyFileError, GraphkitError, WrongColumnsError
+from graphkit.errors import EmptyFileError, GraphkitError, SourceError, WrongColumnsError
 from graphkit.formats.reading import Reject, opened
 from graphkit.project import Project
 from graphkit.schema import ROLES, Collaboration, Organisation, Person, Record, TakesPartIn
@@ -338,6 +340,35 @@ def test_layout_and_order_do_not_matter(tmp_path: Path) -> None:
     written(tmp_path, "\n".join(ROWS[::2]), "a.csv")
     written(tmp_path, "\n".join(ROWS[1::2]), "b.csv")
     assert Loaded(tmp_path).content() == expected
+
+
+@name("header", [True, False])
+def test_a_workbook_says_what_its_text_says(tmp_path: Path, header: bool) -> None:
+    rows = [
+        ["CN110210173A", "装置", date(2020, 1, 1), date(2020, 6, 1), "甲有限公司 | 乙大学"],
+        ["CN110210174A", "方法", date(2020, 1, 2), "", "丙有限公司 | 乙大学", "", "授权"],  # wider than the first
+    ]
+    named = ["公开号", "标题", "申请日", "公开日", "申请人", "", "状态"]
+    with xlsxwriter.Workbook(tmp_path / "book.xlsx", {"default_date_format": "yyyy-mm-dd"}) as book:
+        sheet = book.add_worksheet("专利")
+        book.add_worksheet("Sheet2")
+        for number, cells in enumerate([named, *rows] if header else rows):
+            sheet.write_row(number, 0, cells)
+    found = Loaded(tmp_path / "book.xlsx")
+    assert not found.rejects
+    assert found.members == {
+        "CN110210173": {"own:甲有限公司", "own:乙大学"},
+        "CN110210174": {"own:丙有限公司", "own:乙大学"},
+    }
+    assert [p.from_ for p in found.said("CN110210173")] == ["2020-01-01"]
+    assert found.said("CN110210173")[0].row == f"book.xlsx!专利:{2 if header else 1}"
+
+
+def test_text_and_noise_that_are_called_a_workbook_are_refused(tmp_path: Path) -> None:
+    for data in (TABLE.read_bytes(), b"PK\x03\x04garbage", bytes(range(256))):
+        (tmp_path / "x.xlsx").write_bytes(data)
+        with pytest.raises(SourceError, match=r"x\.xlsx is no Excel workbook .* a table of text has to be named \.csv"):
+            Loaded(tmp_path / "x.xlsx")
 
 
 def test_the_first_row_is_a_row(tmp_path: Path) -> None:

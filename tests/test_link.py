@@ -107,12 +107,14 @@ def ran(*arguments: str, answers: str | None = None) -> Result:
 def test_a_person_decides_at_the_terminal(linked: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     piped = ran("resolve", "--no-suggestions", "--review").stdout
     assert piped.splitlines()[0].startswith("first,second,first_name")
-    assert "own:z,ror:02vj1vm13,Zhangzhou Normal University,Minnan Normal University" in piped
+    assert 'own:z,ror:02vj1vm13,Zhangzhou Normal University,Minnan Normal University,"Zhangzhou, CN",' in piped
     monkeypatch.setattr("graphkit.commands.resolve.at_a_terminal", lambda: True)
     asked = ran("resolve", "--no-suggestions", "--review", answers="perhaps\nskip\n")
-    assert "Minnan Normal University  ror:02vj1vm13" in asked.stdout
+    assert "Minnan Normal University  (Zhangzhou, CN)  ror:02vj1vm13" in asked.stdout, "a place helps to decide"
+    assert "'perhaps' is none of y (是), n (否), skip (跳过) and stop (退出)" in asked.stdout + asked.stderr
+    assert "0 pairs were decided" in ran("resolve", "--no-suggestions", "--review", answers="quit\n").stderr
     assert "0 pairs were decided" in asked.stderr
-    assert "1 pairs were decided" in ran("resolve", "--no-suggestions", "--review", answers="n\n").stderr
+    assert "1 pair was decided" in ran("resolve", "--no-suggestions", "--review", answers="No\n").stderr
     assert linked.suggestions().empty
     others = tmp_path / "others.csv"
     others.write_text("first,second,decision\nown:l,own:m,no\nown:w,own:g,\n", encoding="utf-8")

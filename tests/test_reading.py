@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -21,7 +22,8 @@ from graphkit.errors import (
     WrongColumnsError,
 )
 from graphkit.formats.decoding import mended
-from graphkit.formats.reading import BadValue, Line, Reject, Table, columns, each, opened, put_aside, tables_in
+from graphkit.formats.places import places_in
+from graphkit.formats.reading import BadValue, Line, Reject, Table, columns, each, opened, put_aside
 from graphkit.schema import Organisation, Record
 
 name = pytest.mark.parametrize
@@ -258,6 +260,30 @@ def test_texts_choices_and_countries(tmp_path: Path) -> None:
         one(tmp_path, "1").text("street")  # nobody declared it, so nobody reads it
 
 
+def test_a_workbook_with_one_sheet_is_a_table(tmp_path: Path) -> None:
+    def book(file: str, **sheets: list[list[object]]) -> Path:
+        with xlsxwriter.Workbook(tmp_path / file) as made:
+            for title, rows in sheets.items():
+                sheet = made.add_worksheet(title)
+                for number, row in enumerate(rows):
+                    sheet.write_row(number, 0, row)
+        return tmp_path / file
+
+    rows: list[list[object]] = [["id", "affiliation"], [7, "Nanjing University"]]
+    only = book("one.xlsx", Sheet1=rows, Sheet2=[], Sheet3=[])
+    found = read(only, "affiliation")
+    assert [line.text("affiliation") for line in found if isinstance(line, Line)] == ["Nanjing University"]
+    assert [line.where for line in found if isinstance(line, Line)] == ["one.xlsx!Sheet1:2"]
+    assert columns(only) == ("id", "affiliation")
+    assert [place.name for place in places_in(tmp_path)] == ["one.xlsx!Sheet1"]
+    with pytest.raises(SourceError, match=r"two\.xlsx holds several sheets \(a, b\); save the one"):
+        read(book("two.xlsx", a=rows, b=rows), "affiliation")
+    with pytest.raises(SourceError, match=r"text\.xlsx is no Excel workbook .* has to be named \.csv"):
+        read(written(tmp_path, "id,affiliation\n1,x\n", "text.xlsx"), "affiliation")
+    with pytest.raises(EmptyFileError, match=r"none\.xlsx"):
+        read(book("none.xlsx", a=[]), "affiliation")
+
+
 def test_files_that_cannot_be_read_say_what_to_do(tmp_path: Path) -> None:
     written(tmp_path, "x", "here.doc")
     for missing in (tmp_path / "t.csv", tmp_path / "no" / "t.csv", tmp_path / "here.doc" / "t.csv"):
@@ -266,9 +292,9 @@ def test_files_that_cannot_be_read_say_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(MissingFileError, match=r"lie: here\.doc"):
         read(tmp_path / "t.csv", "id")
     with pytest.raises(MissingFileError, match=r"holds no table .* lie: here\.doc"):
-        tables_in(tmp_path)
+        places_in(tmp_path)
     with pytest.raises(MissingFileError, match="is not there"):
-        tables_in(tmp_path / "no")
+        places_in(tmp_path / "no")
     for empty in (b"", b"\n\r\n", b"\xef\xbb\xbf", b";;\n"):
         with pytest.raises(EmptyFileError, match=r"t\.csv is empty"):
             read(written(tmp_path, empty), "id")

@@ -42,6 +42,20 @@ class Made(click.Group):
         super().__init__(*arguments, **more)
         self._names, self._make = names, make
 
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        """Read flags before the name as if they stood behind it: `load --dry-run ror` is `load ror --dry-run`."""
+        ahead = next((place for place, each in enumerate(args) if not each.startswith("-")), 0)
+        if ahead and args[ahead] in self._names():
+            flags = {
+                flag
+                for option in self._make(args[ahead]).params
+                if isinstance(option, click.Option) and option.is_flag
+                for flag in (*option.opts, *option.secondary_opts)
+            }
+            if flags.issuperset(args[:ahead]):
+                args = [args[ahead], *args[:ahead], *args[ahead + 1 :]]
+        return super().parse_args(context, args)
+
     def list_commands(self, context: click.Context) -> list[str]:
         """List the declared names."""
         return self._names()

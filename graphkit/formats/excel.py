@@ -158,7 +158,7 @@ def _looked_through(path: Path, data: bytes) -> dict[str, dict[tuple[int, int], 
     except (zipfile.BadZipFile, ValueError, OSError, RuntimeError) as error:
         raise SourceError(
             f"{path} is no Excel workbook (.xlsx); an older one (.xls), or one with a password, "
-            "has to be saved as .xlsx without it first"
+            "has to be saved as .xlsx without it first, and a table of text has to be named .csv"
         ) from error
     if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= {member.filename for member in members}:
         raise SourceError(f"{path} is an archive, but no Excel workbook (.xlsx)")

@@ -68,6 +68,20 @@ def places_in(path: Path) -> list[Place]:
     return found
 
 
+def place_of(path: Path) -> Place:
+    """Find the one table of a file: its text, or the only sheet of a workbook on which anything is written.
+
+    Raises SourceError for a workbook of several such sheets, and for a broken one.
+    """
+    if not path.name.lower().endswith(WORKBOOK) or not path.is_file():
+        return Place(path, path.name)
+    sheets = list(_tables(path, path.name))
+    if len(sheets) != 1:
+        told = ", ".join(sheet.title for sheet in sheets) or "nothing that is a table"
+        raise SourceError(f"{path} holds several sheets ({told}); save the one that is meant as a file of its own")
+    return sheets[0]
+
+
 def _files(folder: Path) -> Iterator[Path]:
     """List the files that are not hidden, in order of their names."""
     count = 0
@@ -90,7 +104,8 @@ def _tables(path: Path, name: str) -> Iterator[Place]:
         yield Place(path, name)
     elif lower.endswith(WORKBOOK):
         workbook = Workbook.opened(path)
-        yield from (Place(path, f"{name}!{title}", title, workbook) for title in workbook.titles)
+        sheets = [Place(path, f"{name}!{title}", title, workbook) for title in workbook.titles]
+        yield from [sheet for sheet in sheets if sheet.head] or sheets  # Excel adds blank ones that nobody fills
     elif lower.endswith(archives.SUFFIX) and archives.leads_into(path) is not None:
         put_aside(path, "an archive within an archive is not opened; unpack the outer one")
     elif lower.endswith(archives.SUFFIX):

@@ -13,9 +13,9 @@ from itertools import count, repeat
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from graphkit.errors import EmptyFileError, MissingFileError, WrongColumnsError
+from graphkit.errors import EmptyFileError, WrongColumnsError
 from graphkit.formats import delimited
-from graphkit.formats.decoding import FLAW, HEAD, beside, decoded, inside, listed, unpacked
+from graphkit.formats.decoding import FLAW, HEAD, decoded, listed, unpacked
 from graphkit.formats.excel import Fault, Workbook
 from graphkit.formats.noting import _OPENED as _OPENED
 from graphkit.formats.noting import Opened as Opened
@@ -25,7 +25,7 @@ from graphkit.formats.noting import put_aside as put_aside
 from graphkit.formats.noting import reads as reads
 from graphkit.formats.noting import remark as remark
 from graphkit.formats.places import SUFFIXES as SUFFIXES
-from graphkit.formats.places import Place
+from graphkit.formats.places import Place, place_of
 from graphkit.schema import Date, Record
 
 OWN_CODES = {"EL": "GR", "UK": "GB"}  # the European Union's own codes for Greece and the United Kingdom
@@ -217,8 +217,8 @@ class Table:
 
     The separator is the one of `;`, TAB, `,` and `|` that gives most of the required columns, in any case of letters.
     An optional column that is not there is empty. `missing` are the texts that stand for an empty cell (`NA`). The
-    encoding is found out unless it is given. A sheet of a workbook is a table like any other. Raises MissingFileError,
-    EmptyFileError, or WrongColumnsError that says what is lacking.
+    encoding is found out unless it is given. A sheet of a workbook is a table like any other, and a workbook is its
+    only sheet. Raises MissingFileError, EmptyFileError, or WrongColumnsError that says what is lacking.
 
     After an iteration `encoding` is what was found, `rows` how many came out, good and bad, and `left_out` how many of
     them made no record on purpose.
@@ -233,7 +233,7 @@ class Table:
         missing: Iterable[str] = (),
         encoding: str | None = None,
     ) -> None:
-        self.place = path if isinstance(path, Place) else Place(path, path.name)
+        self.place = path if isinstance(path, Place) else place_of(path)
         self.path, self.name, self.asked, self.missing = self.place.file, self.place.name, encoding, frozenset(missing)
         self.encoding: str | None = None
         self.rows = self.left_out = 0
@@ -321,22 +321,7 @@ class Table:
 
 def columns(place: Path | Place, encoding: str | None = None) -> tuple[str, ...]:
     """Read the names of the columns alone, split by the separator that gives the most of them."""
-    return _header(place if isinstance(place, Place) else Place(place, place.name), encoding, ())[1]
-
-
-def tables_in(folder: Path) -> list[Path]:
-    """List the tables (CSV, TSV, TXT, also packed by gzip) that lie in a folder, by name; a file is its own folder.
-
-    Raises MissingFileError, with what lies there instead, when there is none.
-    """
-    if folder.is_file():
-        return [folder]
-    if not folder.is_dir():
-        raise MissingFileError(f"{folder} is not there; {beside(folder)}")
-    found = sorted(path for path in folder.iterdir() if path.is_file() and path.name.lower().endswith(SUFFIXES))
-    if not found:
-        raise MissingFileError(f"{folder} holds no table ({', '.join(SUFFIXES)}); {inside(folder)}")
-    return found
+    return _header(place if isinstance(place, Place) else place_of(place), encoding, ())[1]
 
 
 def each(lines: Iterable[Line | Reject], make: Callable[[Line], Iterable[Record] | None]) -> Iterator[Record | Reject]:

@@ -146,6 +146,7 @@ def _country_words() -> frozenset[str]:
     return frozenset(word for country in words_in("countries") for word in words(country))
 
 
+@lru_cache(maxsize=1 << 16)
 def _numeric(word: str) -> bool:
     return word[0].isdigit() or _ROMAN.fullmatch(word) is not None or any(c.isdigit() for c in word)
 

@@ -75,18 +75,19 @@ def suggested(
     *,
     aliases: Mapping[str, Collection[str]] | None = None,
     least: float = 0.5,
+    without_doubt: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Suggest pairs of records that may be one organisation (`first`, `second`, `score`, `method`, `reasons`).
 
     `aliases` are the names and former names that a register knows, by its ids; `score` is the probability that both are
     one, as far as the pairs that the weights were fitted on are like these; pairs below `least` are left out, and so
-    are pairs that `same` finds without doubt. `method` is what speaks most for the pair: register, alias, initials or
-    name. Best first, then in the order of ids.
+    are pairs that `same` finds without doubt (`without_doubt`, where that was asked already). `method` is what speaks
+    most for the pair: register, alias, initials or name. Best first, then in the order of ids.
     """
     cards = sorted(read_cards(organisations), key=lambda card: card.id)
     register = Register.of(aliases or {})
     known = [register.ids(card) for card in cards]
-    joined = _joined(cards, same(organisations))
+    joined = _joined(cards, same(organisations) if without_doubt is None else without_doubt)
     found = []
     for a, b in sorted(_candidates(cards, known)):
         if joined[a] == joined[b] or (least >= 0.5 and _hopeless(cards[a], cards[b], known[a], known[b])):
