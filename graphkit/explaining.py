@@ -7,6 +7,7 @@ import pandas as pd
 
 from graphkit import cypher, schema
 from graphkit.errors import DataError
+from graphkit.naming.names import identifier
 from graphkit.store import Store
 from graphkit.voices import Voices, heard
 
@@ -19,11 +20,12 @@ def explain(store: Store, first: str, second: str | None = None) -> pd.DataFrame
     One row per thing and source: the thing, the source, file and line there, and what the row says (JSON). Raises
     DataError for an id that is no organisation's.
     """
-    ids = [first] if second is None else [first, second]
+    ids = [_id_of(store, each) for each in ([first] if second is None else [first, second])]
+    first, second = ids[0], ids[-1] if second is not None else None
     found = {row[0]: row for row in store.lists(cypher.read_nodes("Organisation", some=True), 1, ids=ids)}
     for id_ in ids:
         if id_ not in found:
-            raise DataError(f"no organisation {id_!r}; ids carry their scheme, like pic:998616262")
+            raise DataError(f"no organisation {id_!r}; {_called(store, id_)}")
     rows = [line for id_ in ids for line in _lines(schema.Organisation, f"Organisation {id_}", found[id_][1:])]
     ties = {id_: list(_ties(store, id_)) for id_ in ids}
     if second is not None:
@@ -38,6 +40,25 @@ def explain(store: Store, first: str, second: str | None = None) -> pd.DataFrame
                 seen.add(thing)
                 rows += _lines(schema.TIES[type_], thing, values)
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
+
+
+def _id_of(store: Store, text: str) -> str:
+    """Read an id as it is in the graph, or as its register writes it: https://ror.org/03cve4549, 999997930."""
+    if store.rows("MATCH (o:Organisation {id: $id}) RETURN o.id", id=text):
+        return text
+    return identifier(text) or text
+
+
+def _called(store: Store, name: str) -> str:
+    """Name the organisations that are called so, or say what ids look like."""
+    rows = store.rows(
+        "MATCH (o:Organisation) WHERE toLower(o.name) = toLower($name) OR o.name_zh = $name "
+        "RETURN o.id ORDER BY o.id LIMIT 5",
+        name=name,
+    )
+    if not rows:
+        return "ids carry their scheme, like pic:998616262"
+    return f"that is the name of {', '.join(id_ for (id_,) in rows)}: give the id"
 
 
 def _ties(store: Store, id_: str) -> Iterator[tuple[str, str, str, list[object]]]:

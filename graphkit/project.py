@@ -63,7 +63,9 @@ def open(home: Path | str | None = None) -> Iterator["Project"]:
     load_dotenv(Path.cwd() / ".env")
     folder = Path(home or os.environ.get("GRAPHKIT_HOME") or ".graphkit").absolute()
     with connected(folder) as store:
-        yield Project(store, folder)
+        project = Project(store, folder)
+        store.say = lambda sentence: project.say(sentence)
+        yield project
 
 
 @dataclass

@@ -5,6 +5,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -74,7 +75,8 @@ class Store:
         self.lanes = LANES[kind]
         self.batch = BATCH  # rows of one transaction; less once the server had no memory for so many
         self.repeated = 0  # transactions that the server asked for once more, as after a deadlock
-        self._prepared = False
+        self.say: Callable[[str], None] = lambda sentence: None  # told when the server is waited for
+        self._prepared = self._missed = False
         self._lock = threading.Lock()
 
     def rows(self, statement: str, **parameters: Any) -> list[list[Any]]:
@@ -294,9 +296,11 @@ class Store:
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
-        """Turn the driver's errors into sentences."""
+        """Turn the driver's errors into sentences, and its retries while the server does not answer."""
+        asked = _ASKING.set(self)
         try:
             yield
+            self._missed = False
         except GraphkitError:
             raise
         except UnicodeEncodeError as error:  # half of a surrogate pair, as a damaged file name has it
@@ -318,12 +322,39 @@ class Store:
             if _is_no_memory(error):  # when it committed
                 raise self._memory_error(error) from error
             raise StoreError(f"{self.address} failed: {_short(error)}") from error
+        finally:
+            _ASKING.reset(asked)
+
+    def waits_for_server(self) -> None:
+        """Say once, until it answers again, that the server does not answer and is waited for."""
+        with self._lock:
+            missed, self._missed = self._missed, True
+        if not missed:
+            # The driver tries for 30 s, but each wait is twice the last, and the last one may end after a minute.
+            self.say(f"{self.address} does not answer; waiting up to a minute for it to come back")
 
     def _memory_error(self, error: Exception) -> StoreMemoryError:
         settings = "dbms.memory.transaction.total.max and server.memory.heap.max_size"
         return StoreMemoryError(
             f"{self.address} has no memory for this in one transaction ({_short(error)}); raise {settings} there"
         )
+
+
+_ASKING: ContextVar[Store | None] = ContextVar("_ASKING", default=None)
+
+
+class _Retries(logging.Handler):
+    """Hears the driver try again, which it tells nobody but its log, and has the store say so in a sentence of ours."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Pass on that the server did not answer; nothing else that the driver logs reaches people."""
+        store = _ASKING.get()
+        error = record.args[-1] if isinstance(record.args, tuple) and record.args else None
+        if store is not None and isinstance(error, trouble.ServiceUnavailable | trouble.SessionExpired):
+            store.waits_for_server()
+
+
+_RETRIES = _Retries()
 
 
 def _run(transaction: neo4j.ManagedTransaction, statement: str) -> None:
@@ -346,8 +377,7 @@ def connected(home: Path) -> Iterator[Store]:
     NEO4J_URI, NEO4J_USERNAME (`neo4j`), NEO4J_PASSWORD and NEO4J_DATABASE (the server's default) choose a Neo4j. Raises
     StoreError when it does not answer within 15 s and LoginError when it refuses the password.
     """
-    # The driver logs every retry while a server starts; what matters reaches people as one sentence of ours.
-    logging.getLogger("neo4j").setLevel(logging.CRITICAL)
+    _listen()
     uri = os.environ.get("NEO4J_URI", "").strip()
     if uri:
         with _neo4j(uri) as store:
@@ -360,6 +390,14 @@ def connected(home: Path) -> Iterator[Store]:
         with _driver(endpoint.uri, login) as driver, _driver(endpoint.uri, _reader(endpoint)) as reader:
             where = f"the embedded store in {home}"
             yield Store(driver, endpoint.database, "embedded", where, reader, home.absolute() / "store")
+
+
+def _listen() -> None:
+    """Keep the driver's log, with a line for every retry, from people; what matters is a sentence of ours."""
+    log = logging.getLogger("neo4j")
+    log.setLevel(logging.WARNING)
+    log.propagate = False
+    log.addHandler(_RETRIES)  # which does nothing the second time
 
 
 def _reader(endpoint: Any) -> tuple[str, str]:

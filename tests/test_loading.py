@@ -352,6 +352,13 @@ def test_everything_can_be_traced_to_its_rows(project: Project) -> None:
     assert set(project.explain("own:a", "own:c")["thing"]) == {"Organisation own:a", "Organisation own:c"}
     with pytest.raises(DataError, match="no organisation 'own:nobody'"):
         project.explain("own:nobody")
+    named = Organisation(id="pic:999997930", name="Big Lab", name_zh="大实验室", row="a.csv:2")
+    loading.load(project.store, "named", iter([named]))
+    for written in ("pic:999997930", "999997930", "PIC: 999997930"):  # as registers write it
+        assert project.explain(written)["row"].tolist() == ["a.csv:2"]
+    for name in ("big lab", "大实验室"):
+        with pytest.raises(DataError, match=r"that is the name of pic:999997930: give the id"):
+            project.explain(name)
 
 
 def test_rows_that_all_contradict_each_other_still_make_the_organisation(project: Project) -> None:

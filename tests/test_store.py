@@ -2,17 +2,22 @@
 
 import json
 import os
+import socket
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
+import neo4j
 import pytest
 from small_graphs import toy_zone
 
 from graphkit import cypher, loading, schema, snapshot, writeback
 from graphkit import project as projects
+from graphkit import store as stores
 from graphkit.analysis import Result, run
-from graphkit.errors import DataError, GraphkitError, LoginError, QueryError, StoreError, UsageError
+from graphkit.errors import DataError, GoneError, GraphkitError, LoginError, QueryError, StoreError, UsageError
 from graphkit.project import Project
+from graphkit.store import Store
 
 
 def test_the_main_job_is_the_same_on_both_stores(
@@ -39,6 +44,28 @@ def test_the_main_job_is_the_same_on_both_stores(
     for key in ("nodes", "ties", "hash", "problems"):
         assert statuses[0][key] == statuses[1][key]
     assert statuses[0]["problems"] == []
+
+
+def test_a_server_that_is_gone_is_waited_for_aloud(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody listens on the port: the driver tries three times and more, and people are told once for each outage."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        address = f"bolt://127.0.0.1:{probe.getsockname()[1]}"
+    stores._listen()
+    driver = neo4j.GraphDatabase.driver(
+        address, auth=("neo4j", "x"), max_transaction_retry_time=0.05, initial_retry_delay=0.02
+    )
+    said: list[str] = []
+    with driver:
+        store = Store(driver, None, "neo4j", address)
+        store.say = said.append
+        with pytest.raises(GoneError, match="does not answer any more"):
+            store.rows("RETURN 1")
+        assert said == [f"{address} does not answer; waiting up to a minute for it to come back"]
+        with ThreadPoolExecutor(2) as lanes:
+            for lane in [lanes.submit(store.write, ("RETURN 1", None)) for _ in range(2)]:
+                assert isinstance(lane.exception(), GoneError)
+    assert len(said) == 1
+    assert capsys.readouterr().err == "", "the driver's own log stays away from people"
 
 
 def test_write_back_clears_what_an_older_run_wrote(project: Project, sample_results: dict[str, Result]) -> None:

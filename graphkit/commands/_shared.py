@@ -28,8 +28,14 @@ def project() -> Iterator["Project"]:
     """Open the project of the current folder or GRAPHKIT_HOME."""
     from graphkit import project as projects
 
+    context = click.get_current_context()  # the lanes of a load, which are threads, have none
+
+    def told(sentence: str) -> None:
+        with context.scope(cleanup=False):
+            say(sentence)
+
     with projects.open() as opened:
-        opened.say = say
+        opened.say = told
         yield opened
 
 

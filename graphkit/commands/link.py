@@ -86,10 +86,12 @@ def _linked(strings: Path, column: str, register: Path | None) -> "pd.DataFrame"
     sure = found["method"] == "affiliation"
     found["suggested"] = found["ror"].mask(sure)
     found["ror"] = found["ror"].where(sure)
-    say(
-        f"{sure.sum():,} of {len(texts):,} strings are linked; in {(~sure).sum():,} stands the name of an entry that "
-        "ROR added in 2022 or later ('suggested'): take it where the string was written since"
+    younger = (~sure).sum()
+    told = (
+        f"; in {younger:,} stands the name of an entry that ROR added in 2022 or later ('suggested'): "
+        "take it where the string was written since"
     )
+    say(f"{sure.sum():,} of {len(texts):,} strings are linked{told if younger else ''}")
     where = pd.Series([line.where for line in lines], name="row")
     answer = pd.DataFrame({"row": where, "text": texts}).join(found[["suggested", "ror", "name"]])
     return answer.astype(object).where(answer.notna(), None)
