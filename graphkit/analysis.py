@@ -22,7 +22,10 @@ from graphkit.network import Network
 
 
 class Row:
-    """Declares the columns of a table: each annotation carries its type and its sentence.
+    """Declares the columns of a table: each annotation carries its type and its sentence, in English and in Chinese.
+
+    The Chinese is the name of the column, and after a colon what its name does not say: `Annotated[int, "organisations
+    in it", "成员数：其中的主体数"]`.
 
     `label` and `key` say what a row is about; with `written` true its columns are written to the nodes with that label
     (a node's column is the class' `prefix` and the name). With `tie`, each row becomes a tie of that type from
@@ -43,9 +46,7 @@ class Row:
         """List the declared columns in order."""
         hints = get_type_hints(cls, include_extras=True)
         return {
-            name: Column(name, get_args(hint)[0], str(get_args(hint)[1]))
-            for name, hint in hints.items()
-            if get_origin(hint) is Annotated
+            name: Column(name, *get_args(hint)[:3]) for name, hint in hints.items() if get_origin(hint) is Annotated
         }
 
     @classmethod
@@ -61,6 +62,12 @@ class Column:
     name: str
     type: Any
     sentence: str
+    chinese: str = ""  # name, or name and sentence
+
+    @property
+    def name_zh(self) -> str:
+        """Its name in Chinese; empty where none is declared."""
+        return self.chinese.split("：")[0]
 
 
 @dataclass(frozen=True)

@@ -22,20 +22,24 @@ QUERIES = list(shelf.queries().values())
 LOADERS = list(shelf.loaders().values())
 VIEWS = list(views().values())
 name = pytest.mark.parametrize
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 @name("found", ANALYSES, ids=lambda each: each.name)
 def test_analysis_is_what_it_declares(found: Analysis) -> None:
     assert found.category in CATEGORIES
-    assert re.search(r"[\u4e00-\u9fff]", found.title_zh)
+    assert CHINESE.search(found.title_zh)
     assert found.question.endswith("?")
     assert found.question_zh.endswith("？")
     assert found.summary.endswith(".")
     assert len(inspect.getdoc(found.function) or "") > len(found.summary), "the docstring says what is measured"
     for option in found.options:
         assert option.sentence, f"{option.name} has no sentence"
-    for column in found.row.columns().values():
-        assert column.sentence, f"{column.name} has no sentence"
+    for table in filter(None, (found.row, found.members)):
+        for column in table.columns().values():
+            assert column.sentence, f"{column.name} has no sentence"
+            assert CHINESE.search(column.chinese), f"{column.name} has no Chinese"
+            assert len(column.name_zh) <= 12, f"the Chinese name of {column.name} is a sentence: a colon ends the name"
     first, again = run(found.name, full_zone()), run(found.name, full_zone())
     check(first.table, found.row)
     assert first.table.to_json() == again.table.to_json()

@@ -28,19 +28,53 @@ class Tried(Row):
     """One score on one kind of pair."""
 
     written = False
-    stratum: Annotated[str, "kind of pair"]
-    score: Annotated[str, "what ranked the candidates; graphkit is the model (排序方法)"]
-    organisations: Annotated[int, "organisations tried"]
-    precision: Annotated[float, "share of the ten best of each that came true (前10命中率)"]
-    precision_low: Annotated[float | None, "lower end of its 95 % interval over organisations"]
-    precision_high: Annotated[float | None, "upper end"]
-    behind_low: Annotated[float | None, "how far it is behind the model: lower end of the paired 95 % interval"]
-    behind_high: Annotated[float | None, "upper end"]
-    recall: Annotated[float | None, "share of new ties that are among the hundred best of each (前100召回率)"]
-    reciprocal_rank: Annotated[float | None, "mean of one over the place of the first hit"]
-    auc: Annotated[float | None, "chance that a new tie stands above another pair drawn at random"]
-    auc_matched: Annotated[float | None, "the same against pairs with as many partners and as near; degree has 0.50"]
-    calibration_error: Annotated[float | None, "mean difference of stated and observed likelihood (校准误差)"]
+    stratum: Annotated[str, "kind of pair", "候选对类型"]
+    score: Annotated[
+        str,
+        "what ranked the candidates; graphkit is the model (排序方法)",
+        "排序方法：按何种得分给候选排序，graphkit 为本模型",
+    ]
+    organisations: Annotated[int, "organisations tried", "主体数：参与检验的主体数"]
+    precision: Annotated[
+        float,
+        "share of the ten best of each that came true (前10命中率)",
+        "前10命中率：每个主体前十名候选中后来成真的比例",
+    ]
+    precision_low: Annotated[
+        float | None,
+        "lower end of its 95 % interval over organisations",
+        "前10命中率下限：按主体计算的 95% 置信区间下限",
+    ]
+    precision_high: Annotated[float | None, "upper end", "前10命中率上限：按主体计算的 95% 置信区间上限"]
+    behind_low: Annotated[
+        float | None,
+        "how far it is behind the model: lower end of the paired 95 % interval",
+        "落后下限：落后于本模型的幅度，成对比较的 95% 置信区间下限",
+    ]
+    behind_high: Annotated[float | None, "upper end", "落后上限：落后于本模型的幅度，成对比较的 95% 置信区间上限"]
+    recall: Annotated[
+        float | None,
+        "share of new ties that are among the hundred best of each (前100召回率)",
+        "前100召回率：新联系中进入各主体前一百名候选的比例",
+    ]
+    reciprocal_rank: Annotated[
+        float | None, "mean of one over the place of the first hit", "倒数排名：首个命中名次倒数的均值"
+    ]
+    auc: Annotated[
+        float | None,
+        "chance that a new tie stands above another pair drawn at random",
+        "AUC：一条新联系排在随机抽取的另一对之前的概率",
+    ]
+    auc_matched: Annotated[
+        float | None,
+        "the same against pairs with as many partners and as near; degree has 0.50",
+        "匹配 AUC：与伙伴数相同、距离相同的对比较的 AUC；仅按度数排序为 0.50",
+    ]
+    calibration_error: Annotated[
+        float | None,
+        "mean difference of stated and observed likelihood (校准误差)",
+        "校准误差：所报可能性与实际发生比例之差的均值",
+    ]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:
@@ -60,13 +94,21 @@ class Ranked(Row):
     """One proposal of the backtest, for others to score."""
 
     written = False
-    organisation: Annotated[str, "organisation that is advised"]
-    rank: Annotated[int, "place among its candidates, from 1 to 100"]
-    candidate: Annotated[str, "organisation proposed"]
-    likelihood: Annotated[float, "how likely it was said to be"]
-    came: Annotated[bool, "whether they tied up later"]
-    in_time: Annotated[bool, "whether within the time for which the likelihood is stated (期内成真)"]
-    tried: Annotated[bool, "whether the organisation found anybody new, and so counts in precision"]
+    organisation: Annotated[str, "organisation that is advised", "主体：获得建议的主体"]
+    rank: Annotated[int, "place among its candidates, from 1 to 100", "名次：在其候选中的名次，1 至 100"]
+    candidate: Annotated[str, "organisation proposed", "候选伙伴：建议的主体"]
+    likelihood: Annotated[float, "how likely it was said to be", "可能性：当时给出的可能性"]
+    came: Annotated[bool, "whether they tied up later", "是否成真：后来是否建立了联系"]
+    in_time: Annotated[
+        bool,
+        "whether within the time for which the likelihood is stated (期内成真)",
+        "期内成真：是否在可能性所指的期限内成真",
+    ]
+    tried: Annotated[
+        bool,
+        "whether the organisation found anybody new, and so counts in precision",
+        "计入命中率：该主体后来是否有新伙伴，有才计入命中率",
+    ]
 
 
 @analysis("Backtest", "回测检验", "bridges", "Do proposals come true?", "建议后来成真了吗？", in_report=False)

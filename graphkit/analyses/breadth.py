@@ -18,12 +18,16 @@ class Breadth(Row):
 
     label, key, prefix = "Organisation", "id", "breadth_"
     unwritten = ("name",)
-    id: Annotated[str, "organisation"]
-    name: Annotated[str, "its name"]
-    fields: Annotated[int, "technologies, or programmes, that it is about (领域数)"]
-    rao_stirling: Annotated[float | None, "Rao-Stirling diversity, 0 one field to 1; none without a field (多样性)"]
-    main_field: Annotated[str | None, "field with the largest share"]
-    main_share: Annotated[float | None, "that share"]
+    id: Annotated[str, "organisation", "主体"]
+    name: Annotated[str, "its name", "名称"]
+    fields: Annotated[int, "technologies, or programmes, that it is about (领域数)", "领域数：所涉及的技术或计划数"]
+    rao_stirling: Annotated[
+        float | None,
+        "Rao-Stirling diversity, 0 one field to 1; none without a field (多样性)",
+        "多样性：Rao-Stirling 多样性，0 为单一领域，最大为 1；无领域者为空",
+    ]
+    main_field: Annotated[str | None, "field with the largest share", "主要领域：占比最大的领域"]
+    main_share: Annotated[float | None, "that share", "主要领域占比"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:

@@ -52,33 +52,85 @@ class Bridge(Row):
         "end_breaks",
         "evidence",
     )
-    start: Annotated[str, "organisation"] = "start"  # type: ignore[misc]  # both a column and what names it
-    end: Annotated[str, "organisation that it could be introduced to"] = "end"  # type: ignore[misc]
-    rank: Annotated[int, "place in the portfolio, from 1: in this order each adds most to those before"]
-    gain: Annotated[float, "what it adds to global efficiency after those before it (增益)"]
-    gain_reachable: Annotated[float, "what it adds to the share of pairs that can reach each other (可达性增益)"]
-    feasibility: Annotated[float | None, "how likely such a tie is, 0 to 1; none where nothing was learned (可行性)"]
-    reasons: Annotated[str, "why it could happen, in words (理由)"]
-    reasons_zh: Annotated[str, "why it could happen, in Chinese (理由)"]
-    start_name: Annotated[str, "name of the first"]
-    end_name: Annotated[str, "name of the second"]
-    start_facts: Annotated[str, "country and role of the first, as far as known"]
-    end_facts: Annotated[str, "country and role of the second, as far as known"]
-    start_group: Annotated[str, "group of the first (群组)"]
-    end_group: Annotated[str, "group of the second (群组)"]
-    common_partners: Annotated[int, "partners that both have (共同伙伴数)"]
-    distance: Annotated[int | None, "hops between them today; none where there is no way (距离)"]
-    gain_distance: Annotated[float | None, "change of the mean distance; may rise between components"]
-    gain_error: Annotated[float, "standard error of the gain; 0 where all distances are known"]
-    cumulative_gain: Annotated[float, "gain in global efficiency of this and all before it (累计增益)"]
-    cost: Annotated[float, "what it costs (成本)"]
-    cumulative_cost: Annotated[float, "cost of this and all before it (累计成本)"]
-    pareto: Annotated[bool, "whether no candidate has both more gain by itself and more feasibility (帕累托前沿)"]
-    start_opening: Annotated[float, "what it adds to the share of ties that leave the first's group (开放度变化)"]
-    end_opening: Annotated[float, "what it adds to the share of ties that leave the second's group (开放度变化)"]
-    start_breaks: Annotated[int, "organisations cut off if the first left, with all of these ties made (失去影响)"]
-    end_breaks: Annotated[int, "organisations cut off if the second left, with all of these ties made (失去影响)"]
-    evidence: Annotated[str, "rows of the sources behind it (证据)"]
+    start: Annotated[str, "organisation", "一端：主体"] = "start"  # type: ignore[misc]  # both a column and what names it
+    end: Annotated[str, "organisation that it could be introduced to", "另一端：可与之牵线的主体"] = "end"  # type: ignore[misc]
+    rank: Annotated[
+        int,
+        "place in the portfolio, from 1: in this order each adds most to those before",
+        "名次：在组合中的名次，从 1 起；按此顺序，每一座桥在前面各桥之上增益最大",
+    ]
+    gain: Annotated[
+        float,
+        "what it adds to global efficiency after those before it (增益)",
+        "效率增益：在前面各桥之上为全局效率带来的增量",
+    ]
+    gain_reachable: Annotated[
+        float,
+        "what it adds to the share of pairs that can reach each other (可达性增益)",
+        "可达性增益：使可相互到达的主体对占比增加多少",
+    ]
+    feasibility: Annotated[
+        float | None,
+        "how likely such a tie is, 0 to 1; none where nothing was learned (可行性)",
+        "可行性：此类联系建立的可能性，0 至 1；无从学习时为空",
+    ]
+    reasons: Annotated[str, "why it could happen, in words (理由)", "理由：为何可能成功（英文）"]
+    reasons_zh: Annotated[str, "why it could happen, in Chinese (理由)", "理由：为何可能成功"]
+    start_name: Annotated[str, "name of the first", "一端名称"]
+    end_name: Annotated[str, "name of the second", "另一端名称"]
+    start_facts: Annotated[str, "country and role of the first, as far as known", "一端概况：已知的国家与角色"]
+    end_facts: Annotated[str, "country and role of the second, as far as known", "另一端概况：已知的国家与角色"]
+    start_group: Annotated[str, "group of the first (群组)", "一端群组"]
+    end_group: Annotated[str, "group of the second (群组)", "另一端群组"]
+    common_partners: Annotated[int, "partners that both have (共同伙伴数)", "共同伙伴数：双方共有的合作伙伴"]
+    distance: Annotated[
+        int | None,
+        "hops between them today; none where there is no way (距离)",
+        "现有距离：目前相隔的步数；不连通时为空",
+    ]
+    gain_distance: Annotated[
+        float | None,
+        "change of the mean distance; may rise between components",
+        "距离变化：平均距离的变化；连接不同连通分量时可能上升",
+    ]
+    gain_error: Annotated[
+        float,
+        "standard error of the gain; 0 where all distances are known",
+        "增益误差：增益的标准误；距离全部已知时为 0",
+    ]
+    cumulative_gain: Annotated[
+        float,
+        "gain in global efficiency of this and all before it (累计增益)",
+        "累计增益：本桥与此前各桥合计的全局效率增益",
+    ]
+    cost: Annotated[float, "what it costs (成本)", "成本"]
+    cumulative_cost: Annotated[float, "cost of this and all before it (累计成本)", "累计成本：本桥与此前各桥的成本合计"]
+    pareto: Annotated[
+        bool,
+        "whether no candidate has both more gain by itself and more feasibility (帕累托前沿)",
+        "帕累托前沿：没有其他候选在单独增益与可行性上同时更优",
+    ]
+    start_opening: Annotated[
+        float,
+        "what it adds to the share of ties that leave the first's group (开放度变化)",
+        "一端开放度变化：一端所在群组外部联系比例的增量",
+    ]
+    end_opening: Annotated[
+        float,
+        "what it adds to the share of ties that leave the second's group (开放度变化)",
+        "另一端开放度变化：另一端所在群组外部联系比例的增量",
+    ]
+    start_breaks: Annotated[
+        int,
+        "organisations cut off if the first left, with all of these ties made (失去影响)",
+        "一端失去影响：各桥建成后，若一端退出将失去连接的主体数",
+    ]
+    end_breaks: Annotated[
+        int,
+        "organisations cut off if the second left, with all of these ties made (失去影响)",
+        "另一端失去影响：各桥建成后，若另一端退出将失去连接的主体数",
+    ]
+    evidence: Annotated[str, "rows of the sources behind it (证据)", "证据：支持此建议的来源数据行"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:

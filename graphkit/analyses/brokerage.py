@@ -28,22 +28,42 @@ class Brokerage(Row):
 
     label, key, prefix = "Organisation", "id", "brokerage_"
     unwritten = ("name",)
-    id: Annotated[str, "organisation"]
-    name: Annotated[str, "its name"]
-    group: Annotated[str | None, "its group (群组)"]
-    coordinator: Annotated[int, "open pairs within its own group (组内协调者), each counted both ways"]
-    itinerant: Annotated[int, "open pairs of one other group (外来协调者)"]
-    gatekeeper: Annotated[int, "from another group into its own (守门人)"]
-    representative: Annotated[int, "from its own group to another (代表)"]
-    liaison: Annotated[int, "between two other groups (联络人)"]
-    main_role: Annotated[str | None, "the role furthest above chance, else the most frequent (主要角色)"]
-    coordinator_z: Annotated[float | None, "standard deviations above chance; none where chance cannot vary"]
-    itinerant_z: Annotated[float | None, "the same for itinerant"]
-    gatekeeper_z: Annotated[float | None, "the same for gatekeeper"]
-    representative_z: Annotated[float | None, "the same for representative"]
-    liaison_z: Annotated[float | None, "the same for liaison"]
-    across: Annotated[float, "share of the shortest paths between organisations of two groups that pass (组间中介度)"]
-    across_error: Annotated[float, "standard error of that share; 0 where all sources were used"]
+    id: Annotated[str, "organisation", "主体"]
+    name: Annotated[str, "its name", "名称"]
+    group: Annotated[str | None, "its group (群组)", "群组：所属群组"]
+    coordinator: Annotated[
+        int,
+        "open pairs within its own group (组内协调者), each counted both ways",
+        "组内协调者：本组内部的开放对，双向各计一次",
+    ]
+    itinerant: Annotated[int, "open pairs of one other group (外来协调者)", "外来协调者：同属另一群组的开放对"]
+    gatekeeper: Annotated[int, "from another group into its own (守门人)", "守门人：由其他群组进入本组的开放对"]
+    representative: Annotated[int, "from its own group to another (代表)", "代表：由本组通向其他群组的开放对"]
+    liaison: Annotated[int, "between two other groups (联络人)", "联络人：两个其他群组之间的开放对"]
+    main_role: Annotated[
+        str | None,
+        "the role furthest above chance, else the most frequent (主要角色)",
+        "主要角色：超出随机水平最多的角色，否则取次数最多者",
+    ]
+    coordinator_z: Annotated[
+        float | None,
+        "standard deviations above chance; none where chance cannot vary",
+        "组内协调者 z 值：高于随机水平的标准差数；随机情形无变化时为空",
+    ]
+    itinerant_z: Annotated[float | None, "the same for itinerant", "外来协调者 z 值：高于随机水平的标准差数"]
+    gatekeeper_z: Annotated[float | None, "the same for gatekeeper", "守门人 z 值：高于随机水平的标准差数"]
+    representative_z: Annotated[float | None, "the same for representative", "代表 z 值：高于随机水平的标准差数"]
+    liaison_z: Annotated[float | None, "the same for liaison", "联络人 z 值：高于随机水平的标准差数"]
+    across: Annotated[
+        float,
+        "share of the shortest paths between organisations of two groups that pass (组间中介度)",
+        "组间中介度：分属两个群组的主体之间，最短路径经过它的比例",
+    ]
+    across_error: Annotated[
+        float,
+        "standard error of that share; 0 where all sources were used",
+        "组间中介度误差：该比例的标准误；采用全部源点时为 0",
+    ]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:

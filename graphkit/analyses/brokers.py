@@ -22,18 +22,48 @@ class Broker(Row):
 
     label, key = "Organisation", "id"
     unwritten = ("name",)
-    id: Annotated[str, "organisation"]
-    name: Annotated[str, "name of the organisation"]
-    broker_partners: Annotated[int, "organisations that it shares a body with (合作伙伴数)"]
-    broker_betweenness: Annotated[float, "share of the shortest paths between others that pass here (中介中心度)"]
-    broker_betweenness_error: Annotated[float, "standard error of that share; 0 where all sources were used"]
-    broker_place: Annotated[int, "place by that share: 1 and those surely above it, to 95 % (名次)"]
-    broker_constraint: Annotated[float, "Burt's constraint: near 0 free, 1 and more closed in (约束系数)"]
-    broker_effective_size: Annotated[float, "partners less those that know each other anyway (有效规模)"]
-    broker_efficiency: Annotated[float, "effective size per partner, 0 to 1 (效率)"]
-    broker_hierarchy: Annotated[float, "whether one partner makes all of the constraint, 0 to 1 (等级度)"]
-    broker_articulation: Annotated[bool, "whether its component would fall apart without it (关节点)"]
-    broker_pieces: Annotated[int, "pieces that the rest of its component would fall into"]
+    id: Annotated[str, "organisation", "主体"]
+    name: Annotated[str, "name of the organisation", "名称：主体名称"]
+    broker_partners: Annotated[
+        int, "organisations that it shares a body with (合作伙伴数)", "合作伙伴数：与其同在某一项目或平台的主体数"
+    ]
+    broker_betweenness: Annotated[
+        float,
+        "share of the shortest paths between others that pass here (中介中心度)",
+        "中介中心度：其他主体之间的最短路径经过它的比例",
+    ]
+    broker_betweenness_error: Annotated[
+        float,
+        "standard error of that share; 0 where all sources were used",
+        "中介中心度误差：该比例的标准误；采用全部源点时为 0",
+    ]
+    broker_place: Annotated[
+        int,
+        "place by that share: 1 and those surely above it, to 95 % (名次)",
+        "名次：按中介中心度排序，名次为 1 加上在 95% 水平上确定高于它的主体数",
+    ]
+    broker_constraint: Annotated[
+        float,
+        "Burt's constraint: near 0 free, 1 and more closed in (约束系数)",
+        "约束系数：Burt 约束，接近 0 为自由，1 及以上为受限",
+    ]
+    broker_effective_size: Annotated[
+        float,
+        "partners less those that know each other anyway (有效规模)",
+        "有效规模：合作伙伴数减去彼此本已相识的部分",
+    ]
+    broker_efficiency: Annotated[float, "effective size per partner, 0 to 1 (效率)", "效率：每个伙伴的有效规模，0 至 1"]
+    broker_hierarchy: Annotated[
+        float,
+        "whether one partner makes all of the constraint, 0 to 1 (等级度)",
+        "等级度：约束是否全由一个伙伴造成，0 至 1",
+    ]
+    broker_articulation: Annotated[
+        bool, "whether its component would fall apart without it (关节点)", "关节点：没有它，所在连通分量是否会断开"
+    ]
+    broker_pieces: Annotated[
+        int, "pieces that the rest of its component would fall into", "断开块数：去掉它后所在连通分量其余部分分成的块数"
+    ]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:

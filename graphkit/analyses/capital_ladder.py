@@ -21,25 +21,53 @@ class Ladder(Row):
     """The rungs of one place, or of one technology in it."""
 
     key = "group"
-    group: Annotated[str, "place, and technology where they are told apart; all for everything"]
-    group_zh: Annotated[str, "the same in Chinese"]
-    raised: Annotated[int, "organisations that raised capital (获投机构)"]
-    early: Annotated[int, "of them, in an angel or seed round (天使、种子)"]
-    venture: Annotated[int, "in a venture round (创投)"]
-    growth: Annotated[int, "in a growth round (成长)"]
-    ipo: Annotated[int, "listed (上市)"]
-    after_early: Annotated[float | None, "share of those on the early rung that got higher (转化率)"]
-    after_venture: Annotated[float | None, "share of those with venture capital that got higher"]
-    after_growth: Annotated[float | None, "share of those with growth capital that were listed"]
-    missing: Annotated[str, "rungs, of those that there are anywhere, on which nobody is (缺失梯级)"]
-    skipped: Annotated[int, "organisations on a rung without one below it that there is anywhere (跳级)"]
-    never: Annotated[int, "enterprises there that raised nothing (未获投企业)"]
-    financiers: Annotated[int, "financial organisations there (金融机构)"]
-    local: Annotated[
-        float | None, "share of the money ties to those there that come from the same place (本地资金占比)"
+    group: Annotated[
+        str,
+        "place, and technology where they are told apart; all for everything",
+        "分组：地区，区分技术时并列技术；all 为全部",
     ]
-    uncovered: Annotated[str, "rungs on which no financial organisation of the place has funded anybody"]
-    evidence: Annotated[str, "rows that say so"]
+    group_zh: Annotated[str, "the same in Chinese", "分组：地区，区分技术时并列技术"]
+    raised: Annotated[int, "organisations that raised capital (获投机构)", "获投机构数：获得融资的主体数"]
+    early: Annotated[
+        int, "of them, in an angel or seed round (天使、种子)", "天使与种子轮：其中经历天使轮或种子轮的主体数"
+    ]
+    venture: Annotated[int, "in a venture round (创投)", "创投轮：经历创业投资轮的主体数"]
+    growth: Annotated[int, "in a growth round (成长)", "成长轮：经历成长轮的主体数"]
+    ipo: Annotated[int, "listed (上市)", "上市：已上市的主体数"]
+    after_early: Annotated[
+        float | None,
+        "share of those on the early rung that got higher (转化率)",
+        "早期转化率：早期梯级中进入更高梯级的比例",
+    ]
+    after_venture: Annotated[
+        float | None, "share of those with venture capital that got higher", "创投转化率：创投梯级中进入更高梯级的比例"
+    ]
+    after_growth: Annotated[
+        float | None, "share of those with growth capital that were listed", "成长转化率：成长梯级中最终上市的比例"
+    ]
+    missing: Annotated[
+        str,
+        "rungs, of those that there are anywhere, on which nobody is (缺失梯级)",
+        "缺失梯级：全体数据中存在、但此处无人到达的梯级",
+    ]
+    skipped: Annotated[
+        int,
+        "organisations on a rung without one below it that there is anywhere (跳级)",
+        "跳级：越过了全体数据中存在的某一下级梯级的主体数",
+    ]
+    never: Annotated[int, "enterprises there that raised nothing (未获投企业)", "未获投企业：从未获得融资的企业数"]
+    financiers: Annotated[int, "financial organisations there (金融机构)", "金融机构数：当地的金融机构"]
+    local: Annotated[
+        float | None,
+        "share of the money ties to those there that come from the same place (本地资金占比)",
+        "本地资金占比：投向当地的资金联系中来自同地的比例",
+    ]
+    uncovered: Annotated[
+        str,
+        "rungs on which no financial organisation of the place has funded anybody",
+        "未覆盖梯级：当地金融机构从未投资过的梯级",
+    ]
+    evidence: Annotated[str, "rows that say so", "证据：说明此项的来源数据行"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:
@@ -63,12 +91,12 @@ class Climber(Row):
 
     label, key, prefix = "Organisation", "id", "capital_"
     unwritten = ("name", "evidence")
-    id: Annotated[str, "organisation"]
-    name: Annotated[str, "its name"]
-    rungs: Annotated[str, "rungs that it was on, from below"]
-    highest: Annotated[str, "the highest of them (最高梯级)"]
-    skipped: Annotated[str, "rungs below it that it was not on (跳过梯级)"]
-    evidence: Annotated[str, "rows that say so"]
+    id: Annotated[str, "organisation", "主体"]
+    name: Annotated[str, "its name", "名称"]
+    rungs: Annotated[str, "rungs that it was on, from below", "经历梯级：到达过的梯级，自下而上"]
+    highest: Annotated[str, "the highest of them (最高梯级)", "最高梯级：其中最高的梯级"]
+    skipped: Annotated[str, "rungs below it that it was not on (跳过梯级)", "跳过梯级：其下未曾经历的梯级"]
+    evidence: Annotated[str, "rows that say so", "证据：说明此项的来源数据行"]
 
 
 @analysis(

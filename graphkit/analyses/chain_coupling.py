@@ -20,24 +20,32 @@ class Coupled(Row):
     """One place, the level of each of its chains, and how far they keep step."""
 
     key = "place"
-    place: Annotated[str, "value of the property, a zone or a region"]
-    organisations: Annotated[int, "organisations there"]
-    technology: Annotated[float, "level of the technology chain, 0 to 1 (技术链)"]
-    industry: Annotated[float, "level of the industry chain, 0 to 1 (产业链)"]
-    capital: Annotated[float, "level of the capital chain, 0 to 1 (资金链)"]
-    talent: Annotated[float, "level of the talent chain, 0 to 1 (人才链)"]
-    weakest: Annotated[str, "chain with the lowest level"]
-    c: Annotated[float, "coupling: geometric over arithmetic mean of the levels (耦合度)"]
-    t: Annotated[float, "mean level (综合发展指数)"]
-    d: Annotated[float, "coordination degree, sqrt(c t) (耦合协调度)"]
-    grade: Annotated[str, "class of d, of ten (协调等级)"]
-    c_corrected: Annotated[float, "coupling by the corrected formula of 2021 (修正耦合度)"]
-    d_corrected: Annotated[float, "coordination degree with it (修正耦合协调度)"]
-    grade_corrected: Annotated[str, "class of that degree"]
-    rank: Annotated[int, "place by d, from 1"]
-    rank_corrected: Annotated[int, "place by the corrected degree"]
+    place: Annotated[str, "value of the property, a zone or a region", "地区：所按属性的取值，高新区或区域"]
+    organisations: Annotated[int, "organisations there", "主体数：当地主体数"]
+    technology: Annotated[float, "level of the technology chain, 0 to 1 (技术链)", "技术链：技术链水平，0 至 1"]
+    industry: Annotated[float, "level of the industry chain, 0 to 1 (产业链)", "产业链：产业链水平，0 至 1"]
+    capital: Annotated[float, "level of the capital chain, 0 to 1 (资金链)", "资金链：资金链水平，0 至 1"]
+    talent: Annotated[float, "level of the talent chain, 0 to 1 (人才链)", "人才链：人才链水平，0 至 1"]
+    weakest: Annotated[str, "chain with the lowest level", "最弱链：水平最低的链"]
+    c: Annotated[
+        float,
+        "coupling: geometric over arithmetic mean of the levels (耦合度)",
+        "耦合度：各链水平的几何平均与算术平均之比",
+    ]
+    t: Annotated[float, "mean level (综合发展指数)", "综合发展指数：各链水平的均值"]
+    d: Annotated[float, "coordination degree, sqrt(c t) (耦合协调度)", "耦合协调度：√(耦合度 × 综合发展指数)"]
+    grade: Annotated[str, "class of d, of ten (协调等级)", "协调等级：耦合协调度所属的十级之一"]
+    c_corrected: Annotated[
+        float, "coupling by the corrected formula of 2021 (修正耦合度)", "修正耦合度：按 2021 年修正公式计算"
+    ]
+    d_corrected: Annotated[float, "coordination degree with it (修正耦合协调度)", "修正耦合协调度：以修正耦合度计算"]
+    grade_corrected: Annotated[str, "class of that degree", "修正协调等级：修正耦合协调度所属等级"]
+    rank: Annotated[int, "place by d, from 1", "名次：按耦合协调度，从 1 起"]
+    rank_corrected: Annotated[int, "place by the corrected degree", "修正名次：按修正耦合协调度"]
     synergy: Annotated[
-        float | None, "whether all four rose together, negative if one fell; missing without dates (复合系统协同度)"
+        float | None,
+        "whether all four rose together, negative if one fell; missing without dates (复合系统协同度)",
+        "复合系统协同度：四链是否同步上升，有一链下降则为负；无日期时为空",
     ]
 
     @classmethod

@@ -25,20 +25,28 @@ class Board(Row):
 
     label, key, prefix = "Challenge", "id", "board_"
     unwritten = ("name", "name_zh", "issuer", "issuer_zh", "team_name", "team_name_zh", "why", "why_zh", "evidence")
-    id: Annotated[str, "challenge"]
-    name: Annotated[str, "its name"]
-    name_zh: Annotated[str, "its Chinese name"]
-    issuer: Annotated[str, "who issued it (发榜方)"]
-    issuer_zh: Annotated[str, "Chinese name of the issuer"]
-    team: Annotated[str | None, "organisation that should have it (揭榜方); none where all are refused"]
-    team_name: Annotated[str, "its name"]
-    team_name_zh: Annotated[str, "its Chinese name"]
-    score: Annotated[float | None, "similarity x capability x availability, with the bonus for a bridge, 0 to 1"]
-    bid: Annotated[bool, "whether it bid for it"]
-    suitable: Annotated[int, "organisations with a sufficient score"]
-    why: Annotated[str, "the reasons"]
-    why_zh: Annotated[str, "the reasons in Chinese"]
-    evidence: Annotated[str, "rows that say so"]
+    id: Annotated[str, "challenge", "需求：榜单需求"]
+    name: Annotated[str, "its name", "名称"]
+    name_zh: Annotated[str, "its Chinese name", "需求名称"]
+    issuer: Annotated[str, "who issued it (发榜方)", "发榜方：发布需求的主体"]
+    issuer_zh: Annotated[str, "Chinese name of the issuer", "发榜方名称"]
+    team: Annotated[
+        str | None,
+        "organisation that should have it (揭榜方); none where all are refused",
+        "揭榜方：应由其承担的主体；全部不合格时为空",
+    ]
+    team_name: Annotated[str, "its name", "揭榜方名称（英文）"]
+    team_name_zh: Annotated[str, "its Chinese name", "揭榜方名称"]
+    score: Annotated[
+        float | None,
+        "similarity x capability x availability, with the bonus for a bridge, 0 to 1",
+        "得分：技术匹配 × 能力 × 空闲，跨区搭桥另有加分，0 至 1",
+    ]
+    bid: Annotated[bool, "whether it bid for it", "已揭榜：是否已对该需求揭榜"]
+    suitable: Annotated[int, "organisations with a sufficient score", "合格主体数：得分达到要求的主体数"]
+    why: Annotated[str, "the reasons", "理由（英文）"]
+    why_zh: Annotated[str, "the reasons in Chinese", "理由"]
+    evidence: Annotated[str, "rows that say so", "证据：说明此项的来源数据行"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:
@@ -56,18 +64,28 @@ class Candidate(Row):
     """One organisation for one challenge: the shortlist, and every bidder that was refused."""
 
     written = False
-    challenge: Annotated[str, "challenge"]
-    team: Annotated[str, "organisation"]
-    team_name: Annotated[str, "its name"]
-    place: Annotated[int | None, "place on the shortlist, from 1; none for a refused bidder"]
-    score: Annotated[float, "score, 0 to 1"]
-    similarity: Annotated[float, "cosine of what is asked for and what it works on (技术匹配)"]
-    capability: Annotated[float, "(1 + n) / (2 + n) for n pieces of work on it (能力)"]
-    availability: Annotated[float, "1 / (1 + n) for n challenges that it has won already (空闲)"]
-    bridge: Annotated[bool, "whether it would be a new partner from another place (跨区搭桥)"]
-    bid: Annotated[bool, "whether it bid (揭榜)"]
-    assigned: Annotated[bool, "whether the matching gives the challenge to it"]
-    refusal: Annotated[str, "why it cannot have it; empty where it could"]
+    challenge: Annotated[str, "challenge", "需求"]
+    team: Annotated[str, "organisation", "主体"]
+    team_name: Annotated[str, "its name", "揭榜方名称（英文）"]
+    place: Annotated[
+        int | None, "place on the shortlist, from 1; none for a refused bidder", "入围名次：从 1 起；被排除的揭榜方为空"
+    ]
+    score: Annotated[float, "score, 0 to 1", "得分：0 至 1"]
+    similarity: Annotated[
+        float, "cosine of what is asked for and what it works on (技术匹配)", "技术匹配：需求与其研究方向的余弦相似度"
+    ]
+    capability: Annotated[
+        float, "(1 + n) / (2 + n) for n pieces of work on it (能力)", "能力：(1 + n) / (2 + n)，n 为其相关工作数"
+    ]
+    availability: Annotated[
+        float, "1 / (1 + n) for n challenges that it has won already (空闲)", "空闲：1 / (1 + n)，n 为其已中榜的需求数"
+    ]
+    bridge: Annotated[
+        bool, "whether it would be a new partner from another place (跨区搭桥)", "跨区搭桥：是否为来自另一地区的新伙伴"
+    ]
+    bid: Annotated[bool, "whether it bid (揭榜)", "已揭榜：是否已揭榜"]
+    assigned: Annotated[bool, "whether the matching gives the challenge to it", "获分配：匹配是否将该需求分配给它"]
+    refusal: Annotated[str, "why it cannot have it; empty where it could", "排除原因：为何不能承担；可以承担时为空"]
 
 
 @dataclass(frozen=True)

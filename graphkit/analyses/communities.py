@@ -20,14 +20,34 @@ class Community(Row):
 
     label, key = "Organisation", "id"
     unwritten = ("name",)
-    id: Annotated[str, "organisation"]
-    name: Annotated[str | None, "its name"]
-    community: Annotated[int | None, "number of its community, 1 is the largest (社群); none without ties"]
-    community_size: Annotated[int | None, "organisations in that community"]
-    community_certainty: Annotated[float | None, "share of its community found together with it over all runs, 0 to 1"]
-    community_uncertain: Annotated[bool | None, "whether that certainty is below 0.8: it stands between (归属不确定)"]
-    community_path: Annotated[str | None, "communities within communities, 2.1 is the first part of 2 (层级)"]
-    community_participation: Annotated[float | None, "how evenly its ties spread over communities, 0 is all in one"]
+    id: Annotated[str, "organisation", "主体"]
+    name: Annotated[str | None, "its name", "名称"]
+    community: Annotated[
+        int | None,
+        "number of its community, 1 is the largest (社群); none without ties",
+        "社群：所属社群编号，1 为最大；无联系者为空",
+    ]
+    community_size: Annotated[int | None, "organisations in that community", "社群规模：该社群的主体数"]
+    community_certainty: Annotated[
+        float | None,
+        "share of its community found together with it over all runs, 0 to 1",
+        "归属确定性：多次运行中与同社群其他主体归为一组的平均比例，0 至 1",
+    ]
+    community_uncertain: Annotated[
+        bool | None,
+        "whether that certainty is below 0.8: it stands between (归属不确定)",
+        "归属不确定：确定性低于 0.8，即介于社群之间",
+    ]
+    community_path: Annotated[
+        str | None,
+        "communities within communities, 2.1 is the first part of 2 (层级)",
+        "层级：社群中的社群，2.1 为社群 2 的第一部分",
+    ]
+    community_participation: Annotated[
+        float | None,
+        "how evenly its ties spread over communities, 0 is all in one",
+        "参与系数：联系在各社群间分布的均匀程度，0 为全在一个社群",
+    ]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:

@@ -20,19 +20,21 @@ class Coverage(Row):
     """One place, and one kind of platform or policy."""
 
     key = "cover"
-    cover: Annotated[str, "place and kind"]
-    place: Annotated[str, "value of the property"]
-    what: Annotated[str, "platform or policy"]
-    kind: Annotated[str, "kind of platform or policy"]
-    number: Annotated[int, "of that kind, with a member or target there"]
-    organisations: Annotated[int, "organisations there"]
-    reached: Annotated[int, "of them, how many at least one reaches"]
-    share: Annotated[float, "that share (覆盖率)"]
-    several: Annotated[int, "of them, how many two and more reach (重复覆盖)"]
+    cover: Annotated[str, "place and kind", "地区与类型"]
+    place: Annotated[str, "value of the property", "地区：所按属性的取值"]
+    what: Annotated[str, "platform or policy", "对象：平台或政策"]
+    kind: Annotated[str, "kind of platform or policy", "类型：平台或政策的类型"]
+    number: Annotated[int, "of that kind, with a member or target there", "数量：该类型中在当地有成员或对象者"]
+    organisations: Annotated[int, "organisations there", "主体数：当地主体数"]
+    reached: Annotated[int, "of them, how many at least one reaches", "覆盖主体数：至少被一个覆盖的主体数"]
+    share: Annotated[float, "that share (覆盖率)", "覆盖率：被覆盖主体的比例"]
+    several: Annotated[int, "of them, how many two and more reach (重复覆盖)", "重复覆盖：被两个及以上覆盖的主体数"]
     nearest: Annotated[
-        float | None, "mean kilometres from its organisations to the nearest of that kind; none without coordinates"
+        float | None,
+        "mean kilometres from its organisations to the nearest of that kind; none without coordinates",
+        "平均最近距离：当地主体到最近一个该类型的平均公里数；无坐标时为空",
     ]
-    evidence: Annotated[str, "rows that say so"]
+    evidence: Annotated[str, "rows that say so", "证据：说明此项的来源数据行"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:

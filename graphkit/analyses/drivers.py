@@ -30,12 +30,34 @@ class Driver(Row):
     """One thing that may bring two organisations together."""
 
     key = "driver"
-    driver: Annotated[str, "what two organisations have in common, or a declared driver"]
-    share: Annotated[float, "share of ties (of bodies with a driver, for a declared one) that have it"]
-    expected: Annotated[float | None, "that share among all pairs; none for a declared one"]
-    coefficient: Annotated[float | None, "how much it raises the chance of a tie, the others held (线性概率)"]
-    p: Annotated[float | None, "two-sided p by double semi-partialling permutation (MRQAP)"]
-    evidence: Annotated[str, "rows of the first two organisations that are tied and have it in common; or of bodies"]
+    driver: Annotated[
+        str, "what two organisations have in common, or a declared driver", "动因：两个主体的共同点，或已声明的动因"
+    ]
+    share: Annotated[
+        float,
+        "share of ties (of bodies with a driver, for a declared one) that have it",
+        "占比：具备该动因的联系比例（已声明的动因按项目或平台计）",
+    ]
+    expected: Annotated[
+        float | None,
+        "that share among all pairs; none for a declared one",
+        "期望占比：全部主体对中的比例；已声明的动因为空",
+    ]
+    coefficient: Annotated[
+        float | None,
+        "how much it raises the chance of a tie, the others held (线性概率)",
+        "系数：在控制其他动因后使联系概率提高多少（线性概率）",
+    ]
+    p: Annotated[
+        float | None,
+        "two-sided p by double semi-partialling permutation (MRQAP)",
+        "p 值：双重半偏置换检验（MRQAP）的双侧 p 值",
+    ]
+    evidence: Annotated[
+        str,
+        "rows of the first two organisations that are tied and have it in common; or of bodies",
+        "证据：首批具备该共同点且有联系的两个主体的数据行；或项目与平台的数据行",
+    ]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:

@@ -25,24 +25,46 @@ class Duplicate(Row):
     """Two platforms that may be one."""
 
     written = False
-    first: Annotated[str, "platform that the other could join: the higher level, then the larger, then the older"]
-    second: Annotated[str, "the other platform"]
-    first_name: Annotated[str, "name of the first"]
-    second_name: Annotated[str, "name of the second"]
-    first_name_zh: Annotated[str, "Chinese name of the first"]
-    second_name_zh: Annotated[str, "Chinese name of the second"]
-    score: Annotated[float, "mean of the parts that are known of both, weighted 3 3 2 1 1 (相似度)"]
-    members: Annotated[float, "shared over all members (Jaccard) (成员重合)"]
-    technology: Annotated[float | None, "cosine of what they are about (技术相似)"]
-    kind: Annotated[float | None, "1 for the same kind, else 0 (功能相同)"]
-    place: Annotated[float | None, "1 for the same zone or, where a zone is not known, city (同地)"]
-    time: Annotated[float | None, "overlap of their periods over both together (时间重叠)"]
-    known: Annotated[int, "of the five parts, how many are known"]
-    group: Annotated[int, "number of the group of platforms that hang together by such pairs"]
-    proposal: Annotated[str, "merge, share or coordinate (合并、共享、统筹)"]
-    shared: Annotated[str, "members of both"]
-    shared_zh: Annotated[str, "their Chinese names"]
-    evidence: Annotated[str, "rows that say so"]
+    first: Annotated[
+        str,
+        "platform that the other could join: the higher level, then the larger, then the older",
+        "平台：另一平台可并入者；级别更高、规模更大或成立更早者在前",
+    ]
+    second: Annotated[str, "the other platform", "另一平台"]
+    first_name: Annotated[str, "name of the first", "平台名称（英文）"]
+    second_name: Annotated[str, "name of the second", "另一平台名称（英文）"]
+    first_name_zh: Annotated[str, "Chinese name of the first", "平台名称"]
+    second_name_zh: Annotated[str, "Chinese name of the second", "另一平台名称"]
+    score: Annotated[
+        float,
+        "mean of the parts that are known of both, weighted 3 3 2 1 1 (相似度)",
+        "相似度：双方均已知各项的加权均值，权重 3 3 2 1 1",
+    ]
+    members: Annotated[
+        float, "shared over all members (Jaccard) (成员重合)", "成员重合：共同成员占全部成员的比例（Jaccard）"
+    ]
+    technology: Annotated[float | None, "cosine of what they are about (技术相似)", "技术相似：所涉技术的余弦相似度"]
+    kind: Annotated[float | None, "1 for the same kind, else 0 (功能相同)", "功能相同：类型相同为 1，否则为 0"]
+    place: Annotated[
+        float | None,
+        "1 for the same zone or, where a zone is not known, city (同地)",
+        "同地：同一高新区为 1；高新区未知时按城市",
+    ]
+    time: Annotated[
+        float | None,
+        "overlap of their periods over both together (时间重叠)",
+        "时间重叠：两者存续期的重叠占总跨度的比例",
+    ]
+    known: Annotated[int, "of the five parts, how many are known", "已知项数：五项中已知的项数"]
+    group: Annotated[
+        int,
+        "number of the group of platforms that hang together by such pairs",
+        "平台群：由此类相似关系连成一片的平台群编号",
+    ]
+    proposal: Annotated[str, "merge, share or coordinate (合并、共享、统筹)", "建议：合并、共享或统筹"]
+    shared: Annotated[str, "members of both", "共同成员（英文）：两平台的共同成员"]
+    shared_zh: Annotated[str, "their Chinese names", "共同成员：两平台的共同成员"]
+    evidence: Annotated[str, "rows that say so", "证据：说明此项的来源数据行"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:
@@ -71,12 +93,20 @@ class Spread(Row):
 
     key = "technology"
     written = False
-    technology: Annotated[str, "technology"]
-    platforms: Annotated[int, "platforms about it whose place is known"]
-    places: Annotated[int, "zones, or cities, that have one"]
-    concentration: Annotated[float | None, "Herfindahl index of platforms over places: 1 is all in one (集中度)"]
-    most: Annotated[str, "place with most of them, and how many"]
-    same_kind: Annotated[int, "most platforms of one kind in one place; above 1 look there first"]
+    technology: Annotated[str, "technology", "技术"]
+    platforms: Annotated[int, "platforms about it whose place is known", "平台数：涉及该技术且地点已知的平台"]
+    places: Annotated[int, "zones, or cities, that have one", "地区数：拥有此类平台的高新区或城市数"]
+    concentration: Annotated[
+        float | None,
+        "Herfindahl index of platforms over places: 1 is all in one (集中度)",
+        "集中度：平台在各地区间的赫芬达尔指数，1 为全在一地",
+    ]
+    most: Annotated[str, "place with most of them, and how many", "最集中地区：拥有最多此类平台的地区及数量"]
+    same_kind: Annotated[
+        int,
+        "most platforms of one kind in one place; above 1 look there first",
+        "同类最多：一地之中同一类型平台的最大数量；大于 1 者应先核查",
+    ]
 
 
 @analysis(

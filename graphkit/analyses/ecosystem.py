@@ -21,19 +21,29 @@ class Place(Row):
     """One place and its seven roles."""
 
     key = "place"
-    place: Annotated[str, "value of the property, a zone or a region"]
-    organisations: Annotated[int, "organisations there"]
-    roles: Annotated[int, "of the seven roles, how many are there (角色数)"]
-    missing: Annotated[str, "roles that nobody there has (缺失角色)"]
-    pairs_present: Annotated[int, "of the 21 pairs of roles, how many could meet there"]
-    pairs_tied: Annotated[int, "how many of those pairs share a body there"]
-    pairs_untied: Annotated[str, "pairs of roles that are both there and never meet, the most numerous first"]
-    role_unknown: Annotated[int, "organisations there without a role"]
-    synergy: Annotated[
-        float | None, "synergy of university, enterprise and government, bits; below 0 they hold each other up (三螺旋)"
+    place: Annotated[str, "value of the property, a zone or a region", "地区：所按属性的取值，高新区或区域"]
+    organisations: Annotated[int, "organisations there", "主体数：当地主体数"]
+    roles: Annotated[int, "of the seven roles, how many are there (角色数)", "角色数：七类主体中在位的类数"]
+    missing: Annotated[str, "roles that nobody there has (缺失角色)", "缺失角色：当地无人承担的角色"]
+    pairs_present: Annotated[
+        int, "of the 21 pairs of roles, how many could meet there", "可相遇角色对：21 对角色中双方均在当地者"
     ]
-    bodies: Annotated[int, "bodies of two and more with a member there"]
-    evidence: Annotated[str, "rows that say so"]
+    pairs_tied: Annotated[
+        int, "how many of those pairs share a body there", "已合作角色对：其中在当地共同参与某一项目或平台者"
+    ]
+    pairs_untied: Annotated[
+        str,
+        "pairs of roles that are both there and never meet, the most numerous first",
+        "未合作角色对：双方均在当地却从未合作者，人数最多的在前",
+    ]
+    role_unknown: Annotated[int, "organisations there without a role", "角色未知：当地没有角色信息的主体数"]
+    synergy: Annotated[
+        float | None,
+        "synergy of university, enterprise and government, bits; below 0 they hold each other up (三螺旋)",
+        "三螺旋协同：大学、企业、政府之间的协同，单位比特；小于 0 表示相互支撑",
+    ]
+    bodies: Annotated[int, "bodies of two and more with a member there", "项目与平台数：有当地成员且成员不少于两个者"]
+    evidence: Annotated[str, "rows that say so", "证据：说明此项的来源数据行"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:
@@ -57,10 +67,16 @@ class RolePair(Row):
 
     key = "pair"
     written = False
-    pair: Annotated[str, "two roles"]
-    ties: Annotated[int, "ties between organisations of the two"]
-    expected: Annotated[float | None, "ties that the activity of both roles makes expect"]
-    ratio: Annotated[float | None, "observed over expected; below 1 they meet less than their activity explains"]
+    pair: Annotated[str, "two roles", "角色对：两类角色"]
+    ties: Annotated[int, "ties between organisations of the two", "联系数：两类角色之间的联系"]
+    expected: Annotated[
+        float | None, "ties that the activity of both roles makes expect", "期望联系数：按双方活跃度应有的联系"
+    ]
+    ratio: Annotated[
+        float | None,
+        "observed over expected; below 1 they meet less than their activity explains",
+        "观测/期望：小于 1 表示合作少于活跃度所能解释的水平",
+    ]
 
 
 @analysis(

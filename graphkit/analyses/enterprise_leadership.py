@@ -21,20 +21,38 @@ class Leadership(Row):
     """Consortia of one kind, and who leads them."""
 
     key = "group"
-    group: Annotated[str, "all bodies, or those of one stage, programme, kind or label; the others are 'unknown'"]
-    bodies: Annotated[int, "bodies of two and more"]
-    led: Annotated[int, "of them, bodies whose leader is known and has a role"]
-    by_enterprises: Annotated[int, "of those, bodies led by an enterprise (企业牵头)"]
-    share: Annotated[float | None, "share led by an enterprise"]
-    share_low: Annotated[float | None, "lower end of its 95 % interval (Wilson)"]
-    share_high: Annotated[float | None, "upper end of its 95 % interval"]
-    money_share: Annotated[
-        float | None, "share of public funding, else of seats' amounts, in bodies led by an enterprise"
+    group: Annotated[
+        str,
+        "all bodies, or those of one stage, programme, kind or label; the others are 'unknown'",
+        "分组：全部，或某一阶段、计划、类型、标签的项目与平台；其余为“未知”",
     ]
-    seat_share: Annotated[float | None, "enterprises' share of all seats of organisations with a role"]
-    leaders: Annotated[int, "different leaders"]
-    concentration: Annotated[float | None, "Herfindahl index of bodies over leaders, 1 is one leader for all"]
-    evidence: Annotated[str, "rows that say so"]
+    bodies: Annotated[int, "bodies of two and more", "项目与平台数：成员不少于两个者"]
+    led: Annotated[int, "of them, bodies whose leader is known and has a role", "牵头可知：其中牵头方及其角色已知者"]
+    by_enterprises: Annotated[int, "of those, bodies led by an enterprise (企业牵头)", "企业牵头：其中由企业牵头者"]
+    share: Annotated[float | None, "share led by an enterprise", "企业牵头占比"]
+    share_low: Annotated[
+        float | None, "lower end of its 95 % interval (Wilson)", "企业牵头占比下限：95% 置信区间（Wilson）下限"
+    ]
+    share_high: Annotated[
+        float | None, "upper end of its 95 % interval", "企业牵头占比上限：95% 置信区间（Wilson）上限"
+    ]
+    money_share: Annotated[
+        float | None,
+        "share of public funding, else of seats' amounts, in bodies led by an enterprise",
+        "企业牵头经费占比：企业牵头项目占公共资助的比例；无资助数据时按席位金额",
+    ]
+    seat_share: Annotated[
+        float | None,
+        "enterprises' share of all seats of organisations with a role",
+        "企业席位占比：有角色信息的全部席位中企业所占比例",
+    ]
+    leaders: Annotated[int, "different leaders", "牵头方数：不同牵头方的数量"]
+    concentration: Annotated[
+        float | None,
+        "Herfindahl index of bodies over leaders, 1 is one leader for all",
+        "牵头集中度：项目与平台在牵头方之间的赫芬达尔指数，1 为全由一方牵头",
+    ]
+    evidence: Annotated[str, "rows that say so", "证据：说明此项的来源数据行"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:

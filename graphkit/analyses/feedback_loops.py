@@ -20,11 +20,11 @@ class Loop(Row):
     """One closed loop of at most four organisations through both spheres."""
 
     key = "loop"
-    loop: Annotated[str, "organisations in the order of the loop, by name"]
-    ids: Annotated[str, "their ids"]
-    length: Annotated[int, "organisations in it"]
-    kinds: Annotated[str, "what flows from each to the next"]
-    evidence: Annotated[str, "rows that say so"]
+    loop: Annotated[str, "organisations in the order of the loop, by name", "回路：按回路次序列出的主体名称"]
+    ids: Annotated[str, "their ids", "标识：各主体的标识"]
+    length: Annotated[int, "organisations in it", "长度：回路中的主体数"]
+    kinds: Annotated[str, "what flows from each to the next", "流动内容：依次流向下一主体的内容"]
+    evidence: Annotated[str, "rows that say so", "证据：说明此项的来源数据行"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:

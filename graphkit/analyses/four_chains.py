@@ -20,22 +20,48 @@ CANDIDATES = 3
 class PlaceAndTechnology(Row):
     """One technology in one place: which chains are there, which meet, and whether they close into a loop."""
 
-    place: Annotated[str, "value of the property, a zone or a region"]
-    technology: Annotated[str, "technology that is worked on, or asked for, there"]
-    technology_zh: Annotated[str, "its Chinese name"]
-    organisations: Annotated[int, "organisations there that work on it"]
-    chains: Annotated[int, "of the four chains, how many are there (四链在位数)"]
-    missing_chains: Annotated[str, "chains that nobody there stands in"]
-    links: Annotated[int, "of the six pairs of chains, how many meet in one organisation (链间联系)"]
-    missing_links: Annotated[str, "pairs of chains that are both there and meet in nobody"]
-    closed: Annotated[bool | None, "whether demand, technology, capital, talent and demand close (闭环)"]
-    loops: Annotated[int, "pairs of demander and provider between which the loop closes"]
-    first_missing: Annotated[str, "first step of the loop that nothing there makes; what to do next"]
-    loop: Annotated[str, "members of the loop, or as far as it gets; persons are only counted"]
-    loop_zh: Annotated[str, "the same in Chinese"]
-    bring_in: Annotated[str, "organisations elsewhere that could make the missing step"]
-    bring_in_zh: Annotated[str, "their Chinese names"]
-    evidence: Annotated[str, "rows that say so"]
+    place: Annotated[str, "value of the property, a zone or a region", "地区：所按属性的取值，高新区或区域"]
+    technology: Annotated[
+        str, "technology that is worked on, or asked for, there", "技术（英文）：当地研究或需求的技术"
+    ]
+    technology_zh: Annotated[str, "its Chinese name", "技术：当地研究或需求的技术"]
+    organisations: Annotated[int, "organisations there that work on it", "主体数：当地从事该技术的主体"]
+    chains: Annotated[int, "of the four chains, how many are there (四链在位数)", "四链在位数：四链中在位的条数"]
+    missing_chains: Annotated[str, "chains that nobody there stands in", "缺失的链：当地无人处于其上的链"]
+    links: Annotated[
+        int,
+        "of the six pairs of chains, how many meet in one organisation (链间联系)",
+        "链间联系：六对链中在同一主体交汇者",
+    ]
+    missing_links: Annotated[
+        str, "pairs of chains that are both there and meet in nobody", "缺失的链间联系：两链均在位却不在任何主体交汇者"
+    ]
+    closed: Annotated[
+        bool | None,
+        "whether demand, technology, capital, talent and demand close (闭环)",
+        "闭环：需求、技术、资金、人才再到需求是否闭合",
+    ]
+    loops: Annotated[
+        int, "pairs of demander and provider between which the loop closes", "闭环数：构成闭环的需求方与供给方的对数"
+    ]
+    first_missing: Annotated[
+        str,
+        "first step of the loop that nothing there makes; what to do next",
+        "首个缺失环节：闭环中当地无人承担的第一步，即下一步要补的环节",
+    ]
+    loop: Annotated[
+        str,
+        "members of the loop, or as far as it gets; persons are only counted",
+        "闭环成员（英文）：闭环的成员，或能到达之处；人员只计数",
+    ]
+    loop_zh: Annotated[str, "the same in Chinese", "闭环成员：闭环的成员，或能到达之处；人员只计数"]
+    bring_in: Annotated[
+        str,
+        "organisations elsewhere that could make the missing step",
+        "可引入主体（英文）：能够承担缺失环节的外地主体",
+    ]
+    bring_in_zh: Annotated[str, "their Chinese names", "可引入主体：能够承担缺失环节的外地主体"]
+    evidence: Annotated[str, "rows that say so", "证据：说明此项的来源数据行"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:
@@ -64,13 +90,25 @@ class ChainMember(Row):
     """How many links one organisation has in each chain, and how evenly."""
 
     label, key, prefix = "Organisation", "id", "chain_"
-    id: Annotated[str, "organisation"]
-    technology: Annotated[int, "seats in shared bodies, results produced and taken over (技术链)"]
-    industry: Annotated[int, "supply ties (产业链)"]
-    capital: Annotated[int, "rounds raised and funded, seats in publicly funded bodies (资金链)"]
-    talent: Annotated[int, "posts held at it (人才链)"]
-    overlap: Annotated[int, "links in all four (重叠度)"]
-    participation: Annotated[float | None, "1 for equal parts in all four chains, 0 for one only (多层参与系数)"]
+    id: Annotated[str, "organisation", "主体"]
+    technology: Annotated[
+        int,
+        "seats in shared bodies, results produced and taken over (技术链)",
+        "技术链：共同参与的席位、产出与承接的成果",
+    ]
+    industry: Annotated[int, "supply ties (产业链)", "产业链：供应联系"]
+    capital: Annotated[
+        int,
+        "rounds raised and funded, seats in publicly funded bodies (资金链)",
+        "资金链：获得与投出的轮次、公共资助项目中的席位",
+    ]
+    talent: Annotated[int, "posts held at it (人才链)", "人才链：在其处任职的岗位"]
+    overlap: Annotated[int, "links in all four (重叠度)", "重叠度：四链联系的总数"]
+    participation: Annotated[
+        float | None,
+        "1 for equal parts in all four chains, 0 for one only (多层参与系数)",
+        "多层参与系数：四链均等为 1，仅在一链为 0",
+    ]
 
 
 @analysis(

@@ -30,20 +30,42 @@ class Country(Row):
     """One country and its ties abroad."""
 
     key = "country"
-    country: Annotated[str, "country (ISO 3166-1)"]
-    organisations: Annotated[int, "organisations in it"]
-    tied: Annotated[int, "of them, with a tie"]
-    abroad_share: Annotated[float | None, "share of tie weight that goes abroad (跨境合作占比)"]
-    expected: Annotated[float | None, "that share if partners were met by their activity alone"]
-    openness: Annotated[float | None, "share over expectation; below 1 it keeps to itself more than activity explains"]
-    partners: Annotated[int, "countries that it has ties with"]
-    first_partner: Annotated[str, "country with most tie weight abroad, and its share of that"]
-    dependence: Annotated[
-        float | None, "Herfindahl index of tie weight over partner countries, 1 is one partner (依赖度)"
+    country: Annotated[str, "country (ISO 3166-1)", "国家：ISO 3166-1 代码"]
+    organisations: Annotated[int, "organisations in it", "主体数：该国主体数"]
+    tied: Annotated[int, "of them, with a tie", "有联系主体数：其中有联系者"]
+    abroad_share: Annotated[
+        float | None, "share of tie weight that goes abroad (跨境合作占比)", "跨境合作占比：联系权重中通向国外的比例"
     ]
-    belt_and_road: Annotated[bool, "whether it signed on to the Belt and Road Initiative by the end of 2023 (一带一路)"]
-    belt_and_road_share: Annotated[float | None, "share of its tie weight abroad that goes to such countries"]
-    evidence: Annotated[str, "rows that say so"]
+    expected: Annotated[
+        float | None,
+        "that share if partners were met by their activity alone",
+        "期望占比：若仅按活跃度结识伙伴应有的比例",
+    ]
+    openness: Annotated[
+        float | None,
+        "share over expectation; below 1 it keeps to itself more than activity explains",
+        "开放度：占比与期望之比；小于 1 表示比活跃度所能解释的更封闭",
+    ]
+    partners: Annotated[int, "countries that it has ties with", "伙伴国数：与之有联系的国家数"]
+    first_partner: Annotated[
+        str, "country with most tie weight abroad, and its share of that", "首要伙伴国：跨境联系权重最大的国家及其占比"
+    ]
+    dependence: Annotated[
+        float | None,
+        "Herfindahl index of tie weight over partner countries, 1 is one partner (依赖度)",
+        "依赖度：联系权重在伙伴国之间的赫芬达尔指数，1 为仅有一个伙伴国",
+    ]
+    belt_and_road: Annotated[
+        bool,
+        "whether it signed on to the Belt and Road Initiative by the end of 2023 (一带一路)",
+        "一带一路：截至 2023 年底是否签署共建“一带一路”合作文件",
+    ]
+    belt_and_road_share: Annotated[
+        float | None,
+        "share of its tie weight abroad that goes to such countries",
+        "一带一路占比：跨境联系权重中通向此类国家的比例",
+    ]
+    evidence: Annotated[str, "rows that say so", "证据：说明此项的来源数据行"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:

@@ -21,14 +21,20 @@ class Isolation(Row):
     """One part of the network that is cut off, or nearly."""
 
     key = "group"
-    group: Annotated[str, "isolates, component 1 (the largest), ..., part 1, ..."]
-    kind: Annotated[str, "isolates, component, near-detached (近乎脱离)"]
-    members: Annotated[int, "organisations in it"]
-    share: Annotated[float, "share of all organisations"]
-    component: Annotated[int | None, "component that it is or hangs on"]
-    outside_ties: Annotated[int, "ties between it and what it hangs on"]
-    cut: Annotated[str, "organisation, two organisations, or tie or ties (A -- B) whose loss would detach it"]
-    example_members: Annotated[str, "members with most ties"]
+    group: Annotated[
+        str, "isolates, component 1 (the largest), ..., part 1, ...", "分组：孤立点、连通分量 1（最大）……部分 1……"
+    ]
+    kind: Annotated[str, "isolates, component, near-detached (近乎脱离)", "类型：孤立点、连通分量、近乎脱离的部分"]
+    members: Annotated[int, "organisations in it", "成员数：其中的主体数"]
+    share: Annotated[float, "share of all organisations", "占比：占全部主体的比例"]
+    component: Annotated[int | None, "component that it is or hangs on", "所在连通分量：本身即是或所依附的连通分量"]
+    outside_ties: Annotated[int, "ties between it and what it hangs on", "对外联系数：与所依附部分之间的联系"]
+    cut: Annotated[
+        str,
+        "organisation, two organisations, or tie or ties (A -- B) whose loss would detach it",
+        "最小割：一旦失去便会脱离的主体、两个主体，或一条、数条联系（A -- B）",
+    ]
+    example_members: Annotated[str, "members with most ties", "成员举例：联系最多的成员"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:
@@ -59,12 +65,24 @@ class Isolated(Row):
     """How well one organisation is held."""
 
     label, key, prefix = "Organisation", "id", "isolation_"
-    id: Annotated[str, "organisation"]
-    component: Annotated[int | None, "number of its component, 1 is the largest (连通分量); none without ties"]
-    component_size: Annotated[int, "organisations in that component"]
-    isolated: Annotated[bool, "whether it works with nobody (孤立点)"]
-    coreness: Annotated[int, "largest k so that it has k partners among those with k partners (核数)"]
-    cut: Annotated[str | None, "whose loss would cut it off with the largest part that it hangs with"]
+    id: Annotated[str, "organisation", "主体"]
+    component: Annotated[
+        int | None,
+        "number of its component, 1 is the largest (连通分量); none without ties",
+        "连通分量：编号，1 为最大；无联系者为空",
+    ]
+    component_size: Annotated[int, "organisations in that component", "连通分量规模：其中的主体数"]
+    isolated: Annotated[bool, "whether it works with nobody (孤立点)", "孤立点：是否没有任何合作"]
+    coreness: Annotated[
+        int,
+        "largest k so that it has k partners among those with k partners (核数)",
+        "核数：最大的 k，使其在同样拥有 k 个伙伴的主体中有 k 个伙伴",
+    ]
+    cut: Annotated[
+        str | None,
+        "whose loss would cut it off with the largest part that it hangs with",
+        "割点：失去何者会使其与所依附的最大部分断开",
+    ]
 
 
 @analysis(

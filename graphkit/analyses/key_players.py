@@ -19,14 +19,24 @@ CANDIDATES = 30
 class KeyPlayer(Row):
     """One member of one of the two sets."""
 
-    set: Annotated[str, "fragmentation (taken away, they break it) or reach (from them, all is near)"]
-    rank: Annotated[int, "place in the set, in the order of choice"]
-    id: Annotated[str, "organisation"]
-    name: Annotated[str, "its name"]
-    value: Annotated[float, "fragmentation D_F without it and those before, or reach D_R of it and those before"]
-    alone: Annotated[float, "the same for it alone"]
-    change: Annotated[float, "what it adds to those before it"]
-    error: Annotated[float, "standard error of the value; 0 where all distances are known"]
+    set: Annotated[
+        str,
+        "fragmentation (taken away, they break it) or reach (from them, all is near)",
+        "关键集合：瓦解型（去除后网络断裂）或触达型（由其可近达全网）",
+    ]
+    rank: Annotated[int, "place in the set, in the order of choice", "名次：在集合中的入选次序"]
+    id: Annotated[str, "organisation", "主体"]
+    name: Annotated[str, "its name", "名称"]
+    value: Annotated[
+        float,
+        "fragmentation D_F without it and those before, or reach D_R of it and those before",
+        "累计值：去除它及之前入选者后的断裂度 D_F，或它与之前入选者的触达度 D_R",
+    ]
+    alone: Annotated[float, "the same for it alone", "单独值：仅有它时的同一指标"]
+    change: Annotated[float, "what it adds to those before it", "增量：在之前入选者基础上增加多少"]
+    error: Annotated[
+        float, "standard error of the value; 0 where all distances are known", "误差：该值的标准误；距离全部已知时为 0"
+    ]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:

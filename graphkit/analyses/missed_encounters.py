@@ -22,16 +22,26 @@ class MissedEncounter(Row):
     """Two organisations that should know each other and do not."""
 
     start, end = "one", "other"
-    one: Annotated[str, "organisation"]
-    other: Annotated[str, "organisation that it has not met"]
-    one_name: Annotated[str, "name of the first"]
-    other_name: Annotated[str, "name of the second"]
-    one_role: Annotated[str | None, "role of the first (角色)"]
-    other_role: Annotated[str | None, "role of the second (角色)"]
-    similarity: Annotated[float, "cosine of their fields, 0 to 1 (技术相似度)"]
-    distance: Annotated[int | None, "hops between them; none where there is no way (距离)"]
-    shared_fields: Annotated[str, "fields of both, those that make most of the cosine first"]
-    score: Annotated[float, "similarity times distance; no way counts one hop more than the longest of the network's"]
+    one: Annotated[str, "organisation", "主体"]
+    other: Annotated[str, "organisation that it has not met", "未相遇主体：尚未合作过的主体"]
+    one_name: Annotated[str, "name of the first", "主体名称"]
+    other_name: Annotated[str, "name of the second", "未相遇主体名称"]
+    one_role: Annotated[str | None, "role of the first (角色)", "主体角色"]
+    other_role: Annotated[str | None, "role of the second (角色)", "未相遇主体角色"]
+    similarity: Annotated[float, "cosine of their fields, 0 to 1 (技术相似度)", "技术相似度：领域的余弦相似度，0 至 1"]
+    distance: Annotated[
+        int | None, "hops between them; none where there is no way (距离)", "距离：相隔的步数；不连通时为空"
+    ]
+    shared_fields: Annotated[
+        str,
+        "fields of both, those that make most of the cosine first",
+        "共同领域：双方共有的领域，对相似度贡献最大者在前",
+    ]
+    score: Annotated[
+        float,
+        "similarity times distance; no way counts one hop more than the longest of the network's",
+        "得分：相似度 × 距离；不连通时按网络最长距离加一步计",
+    ]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:

@@ -16,14 +16,26 @@ from graphkit.network import Network
 class Mixed(Row):
     """Two groups, or a group with itself, and the ties between them."""
 
-    group: Annotated[str, "group"]
-    other: Annotated[str, "the same group, or another one after it by name"]
-    ties: Annotated[int, "pairs of organisations with a tie, one in either"]
-    expected: Annotated[float, "pairs that their numbers of partners make expect"]
-    ratio: Annotated[float | None, "ties over expected; 1 is chance, 0 no tie (观测/期望)"]
-    weight: Annotated[float, "tie weight between them"]
-    weight_ratio: Annotated[float | None, "tie weight over what their weights make expect"]
-    share: Annotated[float | None, "share of the group's ties with others that go to this other; none within a group"]
+    group: Annotated[str, "group", "群组"]
+    other: Annotated[
+        str, "the same group, or another one after it by name", "另一群组：同一群组，或按名称排在其后的群组"
+    ]
+    ties: Annotated[int, "pairs of organisations with a tie, one in either", "联系数：分属两个群组且有联系的主体对"]
+    expected: Annotated[
+        float, "pairs that their numbers of partners make expect", "期望联系数：按双方合作伙伴数应有的联系"
+    ]
+    ratio: Annotated[
+        float | None, "ties over expected; 1 is chance, 0 no tie (观测/期望)", "观测/期望：1 为随机水平，0 为无联系"
+    ]
+    weight: Annotated[float, "tie weight between them", "联系强度：两者之间的联系权重"]
+    weight_ratio: Annotated[
+        float | None, "tie weight over what their weights make expect", "强度观测/期望：联系权重与按其权重应有水平之比"
+    ]
+    share: Annotated[
+        float | None,
+        "share of the group's ties with others that go to this other; none within a group",
+        "占比：该群组对外联系中通向另一群组的比例；群组内部为空",
+    ]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:

@@ -32,12 +32,24 @@ class ModuleRole(Row):
 
     label, key, prefix = "Organisation", "id", "module_"
     unwritten = ("name",)
-    id: Annotated[str, "organisation"]
-    name: Annotated[str, "its name"]
-    group: Annotated[str, "group that it belongs to"]
-    within: Annotated[float, "standard deviations by which its tie weight inside exceeds the mean of its group"]
-    participation: Annotated[float, "how evenly its ties spread over groups, 0 is all in one (参与系数)"]
-    role: Annotated[str, "R1 ultra-peripheral ... R4 kinless, hubs: R5 provincial, R6 connector, R7 kinless (角色)"]
+    id: Annotated[str, "organisation", "主体"]
+    name: Annotated[str, "its name", "名称"]
+    group: Annotated[str, "group that it belongs to", "群组：所属群组"]
+    within: Annotated[
+        float,
+        "standard deviations by which its tie weight inside exceeds the mean of its group",
+        "组内 z 值：组内联系权重高于本组均值的标准差数",
+    ]
+    participation: Annotated[
+        float,
+        "how evenly its ties spread over groups, 0 is all in one (参与系数)",
+        "参与系数：联系在各群组间分布的均匀程度，0 为全在一组",
+    ]
+    role: Annotated[
+        str,
+        "R1 ultra-peripheral ... R4 kinless, hubs: R5 provincial, R6 connector, R7 kinless (角色)",
+        "角色：R1 极外围……R4 无归属；枢纽分 R5 本地枢纽、R6 连接枢纽、R7 无归属枢纽",
+    ]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:

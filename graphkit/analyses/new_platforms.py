@@ -29,27 +29,67 @@ class NewPlatform(Row):
     """One platform that does not exist yet."""
 
     key = "platform"
-    platform: Annotated[str, "number of the proposal"]
-    silo: Annotated[str, "one of the two groups that it would join (群组)"]
-    other_silo: Annotated[str, "the other of them"]
-    host: Annotated[str, "organisation that should host it (牵头单位)"]
-    host_name: Annotated[str, "its name"]
-    host_role: Annotated[str | None, "its role"]
-    host_neutral: Annotated[bool, "whether that role is neutral: government, service, institute, university (中立)"]
-    host_reach: Annotated[float, "reach D_R of the host alone into the group it reaches less, 0 to 1"]
-    host_seats: Annotated[int, "bodies that the host sits in already: what its capacity is spent on"]
-    members: Annotated[str, "ids of the members with the host, in the order of what each adds"]
-    member_names: Annotated[str, "their names"]
-    theme: Annotated[str, "field that most members share; empty where nothing is known (主题)"]
-    new_ties: Annotated[int, "pairs of members that have not met"]
-    missing: Annotated[
-        float, "tie weight between the two groups that their activity makes expect and that is not there"
+    platform: Annotated[str, "number of the proposal", "建议编号"]
+    silo: Annotated[str, "one of the two groups that it would join (群组)", "群组：平台将连接的两个群组之一"]
+    other_silo: Annotated[str, "the other of them", "另一群组：平台将连接的另一个群组"]
+    host: Annotated[str, "organisation that should host it (牵头单位)", "牵头单位：应牵头建设的主体"]
+    host_name: Annotated[str, "its name", "牵头单位名称"]
+    host_role: Annotated[str | None, "its role", "牵头单位角色"]
+    host_neutral: Annotated[
+        bool,
+        "whether that role is neutral: government, service, institute, university (中立)",
+        "中立：其角色是否中立，即政府、服务机构、院所、高校",
     ]
-    gain: Annotated[float, "what it adds to global efficiency after those before it (增益)"]
-    gain_error: Annotated[float, "standard error of the gain; 0 where all distances are known"]
-    gain_reachable: Annotated[float, "what it adds to the share of pairs that can reach each other"]
-    opening: Annotated[str, "share of tie weight leaving the first group, before and after (开放度)"]
-    other_opening: Annotated[str, "share of tie weight leaving the other group, before and after"]
+    host_reach: Annotated[
+        float,
+        "reach D_R of the host alone into the group it reaches less, 0 to 1",
+        "牵头触达度：牵头单位单独触达联系较弱群组的 D_R，0 至 1",
+    ]
+    host_seats: Annotated[
+        int,
+        "bodies that the host sits in already: what its capacity is spent on",
+        "牵头单位席位数：已参与的项目与平台，即已占用的精力",
+    ]
+    members: Annotated[
+        str, "ids of the members with the host, in the order of what each adds", "成员标识：含牵头单位，按各自增量排序"
+    ]
+    member_names: Annotated[str, "their names", "成员名称"]
+    theme: Annotated[
+        str,
+        "field that most members share; empty where nothing is known (主题)",
+        "主题：多数成员共有的领域；未知时为空",
+    ]
+    new_ties: Annotated[int, "pairs of members that have not met", "新增联系：尚未合作过的成员对"]
+    missing: Annotated[
+        float,
+        "tie weight between the two groups that their activity makes expect and that is not there",
+        "缺失联系强度：按两个群组活跃度应有而实际没有的联系权重",
+    ]
+    gain: Annotated[
+        float,
+        "what it adds to global efficiency after those before it (增益)",
+        "效率增益：在前面各桥之上为全局效率带来的增量",
+    ]
+    gain_error: Annotated[
+        float,
+        "standard error of the gain; 0 where all distances are known",
+        "增益误差：增益的标准误；距离全部已知时为 0",
+    ]
+    gain_reachable: Annotated[
+        float,
+        "what it adds to the share of pairs that can reach each other",
+        "可达性增益：使可相互到达的主体对占比增加多少",
+    ]
+    opening: Annotated[
+        str,
+        "share of tie weight leaving the first group, before and after (开放度)",
+        "开放度变化：建设前后第一个群组外部联系的比例",
+    ]
+    other_opening: Annotated[
+        str,
+        "share of tie weight leaving the other group, before and after",
+        "另一群组开放度变化：建设前后另一群组外部联系的比例",
+    ]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:

@@ -27,19 +27,49 @@ class Open(Row):
     """One group, and how open it is."""
 
     key = "group"
-    group: Annotated[str, "group"]
-    members: Annotated[int, "organisations in it"]
-    external_share: Annotated[float | None, "share of its tie weight that leaves the group (对外合作占比)"]
-    expected: Annotated[float | None, "that share by chance, seats and sizes of bodies kept (newman only)"]
-    ei: Annotated[float | None, "E-I index of its ties, -1 all inside, 1 all outside"]
-    ei_weighted: Annotated[float | None, "E-I index of its tie weight"]
-    ei_rescaled: Annotated[float | None, "E-I index of densities: the size of the group does not force its sign"]
-    conductance: Annotated[float | None, "tie weight leaving over the smaller volume (电导)"]
-    expansion: Annotated[float | None, "ties leaving per organisation of the smaller side"]
-    boundary: Annotated[float | None, "share of its members with a tie outside (边界成员占比)"]
-    segregation: Annotated[float | None, "Freeman's segregation from all others: 0 one density, 1 no tie (隔离度)"]
-    spectral: Annotated[float | None, "spectral segregation: 0 no tie inside, 1 none outside (谱隔离指数)"]
-    name: Annotated[str, "the group in words"]
+    group: Annotated[str, "group", "群组"]
+    members: Annotated[int, "organisations in it", "成员数：其中的主体数"]
+    external_share: Annotated[
+        float | None,
+        "share of its tie weight that leaves the group (对外合作占比)",
+        "外部联系比例：联系权重中通向组外的比例",
+    ]
+    expected: Annotated[
+        float | None,
+        "that share by chance, seats and sizes of bodies kept (newman only)",
+        "期望比例：保持席位数与项目、平台规模不变时的随机期望（仅限 newman 加权）",
+    ]
+    ei: Annotated[
+        float | None,
+        "E-I index of its ties, -1 all inside, 1 all outside",
+        "E-I 指数：按联系计，-1 为全在组内，1 为全在组外",
+    ]
+    ei_weighted: Annotated[float | None, "E-I index of its tie weight", "加权 E-I 指数：按联系权重计"]
+    ei_rescaled: Annotated[
+        float | None,
+        "E-I index of densities: the size of the group does not force its sign",
+        "密度 E-I 指数：按密度计，符号不受群组规模左右",
+    ]
+    conductance: Annotated[
+        float | None, "tie weight leaving over the smaller volume (电导)", "电导：通向组外的联系权重与较小一侧总量之比"
+    ]
+    expansion: Annotated[
+        float | None, "ties leaving per organisation of the smaller side", "扩张度：较小一侧每个主体平均通向外部的联系"
+    ]
+    boundary: Annotated[
+        float | None, "share of its members with a tie outside (边界成员占比)", "边界成员占比：拥有组外联系的成员比例"
+    ]
+    segregation: Annotated[
+        float | None,
+        "Freeman's segregation from all others: 0 one density, 1 no tie (隔离度)",
+        "隔离度：Freeman 隔离度，0 为内外密度相同，1 为无外部联系",
+    ]
+    spectral: Annotated[
+        float | None,
+        "spectral segregation: 0 no tie inside, 1 none outside (谱隔离指数)",
+        "谱隔离指数：0 为组内无联系，1 为组外无联系",
+    ]
+    name: Annotated[str, "the group in words", "群组名称"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:

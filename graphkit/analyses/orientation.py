@@ -20,18 +20,26 @@ class Orientation(Row):
     """One group of organisations: what it makes, and with whom its enterprises work."""
 
     key = "group"
-    group: Annotated[str, "value of the property"]
-    organisations: Annotated[int, "organisations in it"]
+    group: Annotated[str, "value of the property", "分组：所按属性的取值"]
+    organisations: Annotated[int, "organisations in it", "主体数：该国主体数"]
     applied: Annotated[
-        int, "patents, software, standards, prototypes, contracts, licences and joint patents (应用类产出)"
+        int,
+        "patents, software, standards, prototypes, contracts, licences and joint patents (应用类产出)",
+        "应用类产出：专利、软件、标准、样机、合同、许可与联合专利",
     ]
-    scholarly: Annotated[int, "publications"]
-    applied_share: Annotated[float | None, "share of applied among both; none without any"]
-    enterprises: Annotated[int, "enterprises with ties"]
+    scholarly: Annotated[int, "publications", "论文"]
+    applied_share: Annotated[
+        float | None,
+        "share of applied among both; none without any",
+        "应用占比：应用类产出在两类合计中的比例；两类皆无时为空",
+    ]
+    enterprises: Annotated[int, "enterprises with ties", "企业数：有联系的企业"]
     frontier: Annotated[
-        float | None, "share of their tie weight that goes to actors of basic research (前沿敏感度); none without ties"
+        float | None,
+        "share of their tie weight that goes to actors of basic research (前沿敏感度); none without ties",
+        "前沿敏感度：企业联系权重中通向基础研究主体的比例；无联系时为空",
     ]
-    evidence: Annotated[str, "rows that say so"]
+    evidence: Annotated[str, "rows that say so", "证据：说明此项的来源数据行"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:

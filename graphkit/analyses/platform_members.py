@@ -22,18 +22,34 @@ class PlatformMember(Row):
     """One organisation that could join one platform."""
 
     start, end = "organisation", "platform"
-    platform: Annotated[str, "platform, or collaboration where there are no platforms"]
-    organisation: Annotated[str, "organisation that could join it"]
-    platform_name: Annotated[str, "name of the platform"]
-    organisation_name: Annotated[str, "name of the organisation"]
-    rank: Annotated[int, "place among the candidates of this platform, from 1"]
-    join_score: Annotated[float, "share of the members that it met in other bodies (加入得分)"]
-    resource: Annotated[float, "resource allocated between it and the members, the mean over them (HPRA)"]
-    diversity_gain: Annotated[float, "what it adds to the chance that two members are of two groups (多样性增益)"]
-    new_ties: Annotated[int, "members that it has not met"]
-    new_across: Annotated[int, "of these, members of another group (跨组新联系)"]
-    group: Annotated[str | None, "group of the organisation (群组)"]
-    pareto: Annotated[bool, "whether no candidate here has both a higher score and more diversity gain (帕累托前沿)"]
+    platform: Annotated[str, "platform, or collaboration where there are no platforms", "平台：没有平台时为合作项目"]
+    organisation: Annotated[str, "organisation that could join it", "候选成员：可加入的主体"]
+    platform_name: Annotated[str, "name of the platform", "平台名称"]
+    organisation_name: Annotated[str, "name of the organisation", "候选成员名称"]
+    rank: Annotated[int, "place among the candidates of this platform, from 1", "名次：在该平台候选中的名次，从 1 起"]
+    join_score: Annotated[
+        float,
+        "share of the members that it met in other bodies (加入得分)",
+        "加入得分：在其他项目或平台中结识过的成员比例",
+    ]
+    resource: Annotated[
+        float,
+        "resource allocated between it and the members, the mean over them (HPRA)",
+        "资源分配：与各成员之间的资源分配指数均值（HPRA）",
+    ]
+    diversity_gain: Annotated[
+        float,
+        "what it adds to the chance that two members are of two groups (多样性增益)",
+        "多样性增益：使任意两名成员分属两个群组的概率增加多少",
+    ]
+    new_ties: Annotated[int, "members that it has not met", "新增联系：尚未合作过的成员数"]
+    new_across: Annotated[int, "of these, members of another group (跨组新联系)", "跨组新联系：其中属于其他群组者"]
+    group: Annotated[str | None, "group of the organisation (群组)", "群组：候选成员所属群组"]
+    pareto: Annotated[
+        bool,
+        "whether no candidate here has both a higher score and more diversity gain (帕累托前沿)",
+        "帕累托前沿：此处没有其他候选在得分与多样性增益上同时更优",
+    ]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:

@@ -23,18 +23,34 @@ class OpenPlatform(Row):
     """One platform or collaboration as a hyperedge."""
 
     key = "id"
-    id: Annotated[str, "platform or collaboration"]
-    name: Annotated[str, "its name"]
-    body: Annotated[str | None, "Platform or Collaboration"]
-    members: Annotated[int, "organisations in it"]
-    groups: Annotated[int, "groups that they belong to"]
-    crossing_share: Annotated[float | None, "share of its pairs of members that are of two groups (跨界占比)"]
-    expected: Annotated[float, "that share if seats were dealt out by chance"]
-    z: Annotated[float | None, "standard deviations by which more pairs cross than by chance"]
-    redundancy: Annotated[float | None, "share of its pairs of members that meet elsewhere, too (冗余度)"]
-    crosses: Annotated[str, "boundaries that most of its pairs cross, and how many"]
-    alone: Annotated[int, "pairs of groups that no other body brings together"]
-    alone_crosses: Annotated[str, "some of them"]
+    id: Annotated[str, "platform or collaboration", "平台或项目"]
+    name: Annotated[str, "its name", "名称"]
+    body: Annotated[str | None, "Platform or Collaboration", "类别：平台或合作项目"]
+    members: Annotated[int, "organisations in it", "成员数：其中的主体数"]
+    groups: Annotated[int, "groups that they belong to", "群组数：成员所属的群组"]
+    crossing_share: Annotated[
+        float | None,
+        "share of its pairs of members that are of two groups (跨界占比)",
+        "跨界占比：成员对中分属两个群组的比例",
+    ]
+    expected: Annotated[float, "that share if seats were dealt out by chance", "期望占比：席位随机分配时的比例"]
+    z: Annotated[
+        float | None,
+        "standard deviations by which more pairs cross than by chance",
+        "z 值：跨组成员对高于随机水平的标准差数",
+    ]
+    redundancy: Annotated[
+        float | None,
+        "share of its pairs of members that meet elsewhere, too (冗余度)",
+        "冗余度：成员对中在别处也相遇的比例",
+    ]
+    crosses: Annotated[
+        str, "boundaries that most of its pairs cross, and how many", "跨越的边界：成员对跨越最多的群组边界及次数"
+    ]
+    alone: Annotated[
+        int, "pairs of groups that no other body brings together", "独有连接：没有其他项目或平台连接的群组对"
+    ]
+    alone_crosses: Annotated[str, "some of them", "独有连接举例：其中若干群组对"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:

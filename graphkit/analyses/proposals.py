@@ -20,22 +20,28 @@ class Proposal(Row):
     """One organisation and one partner that it never had."""
 
     written = False
-    organisation: Annotated[str, "organisation that is advised"]
-    candidate: Annotated[str, "organisation that it could work with (候选伙伴)"]
-    rank: Annotated[int, "place among its candidates, from 1"]
+    organisation: Annotated[str, "organisation that is advised", "主体：获得建议的主体"]
+    candidate: Annotated[str, "organisation that it could work with (候选伙伴)", "候选伙伴：可与之合作的主体"]
+    rank: Annotated[int, "place among its candidates, from 1", "名次：在其候选中的名次，从 1 起"]
     likelihood: Annotated[
-        float | None, "how likely such a tie is, 0 to 1; none where nothing could be learned (可能性)"
+        float | None,
+        "how likely such a tie is, 0 to 1; none where nothing could be learned (可能性)",
+        "可能性：此类联系建立的可能性，0 至 1；无从学习时为空",
     ]
     specific: Annotated[
-        float | None, "how far it is these two, not any two as active and as near: above 0.5 speaks for them (特异性)"
+        float | None,
+        "how far it is these two, not any two as active and as near: above 0.5 speaks for them (特异性)",
+        "特异性：在多大程度上是因为这两个主体本身，而非同样活跃、同样接近的任意两者；高于 0.5 为有利",
     ]
-    gain: Annotated[float, "what that tie alone would add to global efficiency (增益)"]
-    reasons: Annotated[str, "why it is likely, in words (理由)"]
-    organisation_name: Annotated[str, "name of the organisation"]
-    candidate_name: Annotated[str, "name of the candidate"]
-    common_partners: Annotated[int, "partners that both have (共同伙伴数)"]
-    evidence: Annotated[str, "rows of the sources behind it (证据)"]
-    reasons_zh: Annotated[str, "why it is likely, in Chinese (理由)"]
+    gain: Annotated[
+        float, "what that tie alone would add to global efficiency (增益)", "增益：仅此一条联系为全局效率带来的增量"
+    ]
+    reasons: Annotated[str, "why it is likely, in words (理由)", "理由：为何可能（英文）"]
+    organisation_name: Annotated[str, "name of the organisation", "候选成员名称"]
+    candidate_name: Annotated[str, "name of the candidate", "候选伙伴名称"]
+    common_partners: Annotated[int, "partners that both have (共同伙伴数)", "共同伙伴数：双方共有的合作伙伴"]
+    evidence: Annotated[str, "rows of the sources behind it (证据)", "证据：支持此建议的来源数据行"]
+    reasons_zh: Annotated[str, "why it is likely, in Chinese (理由)", "理由：为何可能"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:

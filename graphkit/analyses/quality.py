@@ -129,13 +129,21 @@ class Check(Row):
     """One question to the data, and how many things answer it."""
 
     key = "check"
-    area: Annotated[str, "missing, evidence, duplicates, isolation, size, source or year"]
-    check: Annotated[str, "what was counted"]
-    found: Annotated[int, "how many there are"]
-    of: Annotated[int, "of how many; for pairs, organisations"]
-    share: Annotated[float | None, "found over of; none where there is nothing to count"]
-    ids: Annotated[str, f"ids of the first {_SHOWN}"]
-    rows: Annotated[str, f"rows of the sources that the first {_SHOWN} were read from"]
+    area: Annotated[
+        str,
+        "missing, evidence, duplicates, isolation, size, source or year",
+        "类别：缺失、证据、重复、孤立、规模、来源或年份",
+    ]
+    check: Annotated[str, "what was counted", "检查项：统计的内容"]
+    found: Annotated[int, "how many there are", "检出数"]
+    of: Annotated[int, "of how many; for pairs, organisations", "总数：检查对象总数；对于成对检查为主体数"]
+    share: Annotated[
+        float | None, "found over of; none where there is nothing to count", "占比：检出数占总数的比例；无可统计时为空"
+    ]
+    ids: Annotated[str, f"ids of the first {_SHOWN}", f"标识：前 {_SHOWN} 个的标识"]
+    rows: Annotated[
+        str, f"rows of the sources that the first {_SHOWN} were read from", f"数据行：前 {_SHOWN} 个所读自的来源数据行"
+    ]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:
@@ -152,14 +160,14 @@ class Suspect(Row):
     """One thing that somebody should look at."""
 
     written = False
-    check: Annotated[str, "the check that it belongs to"]
-    id: Annotated[str, "id of the organisation or body"]
-    name: Annotated[str | None, "its name"]
-    other: Annotated[str | None, "id of the organisation that it may be one with"]
-    other_name: Annotated[str | None, "name of that one"]
-    score: Annotated[float | None, "how likely the two are one, 0 to 1"]
-    reason: Annotated[str, "what says so"]
-    rows: Annotated[str, "rows of the sources that say so"]
+    check: Annotated[str, "the check that it belongs to", "检查项：所属的检查"]
+    id: Annotated[str, "id of the organisation or body", "标识：主体或项目、平台的标识"]
+    name: Annotated[str | None, "its name", "名称"]
+    other: Annotated[str | None, "id of the organisation that it may be one with", "疑似重复：可能为同一主体的标识"]
+    other_name: Annotated[str | None, "name of that one", "疑似重复名称"]
+    score: Annotated[float | None, "how likely the two are one, 0 to 1", "相似得分：两者为同一主体的可能性，0 至 1"]
+    reason: Annotated[str, "what says so", "依据"]
+    rows: Annotated[str, "rows of the sources that say so", "数据行：说明此项的来源数据行"]
 
 
 @analysis(

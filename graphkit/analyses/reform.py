@@ -18,17 +18,27 @@ class Reform(Row):
     """One reform of one zone, and what changed."""
 
     key = "reform"
-    reform: Annotated[str, "zone and year of the reform"]
-    zone: Annotated[str, "zone"]
-    year: Annotated[int, "first year of the reform"]
-    before: Annotated[float | None, "mean of the outcome in the years before"]
-    after: Annotated[float | None, "mean from the year of the reform on"]
-    change: Annotated[float | None, "after less before"]
-    placebo_change: Annotated[float | None, "median of that change over the zones without a reform (安慰剂园区)"]
-    effect: Annotated[float | None, "change less that median: difference in differences (双重差分)"]
-    p: Annotated[float | None, "share of zones, its own counted, whose change lies as far from that median"]
-    placebos: Annotated[int, "zones without a reform that it is compared with"]
-    evidence: Annotated[str, "rows of the first new seats from the reform on"]
+    reform: Annotated[str, "zone and year of the reform", "改革：改革的高新区与年份"]
+    zone: Annotated[str, "zone", "高新区"]
+    year: Annotated[int, "first year of the reform", "改革年份：改革的第一年"]
+    before: Annotated[float | None, "mean of the outcome in the years before", "改革前均值：改革前各年结果的均值"]
+    after: Annotated[float | None, "mean from the year of the reform on", "改革后均值：自改革当年起的均值"]
+    change: Annotated[float | None, "after less before", "变化：改革后减改革前"]
+    placebo_change: Annotated[
+        float | None,
+        "median of that change over the zones without a reform (安慰剂园区)",
+        "安慰剂变化：未改革高新区变化的中位数",
+    ]
+    effect: Annotated[
+        float | None, "change less that median: difference in differences (双重差分)", "双重差分：变化减去该中位数"
+    ]
+    p: Annotated[
+        float | None,
+        "share of zones, its own counted, whose change lies as far from that median",
+        "p 值：变化偏离该中位数不小于它的高新区比例，含其自身",
+    ]
+    placebos: Annotated[int, "zones without a reform that it is compared with", "对照数：用作对照的未改革高新区"]
+    evidence: Annotated[str, "rows of the first new seats from the reform on", "证据：改革之后首批新席位的数据行"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:

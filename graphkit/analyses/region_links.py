@@ -23,20 +23,50 @@ class RegionLink(Row):
     """Two regions, what ties them, and what would be expected."""
 
     key = "pair"
-    pair: Annotated[str, "two regions"]
-    first: Annotated[str, "region"]
-    second: Annotated[str, "region"]
-    ties: Annotated[int, "ties between organisations of the two"]
-    expected: Annotated[float, "ties that the activity of both makes expect"]
-    ratio: Annotated[float | None, "observed over expected"]
-    gravity: Annotated[float | None, "ties that sizes, distance and what both work on make expect (引力模型)"]
-    residual: Annotated[float | None, "(ties - gravity) over the spread around it; below -2 weaker than expected"]
-    salton: Annotated[float | None, "bodies of both over the root of bodies of either, n_ij / sqrt(n_i n_j)"]
-    distance: Annotated[float | None, "kilometres between the centres of their organisations; none without coordinates"]
-    similarity: Annotated[float | None, "cosine of what both work on, 1 is the same (同质化)"]
-    complementarity: Annotated[float | None, "how near each is to what only the other is strong in, 0 to 1 (互补性)"]
-    twin: Annotated[float | None, "complementarity times how far the ratio lies below 1: worth a twinning (结对)"]
-    evidence: Annotated[str, "rows of bodies of both; empty where they share none"]
+    pair: Annotated[str, "two regions", "区域对"]
+    first: Annotated[str, "region", "区域"]
+    second: Annotated[str, "region", "另一区域"]
+    ties: Annotated[int, "ties between organisations of the two", "联系数：两类角色之间的联系"]
+    expected: Annotated[float, "ties that the activity of both makes expect", "期望联系数：按双方活跃度应有的联系"]
+    ratio: Annotated[float | None, "observed over expected", "观测/期望"]
+    gravity: Annotated[
+        float | None,
+        "ties that sizes, distance and what both work on make expect (引力模型)",
+        "引力期望：按规模、距离与研究内容应有的联系（引力模型）",
+    ]
+    residual: Annotated[
+        float | None,
+        "(ties - gravity) over the spread around it; below -2 weaker than expected",
+        "残差：（联系数 − 引力期望）与离散程度之比；低于 -2 为弱于预期",
+    ]
+    salton: Annotated[
+        float | None,
+        "bodies of both over the root of bodies of either, n_ij / sqrt(n_i n_j)",
+        "Salton 指数：共同项目平台数与双方项目平台数之几何平均的比，n_ij / √(n_i n_j)",
+    ]
+    distance: Annotated[
+        float | None,
+        "kilometres between the centres of their organisations; none without coordinates",
+        "距离：双方主体中心之间的公里数；无坐标时为空",
+    ]
+    similarity: Annotated[
+        float | None,
+        "cosine of what both work on, 1 is the same (同质化)",
+        "同质化：双方研究内容的余弦相似度，1 为相同",
+    ]
+    complementarity: Annotated[
+        float | None,
+        "how near each is to what only the other is strong in, 0 to 1 (互补性)",
+        "互补性：各自与对方独有优势领域的接近程度，0 至 1",
+    ]
+    twin: Annotated[
+        float | None,
+        "complementarity times how far the ratio lies below 1: worth a twinning (结对)",
+        "结对指数：互补性 × 观测/期望低于 1 的幅度，越大越值得结对",
+    ]
+    evidence: Annotated[
+        str, "rows of bodies of both; empty where they share none", "证据：双方共同项目与平台的数据行；没有则为空"
+    ]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:

@@ -18,17 +18,43 @@ class Region(Row):
     """One region, its weight and its specialisation."""
 
     key = "region"
-    region: Annotated[str, "value of the property"]
-    organisations: Annotated[int, "organisations in it"]
-    seats: Annotated[int, "their seats in bodies"]
-    share: Annotated[float, "share of all seats of organisations with a region"]
-    money: Annotated[float | None, "money that its seats receive; none where no seat says so"]
-    strongest: Annotated[str, "fields with the highest location quotients of 1 and more, and at least 1 % of its seats"]
-    specialisation: Annotated[float | None, "Krugman's index against all regions, 0 to 2 (专业化)"]
-    diversity: Annotated[float | None, "fields that its seats would be if spread evenly: 1 / Herfindahl (多样性)"]
-    complexity: Annotated[float | None, "economic complexity index of its fields, standardised (复杂度)"]
-    next_fields: Annotated[str, "fields that it lacks and that are most related to what it has, with that density in %"]
-    evidence: Annotated[str, "rows that say so"]
+    region: Annotated[str, "value of the property", "区域：所按属性的取值"]
+    organisations: Annotated[int, "organisations in it", "主体数：该国主体数"]
+    seats: Annotated[int, "their seats in bodies", "席位数：在项目与平台中的席位"]
+    share: Annotated[
+        float, "share of all seats of organisations with a region", "席位占比：占有区域信息的全部席位的比例"
+    ]
+    money: Annotated[
+        float | None,
+        "money that its seats receive; none where no seat says so",
+        "经费：席位获得的金额；席位均无金额时为空",
+    ]
+    strongest: Annotated[
+        str,
+        "fields with the highest location quotients of 1 and more, and at least 1 % of its seats",
+        "优势领域：区位商最高且不低于 1、至少占其席位 1% 的领域",
+    ]
+    specialisation: Annotated[
+        float | None,
+        "Krugman's index against all regions, 0 to 2 (专业化)",
+        "专业化：相对全部区域的克鲁格曼指数，0 至 2",
+    ]
+    diversity: Annotated[
+        float | None,
+        "fields that its seats would be if spread evenly: 1 / Herfindahl (多样性)",
+        "多样性：若均匀分布相当于多少个领域，即 1 / 赫芬达尔指数",
+    ]
+    complexity: Annotated[
+        float | None,
+        "economic complexity index of its fields, standardised (复杂度)",
+        "复杂度：其领域的经济复杂度指数，已标准化",
+    ]
+    next_fields: Annotated[
+        str,
+        "fields that it lacks and that are most related to what it has, with that density in %",
+        "潜在领域：尚缺而与现有领域关联最强的领域，附密度（%）",
+    ]
+    evidence: Annotated[str, "rows that say so", "证据：说明此项的来源数据行"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:

@@ -20,14 +20,26 @@ class Anchor(Row):
 
     label, key, prefix = "Organisation", "id", "resilience_"
     unwritten = ("name", "evidence")
-    id: Annotated[str, "organisation"]
-    name: Annotated[str, "its name"]
-    partners: Annotated[int, "organisations that it has ties with"]
-    core: Annotated[int, "largest k such that it lies in the k-core (核数)"]
-    single_point: Annotated[bool, "whether others lose their way to each other without it (单点故障)"]
-    pairs_lost: Annotated[float, "share of the reachable pairs of others that could not reach each other without it"]
-    cut_off: Annotated[int, "organisations that would lose the largest component with it"]
-    evidence: Annotated[str, "rows that say so"]
+    id: Annotated[str, "organisation", "主体"]
+    name: Annotated[str, "its name", "名称"]
+    partners: Annotated[int, "organisations that it has ties with", "合作伙伴数：与之有联系的主体"]
+    core: Annotated[int, "largest k such that it lies in the k-core (核数)", "核数：所在 k 核的最大 k 值"]
+    single_point: Annotated[
+        bool,
+        "whether others lose their way to each other without it (单点故障)",
+        "单点故障：没有它，其他主体之间是否会失去通路",
+    ]
+    pairs_lost: Annotated[
+        float,
+        "share of the reachable pairs of others that could not reach each other without it",
+        "失联占比：其他可互达的主体对中，没有它便不能互达的比例",
+    ]
+    cut_off: Annotated[
+        int,
+        "organisations that would lose the largest component with it",
+        "脱离主体数：没有它便与最大连通分量脱离的主体",
+    ]
+    evidence: Annotated[str, "rows that say so", "证据：说明此项的来源数据行"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:

@@ -42,20 +42,32 @@ class Score(Row):
 
     key = "score"
     written = False
-    score: Annotated[str, "zone and indicator"]
-    zone: Annotated[str, "zone, or another value of the property"]
-    indicator: Annotated[str, "what is measured"]
-    indicator_zh: Annotated[str, "the same in Chinese (指标)"]
-    organisations: Annotated[int, "organisations of the zone that it can be measured for"]
-    value: Annotated[float, "mean over these organisations"]
-    low: Annotated[float, "lower end of the middle 95 % over draws of organisations"]
-    high: Annotated[float, "upper end"]
-    percentile: Annotated[float, "share of the other zones that lie below, ties counted half, 0 to 100 (百分位)"]
-    percentile_low: Annotated[float, "percentile of the lower end"]
-    percentile_high: Annotated[float, "percentile of the upper end"]
-    peers: Annotated[int, "other zones that it is compared with"]
-    drill_down: Annotated[str, "analysis that shows what lies behind: graphkit run ..."]
-    evidence: Annotated[str, "rows that say so"]
+    score: Annotated[str, "zone and indicator", "高新区与指标"]
+    zone: Annotated[str, "zone, or another value of the property", "高新区：或所按属性的其他取值"]
+    indicator: Annotated[str, "what is measured", "指标（英文）：衡量的内容"]
+    indicator_zh: Annotated[str, "the same in Chinese (指标)", "指标：衡量的内容"]
+    organisations: Annotated[
+        int, "organisations of the zone that it can be measured for", "主体数：可以衡量该指标的当地主体"
+    ]
+    value: Annotated[float, "mean over these organisations", "数值：这些主体的均值"]
+    low: Annotated[
+        float, "lower end of the middle 95 % over draws of organisations", "下限：对主体重复抽样的中间 95% 区间下限"
+    ]
+    high: Annotated[float, "upper end", "上限：对主体重复抽样的中间 95% 区间上限"]
+    percentile: Annotated[
+        float,
+        "share of the other zones that lie below, ties counted half, 0 to 100 (百分位)",
+        "百分位：低于它的其他高新区比例，并列计一半，0 至 100",
+    ]
+    percentile_low: Annotated[float, "percentile of the lower end", "百分位下限：与数值下限对应"]
+    percentile_high: Annotated[float, "percentile of the upper end", "百分位上限：与数值上限对应"]
+    peers: Annotated[int, "other zones that it is compared with", "对照数：与之比较的其他高新区"]
+    drill_down: Annotated[
+        str,
+        "analysis that shows what lies behind: graphkit run ...",
+        "深入分析：可用 graphkit run … 查看背后情况的分析",
+    ]
+    evidence: Annotated[str, "rows that say so", "证据：说明此项的来源数据行"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:

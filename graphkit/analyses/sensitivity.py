@@ -29,20 +29,26 @@ class Sensitivity(Row):
     """One group, and how its verdict changes."""
 
     key = "group"
-    group: Annotated[str, "group, as the analysis silos has it"]
-    members: Annotated[int, "organisations in it"]
-    verdict: Annotated[str, "verdict of the analysis silos (判定)"]
-    stability: Annotated[str, "stable, unstable, or untested where nothing could be varied (稳健性)"]
-    kept: Annotated[int, "variants with the same verdict"]
-    variants: Annotated[int, "variants tried"]
-    changes: Annotated[str, "variants with another verdict, and which"]
-    effect: Annotated[float | None, "odds ratio of ties inside against chance"]
-    effect_lowest: Annotated[float | None, "smallest of it over the variants"]
-    effect_highest: Annotated[float | None, "largest of it over the variants"]
-    external_share: Annotated[float | None, "share of tie weight that leaves the group"]
-    share_lowest: Annotated[float | None, "smallest of it over the variants"]
-    share_highest: Annotated[float | None, "largest of it over the variants"]
-    name: Annotated[str, "the group in words"]
+    group: Annotated[str, "group, as the analysis silos has it", "群组：与孤岛分析相同"]
+    members: Annotated[int, "organisations in it", "成员数：其中的主体数"]
+    verdict: Annotated[str, "verdict of the analysis silos (判定)", "判定：孤岛分析的判定"]
+    stability: Annotated[
+        str,
+        "stable, unstable, or untested where nothing could be varied (稳健性)",
+        "稳健性：稳健、不稳健；无可变动时为未检验",
+    ]
+    kept: Annotated[int, "variants with the same verdict", "判定不变数：判定相同的变体"]
+    variants: Annotated[int, "variants tried", "变体数：试过的变体"]
+    changes: Annotated[str, "variants with another verdict, and which", "判定改变：判定不同的变体及其判定"]
+    effect: Annotated[float | None, "odds ratio of ties inside against chance", "优势比：组内联系相对随机水平的优势比"]
+    effect_lowest: Annotated[float | None, "smallest of it over the variants", "优势比最小值：各变体中最小者"]
+    effect_highest: Annotated[float | None, "largest of it over the variants", "优势比最大值：各变体中最大者"]
+    external_share: Annotated[
+        float | None, "share of tie weight that leaves the group", "外部联系比例：联系权重中通向组外的比例"
+    ]
+    share_lowest: Annotated[float | None, "smallest of it over the variants", "外部联系比例最小值：各变体中最小者"]
+    share_highest: Annotated[float | None, "largest of it over the variants", "外部联系比例最大值：各变体中最大者"]
+    name: Annotated[str, "the group in words", "群组名称"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:

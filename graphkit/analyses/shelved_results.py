@@ -22,19 +22,31 @@ class Conversion(Row):
     """The results of one group, and what became of them."""
 
     key = "group"
-    group: Annotated[str, "all, or one value of what is compared"]
-    results: Annotated[int, "results with a day (成果数)"]
-    transferred: Annotated[int, "of them, taken over by somebody (已转化)"]
-    rate: Annotated[float | None, "share taken over so far (转化率)"]
+    group: Annotated[str, "all, or one value of what is compared", "分组：全部，或所比较属性的某一取值"]
+    results: Annotated[int, "results with a day (成果数)", "成果数：有日期的成果"]
+    transferred: Annotated[int, "of them, taken over by somebody (已转化)", "已转化：其中已被承接者"]
+    rate: Annotated[float | None, "share taken over so far (转化率)", "转化率：至今已被承接的比例"]
     within: Annotated[
-        float | None, "share taken over within `years`, with those still waiting allowed for (Kaplan-Meier)"
+        float | None,
+        "share taken over within `years`, with those still waiting allowed for (Kaplan-Meier)",
+        "期内转化率：在所设年限内被承接的比例，已考虑仍在等待者（Kaplan-Meier）",
     ]
-    within_low: Annotated[float | None, "lower end of its 95 % interval (Greenwood)"]
-    within_high: Annotated[float | None, "upper end of its 95 % interval"]
-    median_years: Annotated[float | None, "years until half are taken over; none where half never are (中位转化时间)"]
-    shelved: Annotated[int, "not taken over after `years` and more (闲置)"]
-    waiting: Annotated[int, "not taken over, but younger"]
-    elsewhere: Annotated[int, "of those taken over, by organisations of another place only (异地转化)"]
+    within_low: Annotated[
+        float | None, "lower end of its 95 % interval (Greenwood)", "期内转化率下限：95% 置信区间下限（Greenwood）"
+    ]
+    within_high: Annotated[float | None, "upper end of its 95 % interval", "期内转化率上限：95% 置信区间上限"]
+    median_years: Annotated[
+        float | None,
+        "years until half are taken over; none where half never are (中位转化时间)",
+        "中位转化时间：半数成果被承接所需年数；始终不及半数时为空",
+    ]
+    shelved: Annotated[int, "not taken over after `years` and more (闲置)", "闲置：达到所设年限仍未被承接"]
+    waiting: Annotated[int, "not taken over, but younger", "等待中：未被承接但尚未到年限"]
+    elsewhere: Annotated[
+        int,
+        "of those taken over, by organisations of another place only (异地转化)",
+        "异地转化：已转化成果中仅由外地主体承接者",
+    ]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:
@@ -61,14 +73,14 @@ class Shelved(Row):
 
     label, key, prefix = "Result", "id", "shelved_"
     unwritten = ("name", "name_zh", "producers", "producers_zh", "technologies", "evidence")
-    id: Annotated[str, "result"]
-    name: Annotated[str, "its name"]
-    name_zh: Annotated[str, "its Chinese name"]
-    years: Annotated[float, "years since it was achieved"]
-    producers: Annotated[str, "who produced it"]
-    producers_zh: Annotated[str, "their Chinese names"]
-    technologies: Annotated[str, "what it is about"]
-    evidence: Annotated[str, "rows that say so"]
+    id: Annotated[str, "result", "成果"]
+    name: Annotated[str, "its name", "名称"]
+    name_zh: Annotated[str, "its Chinese name", "需求名称"]
+    years: Annotated[float, "years since it was achieved", "年数：成果取得至今的年数"]
+    producers: Annotated[str, "who produced it", "完成方（英文）"]
+    producers_zh: Annotated[str, "their Chinese names", "完成方"]
+    technologies: Annotated[str, "what it is about", "涉及技术"]
+    evidence: Annotated[str, "rows that say so", "证据：说明此项的来源数据行"]
 
 
 @dataclass(frozen=True)

@@ -31,25 +31,67 @@ TRENDS = {
 class SiloWindow(Row):
     """One group in one window of calendar years."""
 
-    group: Annotated[str, "group"]
-    since: Annotated[int, "first year of the window"]
-    until: Annotated[int, "last year of the window"]
-    members: Annotated[int, "organisations of the group with a seat in a body of two and more in the window"]
-    external_share: Annotated[float | None, "share of its tie weight that leaves the group"]
-    expected: Annotated[float | None, "that share by chance, seats and sizes of the window's bodies kept"]
-    expected_low: Annotated[float | None, "lower end of the middle 95 % of chance; none for communities"]
-    expected_high: Annotated[float | None, "upper end of the middle 95 % of chance; none for communities"]
-    z: Annotated[float | None, "standard deviations by which it is more closed than chance"]
-    p: Annotated[float | None, "chance of a group at least as closed in the window"]
-    q: Annotated[float | None, "p after Benjamini and Hochberg's correction over the groups of the window"]
-    effect: Annotated[float | None, "odds ratio of ties inside against chance, 1 is chance (优势比)"]
-    trend: Annotated[str, "closing, opening, steady, too short, not tested; of the group over all years (趋势)"]
-    trend_since: Annotated[int | None, "last year before the change began; none without a change"]
-    trend_yearly: Annotated[float | None, "yearly factor of the odds of staying inside; none where it has no bound"]
-    trend_q: Annotated[float | None, "q of the trend over all groups"]
-    seats: Annotated[int, "seats of its members in the window"]
-    name: Annotated[str, "the group in words"]
-    latest: Annotated[bool, "whether it is the last window"]
+    group: Annotated[str, "group", "群组"]
+    since: Annotated[int, "first year of the window", "起始年份：窗口首年"]
+    until: Annotated[int, "last year of the window", "终止年份：窗口末年"]
+    members: Annotated[
+        int,
+        "organisations of the group with a seat in a body of two and more in the window",
+        "成员数：窗口内在不少于两个成员的项目或平台中有席位的主体",
+    ]
+    external_share: Annotated[
+        float | None, "share of its tie weight that leaves the group", "外部联系比例：联系权重中通向组外的比例"
+    ]
+    expected: Annotated[
+        float | None,
+        "that share by chance, seats and sizes of the window's bodies kept",
+        "期望比例：保持窗口内席位数与项目、平台规模不变时的随机期望",
+    ]
+    expected_low: Annotated[
+        float | None,
+        "lower end of the middle 95 % of chance; none for communities",
+        "期望下限：随机分布中间 95% 区间下限；社群为空",
+    ]
+    expected_high: Annotated[
+        float | None,
+        "upper end of the middle 95 % of chance; none for communities",
+        "期望上限：随机分布中间 95% 区间上限；社群为空",
+    ]
+    z: Annotated[
+        float | None, "standard deviations by which it is more closed than chance", "z 值：比随机情形更封闭的标准差数"
+    ]
+    p: Annotated[
+        float | None, "chance of a group at least as closed in the window", "p 值：窗口内随机得到至少同样封闭群组的概率"
+    ]
+    q: Annotated[
+        float | None,
+        "p after Benjamini and Hochberg's correction over the groups of the window",
+        "q 值：对窗口内各群组按 Benjamini-Hochberg 校正后的 p 值",
+    ]
+    effect: Annotated[
+        float | None,
+        "odds ratio of ties inside against chance, 1 is chance (优势比)",
+        "优势比：组内联系相对随机水平的优势比，1 为随机水平",
+    ]
+    trend: Annotated[
+        str,
+        "closing, opening, steady, too short, not tested; of the group over all years (趋势)",
+        "趋势：趋于封闭、趋于开放、平稳、太短或未检验；指该群组全部年份",
+    ]
+    trend_since: Annotated[
+        int | None,
+        "last year before the change began; none without a change",
+        "转折年份：变化开始前的最后一年；无变化时为空",
+    ]
+    trend_yearly: Annotated[
+        float | None,
+        "yearly factor of the odds of staying inside; none where it has no bound",
+        "年均倍数：组内联系优势每年的倍数；无界时为空",
+    ]
+    trend_q: Annotated[float | None, "q of the trend over all groups", "趋势 q 值：对全部群组校正"]
+    seats: Annotated[int, "seats of its members in the window", "席位数：成员在窗口内的席位"]
+    name: Annotated[str, "the group in words", "群组名称"]
+    latest: Annotated[bool, "whether it is the last window", "最近窗口：是否为最后一个窗口"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:

@@ -32,40 +32,114 @@ class Silo(Row):
     """One group, and the verdict on it."""
 
     key = "group"
-    group: Annotated[str, "value of the property, or number of the community"]
-    members: Annotated[int, "organisations in it"]
-    external_share: Annotated[float | None, "share of its tie weight that leaves the group"]
-    expected: Annotated[float | None, "that share by chance, seats and sizes of bodies kept"]
-    z: Annotated[float | None, "standard deviations by which it is more closed than chance"]
-    p: Annotated[float | None, "chance of a group at least as closed (1 + hits) / (1 + draws)"]
-    q: Annotated[float | None, "p after Benjamini and Hochberg's correction; none where it is too small to be tested"]
-    effect: Annotated[float | None, "odds ratio of ties inside against chance, 1 is chance (优势比)"]
-    verdict: Annotated[str, "silo, leaning inward, neither, open, too small (判定)"]
-    name: Annotated[str, "the group in words"]
-    stability: Annotated[str, "stable, unstable, or untested: whether other readings of the data change it (稳健性)"]
-    readings: Annotated[int, "other readings of the data that were tried"]
-    changes: Annotated[str, "readings in which the verdict is another one, and which"]
-    seats: Annotated[int, "seats of its members in bodies of two and more"]
-    expected_low: Annotated[float | None, "lower end of the middle 95 % of chance"]
-    expected_high: Annotated[float | None, "upper end of the middle 95 % of chance"]
-    effect_low: Annotated[float | None, "lower end of the 95 % interval of the odds ratio"]
-    effect_high: Annotated[float | None, "upper end of the 95 % interval of the odds ratio"]
-    unusual: Annotated[
-        float | None, "how closed for a group of its size: robust z of the residual; none for few groups"
+    group: Annotated[str, "value of the property, or number of the community", "群组：所按属性的取值，或社群编号"]
+    members: Annotated[int, "organisations in it", "成员数：其中的主体数"]
+    external_share: Annotated[
+        float | None, "share of its tie weight that leaves the group", "外部联系比例：联系权重中通向组外的比例"
     ]
-    tested_share: Annotated[float | None, "external share in the bodies it was tested on (a community's: kept out)"]
-    tested_expected: Annotated[float | None, "that share by chance"]
-    ei: Annotated[float | None, "E-I index, -1 all ties inside, 1 all outside"]
-    conductance: Annotated[float | None, "tie weight leaving over the smaller volume"]
-    own_bodies: Annotated[float | None, "share of its internal weight from bodies with members of the group only"]
-    stratified_by: Annotated[str, "what chance was also held to: programme, year, kind or role; empty where not asked"]
-    within_expected: Annotated[float | None, "external share (tested) by chance within those strata (分层期望)"]
-    within_q: Annotated[float | None, "q within those strata: whether it is closed beyond what they explain"]
-    carried_by: Annotated[str, "programme (its share here, in the network) and bodies that carry most internal weight"]
-    doors: Annotated[str, "members with most tie weight outside, and how much (门户)"]
-    evidence: Annotated[str, "rows of memberships that make its internal weight, heaviest bodies first (证据)"]
-    draws: Annotated[int, "membership graphs drawn"]
-    mixing: Annotated[float | None, "split R-hat of the chains, 1 is perfect"]
+    expected: Annotated[
+        float | None,
+        "that share by chance, seats and sizes of bodies kept",
+        "期望比例：保持席位数与项目、平台规模不变时的随机期望",
+    ]
+    z: Annotated[
+        float | None, "standard deviations by which it is more closed than chance", "z 值：比随机情形更封闭的标准差数"
+    ]
+    p: Annotated[
+        float | None,
+        "chance of a group at least as closed (1 + hits) / (1 + draws)",
+        "p 值：随机得到至少同样封闭群组的概率，（1 + 命中数）/（1 + 抽样数）",
+    ]
+    q: Annotated[
+        float | None,
+        "p after Benjamini and Hochberg's correction; none where it is too small to be tested",
+        "q 值：按 Benjamini-Hochberg 校正后的 p 值；太小而无法检验时为空",
+    ]
+    effect: Annotated[
+        float | None,
+        "odds ratio of ties inside against chance, 1 is chance (优势比)",
+        "优势比：组内联系相对随机水平的优势比，1 为随机水平",
+    ]
+    verdict: Annotated[
+        str, "silo, leaning inward, neither, open, too small (判定)", "判定：孤岛、偏内向、无异常、开放、太小"
+    ]
+    name: Annotated[str, "the group in words", "群组名称"]
+    stability: Annotated[
+        str,
+        "stable, unstable, or untested: whether other readings of the data change it (稳健性)",
+        "稳健性：稳健、不稳健或未检验，即换用其他数据处理方式结论是否改变",
+    ]
+    readings: Annotated[int, "other readings of the data that were tried", "处理方式数：试过的其他数据处理方式"]
+    changes: Annotated[
+        str, "readings in which the verdict is another one, and which", "判定改变：使判定改变的处理方式及其判定"
+    ]
+    seats: Annotated[
+        int, "seats of its members in bodies of two and more", "席位数：成员在不少于两个成员的项目与平台中的席位"
+    ]
+    expected_low: Annotated[
+        float | None, "lower end of the middle 95 % of chance", "期望下限：随机分布中间 95% 区间下限"
+    ]
+    expected_high: Annotated[
+        float | None, "upper end of the middle 95 % of chance", "期望上限：随机分布中间 95% 区间上限"
+    ]
+    effect_low: Annotated[
+        float | None, "lower end of the 95 % interval of the odds ratio", "优势比下限：95% 置信区间下限"
+    ]
+    effect_high: Annotated[
+        float | None, "upper end of the 95 % interval of the odds ratio", "优势比上限：95% 置信区间上限"
+    ]
+    unusual: Annotated[
+        float | None,
+        "how closed for a group of its size: robust z of the residual; none for few groups",
+        "异常程度：相对同等规模群组的封闭程度，即残差的稳健 z 值；群组过少时为空",
+    ]
+    tested_share: Annotated[
+        float | None,
+        "external share in the bodies it was tested on (a community's: kept out)",
+        "检验用外部联系比例：在用于检验的项目与平台中（社群为留出部分）的外部联系比例",
+    ]
+    tested_expected: Annotated[float | None, "that share by chance", "检验用期望比例：该比例的随机期望"]
+    ei: Annotated[
+        float | None, "E-I index, -1 all ties inside, 1 all outside", "E-I 指数：-1 为联系全在组内，1 为全在组外"
+    ]
+    conductance: Annotated[
+        float | None, "tie weight leaving over the smaller volume", "电导：通向组外的联系权重与较小一侧总量之比"
+    ]
+    own_bodies: Annotated[
+        float | None,
+        "share of its internal weight from bodies with members of the group only",
+        "纯内部占比：组内联系权重中来自仅有本组成员的项目与平台的比例",
+    ]
+    stratified_by: Annotated[
+        str,
+        "what chance was also held to: programme, year, kind or role; empty where not asked",
+        "分层依据：随机情形另按计划、年份、类型或角色分层；未要求时为空",
+    ]
+    within_expected: Annotated[
+        float | None,
+        "external share (tested) by chance within those strata (分层期望)",
+        "分层期望：在各层之内随机的外部联系比例（检验用）",
+    ]
+    within_q: Annotated[
+        float | None,
+        "q within those strata: whether it is closed beyond what they explain",
+        "分层 q 值：在分层所能解释之外是否仍然封闭",
+    ]
+    carried_by: Annotated[
+        str,
+        "programme (its share here, in the network) and bodies that carry most internal weight",
+        "主要来源：组内联系权重最大的计划（占本组、占全网比例）与项目、平台",
+    ]
+    doors: Annotated[
+        str, "members with most tie weight outside, and how much (门户)", "门户：组外联系权重最大的成员及其权重"
+    ]
+    evidence: Annotated[
+        str,
+        "rows of memberships that make its internal weight, heaviest bodies first (证据)",
+        "证据：构成组内联系权重的成员关系数据行，权重大的项目与平台在前",
+    ]
+    draws: Annotated[int, "membership graphs drawn", "抽样数：随机生成的成员关系图数量"]
+    mixing: Annotated[float | None, "split R-hat of the chains, 1 is perfect", "混合诊断：各链的分裂 R-hat，1 为理想"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:
@@ -79,15 +153,19 @@ class SiloMember(Row):
     """One organisation's group, and how open it is itself."""
 
     label, key = "Organisation", "id"
-    id: Annotated[str, "organisation"]
-    silo: Annotated[str, "group that it belongs to (所属孤岛)"]
-    silo_by: Annotated[str, "property that the groups are made by"]
-    silo_verdict: Annotated[str, "verdict on its group"]
-    silo_ei: Annotated[float | None, "E-I index of its group"]
-    silo_external_share: Annotated[float | None, "external share of its group"]
-    silo_q: Annotated[float | None, "q of its group"]
-    silo_name: Annotated[str, "its group in words"]
-    silo_own_external_share: Annotated[float | None, "share of its own tie weight that leaves the group"]
+    id: Annotated[str, "organisation", "主体"]
+    silo: Annotated[str, "group that it belongs to (所属孤岛)", "所属孤岛：所属的群组"]
+    silo_by: Annotated[str, "property that the groups are made by", "分组属性：群组所依据的属性"]
+    silo_verdict: Annotated[str, "verdict on its group", "判定：所属群组的判定"]
+    silo_ei: Annotated[float | None, "E-I index of its group", "E-I 指数：所属群组的 E-I 指数"]
+    silo_external_share: Annotated[float | None, "external share of its group", "外部联系比例：所属群组的外部联系比例"]
+    silo_q: Annotated[float | None, "q of its group", "q 值：所属群组的 q 值"]
+    silo_name: Annotated[str, "its group in words", "群组名称：所属群组的名称"]
+    silo_own_external_share: Annotated[
+        float | None,
+        "share of its own tie weight that leaves the group",
+        "自身外部联系比例：自身联系权重中通向组外的比例",
+    ]
 
 
 @dataclass(frozen=True)

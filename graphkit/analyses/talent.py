@@ -19,19 +19,27 @@ class PlaceOfTalent(Row):
     """The people of one place, counted; nobody is named."""
 
     key = "place"
-    place: Annotated[str, "value of the property, a zone or a region"]
-    people: Annotated[int, "people with a post there at any time (人才数)"]
-    scientists: Annotated[int, "of them, scientists (科学家)"]
-    engineers: Annotated[int, "engineers (工程师)"]
-    entrepreneurs: Annotated[int, "entrepreneurs (企业家)"]
-    missing: Annotated[str, "of the three, who is not there (三位一体缺位)"]
-    arrived: Annotated[int, "moves from another place to a post here (流入)"]
-    left: Annotated[int, "moves from a post here to another place (流出)"]
-    net: Annotated[int, "arrived less left (净流入)"]
-    drain: Annotated[float | None, "left over arrived; none where nobody arrived (人才流失比)"]
-    loses_to: Annotated[str, "place that most of those who left went to, and how many"]
-    gains_from: Annotated[str, "place that most of those who arrived came from, and how many"]
-    within: Annotated[int, "moves from one organisation of the place to another"]
+    place: Annotated[str, "value of the property, a zone or a region", "地区：所按属性的取值，高新区或区域"]
+    people: Annotated[int, "people with a post there at any time (人才数)", "人才数：任何时候曾在当地任职者"]
+    scientists: Annotated[int, "of them, scientists (科学家)", "科学家：其中的科学家"]
+    engineers: Annotated[int, "engineers (工程师)", "工程师：其中的工程师"]
+    entrepreneurs: Annotated[int, "entrepreneurs (企业家)", "企业家：其中的企业家"]
+    missing: Annotated[str, "of the three, who is not there (三位一体缺位)", "缺位：三类人才中不在位者"]
+    arrived: Annotated[int, "moves from another place to a post here (流入)", "流入：由外地来此任职的次数"]
+    left: Annotated[int, "moves from a post here to another place (流出)", "流出：由此赴外地任职的次数"]
+    net: Annotated[int, "arrived less left (净流入)", "净流入：流入减流出"]
+    drain: Annotated[
+        float | None,
+        "left over arrived; none where nobody arrived (人才流失比)",
+        "人才流失比：流出与流入之比；无人流入时为空",
+    ]
+    loses_to: Annotated[
+        str, "place that most of those who left went to, and how many", "主要流向：流出人才去往最多的地区及人次"
+    ]
+    gains_from: Annotated[
+        str, "place that most of those who arrived came from, and how many", "主要来源：流入人才来自最多的地区及人次"
+    ]
+    within: Annotated[int, "moves from one organisation of the place to another", "内部流动：在当地不同主体之间的流动"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:
@@ -53,9 +61,13 @@ class Change(Row):
 
     key = "step"
     written = False
-    step: Annotated[str, "from which kind of post to which"]
-    moves: Annotated[int, "moves between posts at different organisations or in different roles"]
-    share: Annotated[float | None, "of the moves from posts of the first kind"]
+    step: Annotated[str, "from which kind of post to which", "流动类型：由何类岗位到何类岗位"]
+    moves: Annotated[
+        int,
+        "moves between posts at different organisations or in different roles",
+        "流动次数：在不同主体或不同角色的岗位之间的流动",
+    ]
+    share: Annotated[float | None, "of the moves from posts of the first kind", "占比：占由前一类岗位出发的流动的比例"]
 
 
 @analysis(

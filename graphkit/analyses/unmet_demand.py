@@ -22,24 +22,38 @@ class Demand(Row):
 
     label, key, prefix = "Challenge", "id", "demand_"
     unwritten = ("name", "name_zh", "issuer", "issuer_zh", "technology", "technology_zh", "who", "who_zh", "evidence")
-    id: Annotated[str, "challenge"]
-    name: Annotated[str, "its name"]
-    name_zh: Annotated[str, "its Chinese name"]
-    issuer: Annotated[str, "who issued it (发榜方)"]
-    issuer_zh: Annotated[str, "Chinese name of the issuer"]
-    technology: Annotated[str, "what it asks for"]
-    technology_zh: Annotated[str, "the same in Chinese"]
+    id: Annotated[str, "challenge", "需求：榜单需求"]
+    name: Annotated[str, "its name", "名称"]
+    name_zh: Annotated[str, "its Chinese name", "需求名称"]
+    issuer: Annotated[str, "who issued it (发榜方)", "发榜方：发布需求的主体"]
+    issuer_zh: Annotated[str, "Chinese name of the issuer", "发榜方名称"]
+    technology: Annotated[str, "what it asks for", "所需技术（英文）"]
+    technology_zh: Annotated[str, "the same in Chinese", "所需技术"]
     answer: Annotated[
-        str, "nearby, distant (somebody could, but not near), nowhere, or unknown (it names no technology)"
+        str,
+        "nearby, distant (somebody could, but not near), nowhere, or unknown (it names no technology)",
+        "响应：就近、远处（有能力者不在近处）、无处可寻或不明（需求未写技术）",
     ]
-    capable: Annotated[int, "organisations anywhere that work on all it asks for (有能力者)"]
-    nearby: Annotated[int, "of them, within `hops` ties of the issuer"]
-    nearest: Annotated[int | None, "ties to the nearest of them; none where no way leads there"]
-    bids: Annotated[int, "organisations that bid for it (揭榜)"]
-    won: Annotated[bool, "whether somebody won it"]
-    who: Annotated[str, "the nearest of those that could, or for nowhere those that could do a part"]
-    who_zh: Annotated[str, "their Chinese names"]
-    evidence: Annotated[str, "rows that say so"]
+    capable: Annotated[
+        int,
+        "organisations anywhere that work on all it asks for (有能力者)",
+        "有能力者：从事所需全部技术的主体，不限地区",
+    ]
+    nearby: Annotated[int, "of them, within `hops` ties of the issuer", "就近有能力者：距发布方不超过所设步数者"]
+    nearest: Annotated[
+        int | None,
+        "ties to the nearest of them; none where no way leads there",
+        "最近距离：到最近一个有能力者的步数；无通路时为空",
+    ]
+    bids: Annotated[int, "organisations that bid for it (揭榜)", "揭榜数：对其揭榜的主体"]
+    won: Annotated[bool, "whether somebody won it", "已中榜：是否已有主体中榜"]
+    who: Annotated[
+        str,
+        "the nearest of those that could, or for nowhere those that could do a part",
+        "对接主体（英文）：最近的有能力者；无处可寻时为能承担一部分者",
+    ]
+    who_zh: Annotated[str, "their Chinese names", "对接主体：最近的有能力者；无处可寻时为能承担一部分者"]
+    evidence: Annotated[str, "rows that say so", "证据：说明此项的来源数据行"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:

@@ -20,24 +20,50 @@ HOSTS = 3
 class Valley(Row):
     """One technology in one place, and what of its research gets to industry."""
 
-    place: Annotated[str, "value of the property, a zone or a region"]
-    technology: Annotated[str, "technology, or all where nothing names any"]
-    technology_zh: Annotated[str, "its Chinese name"]
-    basic: Annotated[int, "organisations there in basic research on it (基础研究)"]
-    applied: Annotated[int, "in applied research (应用研究)"]
-    development: Annotated[int, "in experimental development (试验发展)"]
-    maturation: Annotated[int, "in pilot scale and maturation (中试、熟化)"]
-    industrialisation: Annotated[int, "in industrialisation (产业化)"]
-    missing: Annotated[str, "stages at which nobody there works (缺失阶段)"]
-    flow: Annotated[int, "how many carry it from basic (else applied) research to industry: the maximum flow (最大流)"]
-    cut: Annotated[str, "steps that limit the flow: the minimum cut, each with how many carry it (最小割)"]
-    gap: Annotated[str, "last stage that basic research reaches, and the next, which it does not or barely (断点)"]
-    bridged: Annotated[float | None, "share of those in basic research with a short way through maturation to industry"]
-    hosts: Annotated[str, "who there could host the missing step: those on both sides of it, or before it, first"]
-    hosts_zh: Annotated[str, "their Chinese names"]
-    elsewhere: Annotated[str, "who elsewhere works at the missing stage, where nobody there does"]
-    elsewhere_zh: Annotated[str, "their Chinese names"]
-    evidence: Annotated[str, "rows that say so"]
+    place: Annotated[str, "value of the property, a zone or a region", "地区：所按属性的取值，高新区或区域"]
+    technology: Annotated[str, "technology, or all where nothing names any", "技术：未写技术时为全部"]
+    technology_zh: Annotated[str, "its Chinese name", "技术：当地研究或需求的技术"]
+    basic: Annotated[
+        int, "organisations there in basic research on it (基础研究)", "基础研究：当地从事该技术基础研究的主体数"
+    ]
+    applied: Annotated[int, "in applied research (应用研究)", "应用研究：主体数"]
+    development: Annotated[int, "in experimental development (试验发展)", "试验发展：主体数"]
+    maturation: Annotated[int, "in pilot scale and maturation (中试、熟化)", "中试熟化：主体数"]
+    industrialisation: Annotated[int, "in industrialisation (产业化)", "产业化：主体数"]
+    missing: Annotated[str, "stages at which nobody there works (缺失阶段)", "缺失阶段：当地无人从事的阶段"]
+    flow: Annotated[
+        int,
+        "how many carry it from basic (else applied) research to industry: the maximum flow (最大流)",
+        "最大流：从基础研究（否则应用研究）贯通到产业的通路数",
+    ]
+    cut: Annotated[
+        str,
+        "steps that limit the flow: the minimum cut, each with how many carry it (最小割)",
+        "最小割：限制贯通的环节及各自的通路数",
+    ]
+    gap: Annotated[
+        str,
+        "last stage that basic research reaches, and the next, which it does not or barely (断点)",
+        "断点：基础研究所能到达的最后阶段，以及到不了或勉强到达的下一阶段",
+    ]
+    bridged: Annotated[
+        float | None,
+        "share of those in basic research with a short way through maturation to industry",
+        "贯通占比：从事基础研究的主体中经中试熟化短程到达产业者的比例",
+    ]
+    hosts: Annotated[
+        str,
+        "who there could host the missing step: those on both sides of it, or before it, first",
+        "可承接主体（英文）：当地可承接缺失环节者，处于环节两侧或其前者在前",
+    ]
+    hosts_zh: Annotated[str, "their Chinese names", "可承接主体：当地可承接缺失环节者，处于环节两侧或其前者在前"]
+    elsewhere: Annotated[
+        str,
+        "who elsewhere works at the missing stage, where nobody there does",
+        "外地主体（英文）：当地无人从事缺失阶段时，外地的从事者",
+    ]
+    elsewhere_zh: Annotated[str, "their Chinese names", "外地主体：当地无人从事缺失阶段时，外地的从事者"]
+    evidence: Annotated[str, "rows that say so", "证据：说明此项的来源数据行"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:
@@ -68,10 +94,20 @@ class Transition(Row):
 
     key = "step"
     written = False
-    step: Annotated[str, "from which stage to which"]
-    organisations: Annotated[int, "organisations that work at both, on one technology"]
-    share: Annotated[float | None, "of those at the first stage; none where nobody is"]
-    transfers: Annotated[int, "results of the first stage taken over by somebody whose next stage is the second"]
+    step: Annotated[str, "from which stage to which", "环节：从哪一阶段到哪一阶段"]
+    organisations: Annotated[
+        int, "organisations that work at both, on one technology", "主体数：在同一技术上同时从事两个阶段的主体"
+    ]
+    share: Annotated[
+        float | None,
+        "of those at the first stage; none where nobody is",
+        "占比：占从事前一阶段主体的比例；无人从事时为空",
+    ]
+    transfers: Annotated[
+        int,
+        "results of the first stage taken over by somebody whose next stage is the second",
+        "成果承接数：前一阶段的成果由次一阶段的主体承接的次数",
+    ]
 
 
 @analysis(

@@ -17,20 +17,32 @@ class Year(Row):
     """One calendar year, and what changed since the one before."""
 
     key = "year"
-    year: Annotated[int, "calendar year"]
-    bodies: Annotated[int, "bodies that ran at some time in it"]
-    organisations: Annotated[int, "organisations in them"]
-    new: Annotated[int, "of them, never seen in an earlier year (新进入者)"]
-    new_share: Annotated[float | None, "their share; none in the first year"]
-    ties: Annotated[int, "pairs of organisations that shared a body in that year"]
-    formed: Annotated[float | None, "share of the ties that were not there the year before"]
-    dissolved: Annotated[float | None, "share of the ties of the year before that are gone"]
-    kept: Annotated[float | None, "ties of both years over ties of either (Jaccard)"]
-    communities: Annotated[int, "communities of that year's ties"]
-    stability: Annotated[
-        float | None, "adjusted Rand index of communities with the year before, over organisations tied in both"
+    year: Annotated[int, "calendar year", "年份"]
+    bodies: Annotated[int, "bodies that ran at some time in it", "项目与平台数：该年内曾运行者"]
+    organisations: Annotated[int, "organisations in them", "主体数：其中的主体"]
+    new: Annotated[int, "of them, never seen in an earlier year (新进入者)", "新进入者：以往年份从未出现者"]
+    new_share: Annotated[float | None, "their share; none in the first year", "新进入占比；首年为空"]
+    ties: Annotated[
+        int, "pairs of organisations that shared a body in that year", "联系数：该年共同参与项目或平台的主体对"
     ]
-    evidence: Annotated[str, "rows of bodies that began in it"]
+    formed: Annotated[
+        float | None, "share of the ties that were not there the year before", "新建联系占比：联系中上一年没有者的比例"
+    ]
+    dissolved: Annotated[
+        float | None, "share of the ties of the year before that are gone", "消失联系占比：上一年的联系中已消失的比例"
+    ]
+    kept: Annotated[
+        float | None,
+        "ties of both years over ties of either (Jaccard)",
+        "延续度：两年共有的联系占两年全部联系的比例（Jaccard）",
+    ]
+    communities: Annotated[int, "communities of that year's ties", "社群数：该年联系构成的社群"]
+    stability: Annotated[
+        float | None,
+        "adjusted Rand index of communities with the year before, over organisations tied in both",
+        "稳定度：与上一年社群划分的调整兰德指数，限于两年均有联系的主体",
+    ]
+    evidence: Annotated[str, "rows of bodies that began in it", "证据：该年开始的项目与平台的数据行"]
 
     @classmethod
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:

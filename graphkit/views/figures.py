@@ -49,10 +49,10 @@ def group_names(net: Network, by: str) -> dict[str, list[str]]:
 
 def table(frame: pd.DataFrame, row: type[Row]) -> dict[str, Any]:
     """Lay a table out by columns, with what each column says, as the tables of a page are."""
-    columns = {name: column.sentence for name, column in row.columns().items() if name in frame}
+    columns = {name: [each.sentence, each.chinese] for name, each in row.columns().items() if name in frame}
     return {
         "rows": len(frame),
-        "columns": [{"name": name, "help": sentence} for name, sentence in columns.items()],
+        "columns": [{"name": name, "help": said} for name, said in columns.items()],
         "of": {name: [plain(value) for value in frame[name]] for name in columns},
         "organisation": {},
     }

@@ -223,7 +223,7 @@ def _table(net: Network, table: pd.DataFrame, row: type[Row]) -> dict[str, Any]:
             data = {"name_of": of}
         else:
             data = _column(name, table[name], coded_before)
-        packed.append({"name": name, "help": column.sentence, "data": data})
+        packed.append({"name": name, "help": [column.sentence, column.chinese], "data": data})
     return {"rows": len(table), "columns": packed}
 
 

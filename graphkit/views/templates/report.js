@@ -263,8 +263,8 @@ function section(s) {
       el('p', { class: 'method', lang: 'en' }, s.method),
       el(
         'dl',
-        { class: 'help', lang: 'en' },
-        ...s.table.columns.flatMap((c) => [el('dt', {}, c.name), el('dd', {}, c.help)]),
+        { class: 'help' },
+        ...s.table.columns.filter(spokenIn(s.table)).flatMap((c) => [el('dt', {}, columnName(c)), el('dd', {}, helpOf(c))]),
       ),
     ),
     fold(

@@ -1,16 +1,15 @@
 // Tables: sorted by a click on a head, filtered by words, shown page by page, downloaded whole as CSV.
 const PAGE_ROWS = 12;
 const YEAR_COLUMNS = new Set(['since', 'until', 'year', 'founded', 'trend_since']); // 2014, not 2,014
+// The Chinese of a column is its name and, after a colon, what the name does not say.
 function columnName(column) {
   if (!column) return '';
-  if (zh())
-    return (
-      COLUMN_ZH[column.name] ||
-      column.help.match(/\((\p{Script=Han}[^()]*)\)/u)?.[1] ||
-      column.name.replaceAll('_', ' ')
-    );
-  return column.name.replaceAll('_', ' ');
+  return zh() && column.help[1] ? column.help[1].split('：')[0] : column.name.replaceAll('_', ' ');
 }
+// Of what is told in both languages, the column in the reader's.
+const spokenIn = (table) => (c) =>
+  table.of[`${c.name}_zh`] || c.name.endsWith('_zh') ? zh() === c.name.endsWith('_zh') : true;
+const helpOf = (column) => pick(column.help) || column.help[0];
 // A cell that a spreadsheet would run as a formula gets an apostrophe first; numbers stay numbers.
 const DANGER = /^[=+\-@\t\r\n\u0000＝＋－＠]/;
 function csvCell(value) {
@@ -50,10 +49,8 @@ function tableView(name, table, { by = null, groups = false } = {}) {
         : c.name === 'verdict'
           ? 2
           : 3;
-  const spoken = (c) =>
-    (!table.of[`${c.name}_zh`] && !c.name.endsWith('_zh')) || (zh() ? c.name.endsWith('_zh') : !c.name.endsWith('_zh'));
   const columns = table.columns
-    .filter(spoken)
+    .filter(spokenIn(table))
     .sort((p, q) => place(p) - place(q))
     .filter(
       (c) =>
@@ -172,8 +169,8 @@ function tableView(name, table, { by = null, groups = false } = {}) {
         'button',
         {
           type: 'button',
-          title: c.help,
-          'aria-label': `${t('sortBy', { c: title(c) })}: ${c.help}`,
+          title: helpOf(c),
+          'aria-label': `${t('sortBy', { c: title(c) })}: ${helpOf(c)}`,
           onclick: () => {
             upward = sorted === c.name ? !upward : !numeric.has(c.name);
             sorted = c.name;
