@@ -220,9 +220,9 @@ def made_up(net: Network) -> Page:
     )
     return Page(
         {
-            "silos": _result(net, "silos", groups, Group, members, Member),
-            "brokers": _result(net, "brokers", brokers.reset_index(drop=True), Between),
-            "bridges": _result(net, "bridges", proposals, Proposal),
+            "silos": result(net, "silos", groups, Group, members, Member),
+            "brokers": result(net, "brokers", brokers.reset_index(drop=True), Between),
+            "bridges": result(net, "bridges", proposals, Proposal),
         },
         {"silos by=region": f"No organisation has a region. {HOSTILE[2]}"},
         f"Hostile {HOSTILE[0]}",
@@ -238,7 +238,7 @@ def _method(net: Network) -> pd.DataFrame:
     return net.organisations
 
 
-def _result(
+def result(
     net: Network,
     name: str,
     table: pd.DataFrame,
@@ -246,6 +246,7 @@ def _result(
     members: pd.DataFrame | None = None,
     member: type[Row] | None = None,
 ) -> Result:
+    """Make a table the result of an analysis that is none."""
     declared = Analysis(
         name, name.capitalize(), name, "silos", f"What of {name}?", f"{name} 如何？", _method, row, member, ()
     )

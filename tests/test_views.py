@@ -19,6 +19,7 @@ from graphkit.layout import components, two_level
 from graphkit.network import Network
 from graphkit.view import Page, View, views
 from graphkit.views.focused import MOST_NODES, Node, Tie, picture
+from graphkit.views.network import NEEDS
 from graphkit.views.page import packed
 from graphkit.views.payload import coded, lines, numbers, payload
 from graphkit.views.report import SECTIONS
@@ -38,13 +39,17 @@ def unpacked(table: dict[str, Any], net: Network) -> dict[str, list[Any]]:
     """Undo what payload packs, as the script of the page does."""
     columns: dict[str, list[Any]] = {}
     data = {column["name"]: column["data"] for column in table["columns"]}
+
+    def rows(packed: str | None) -> list[int]:
+        return list(range(len(net))) if packed is None else ints(packed)
+
     for name, each in data.items():
         if isinstance(each, list):
             columns[name] = each
         elif "organisation" in each:
-            columns[name] = [net.organisations["id"][row] for row in ints(each["organisation"])]
+            columns[name] = [net.organisations["id"][row] for row in rows(each["organisation"])]
         elif "name_of" in each:
-            columns[name] = [net.organisations["name"][row] for row in ints(data[each["name_of"]]["organisation"])]
+            columns[name] = [net.organisations["name"][row] for row in rows(data[each["name_of"]]["organisation"])]
         else:
             at = data[each["as"]]["at"] if "as" in each else each["at"]
             columns[name] = [None if code < 0 else each["of"][code] for code in ints(at)]
@@ -162,6 +167,24 @@ def test_seats_and_tables_come_back_from_the_page() -> None:
     missing = {s["key"]: s["missing"] for s in data["sections"] if "missing" in s}
     assert missing["silos by=region"].startswith("No organisation has a region.")
     assert missing["isolation"] == "It was not computed for this page."
+
+
+def test_the_network_alone_carries_of_large_tables_what_its_panel_reads() -> None:
+    net = hostile_network()
+    page = made_up(net)
+    sections = {section["key"]: section for section in payload(net, page, NEEDS, findings=False)["sections"]}
+    whole = {section["key"]: section for section in payload(net, page, NEEDS, findings=True)["sections"]}
+    brokers = sections["brokers"]["table"]
+    assert [column["name"] for column in brokers["columns"]] == ["id", "broker_betweenness"]
+    assert brokers["columns"][0]["data"] == {"organisation": None}, "in the order of the organisations"
+    told = page.results["brokers"].table.set_index("id")["broker_betweenness"]
+    assert unpacked(brokers, net)["broker_betweenness"] == pytest.approx(
+        told[net.organisations["id"]].tolist(), rel=1e-5
+    )
+    for key in ("silos", "bridges"):
+        assert sections[key]["table"] == whole[key]["table"]
+        assert sections[key]["said"] == whole[key]["said"]
+    assert not {"members", "method", "provenance"} & set(sections["silos"])
 
 
 def test_what_is_missing_is_counted() -> None:

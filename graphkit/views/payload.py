@@ -8,7 +8,7 @@ import inspect
 import math
 import re
 import string
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,11 @@ from graphkit.views.pinyin import pinyin
 
 SAID = 24  # rows of a table that are also said in a sentence; of what the network's panel shows, every row
 ALL_SAID = {"silos", "bridges"}
+# What the network reads of tables with a row for every organisation; of other tables it reads all.
+READ = {
+    "communities": {"id", "community_certainty"},
+    "brokers": {"id", "broker_betweenness", "broker_constraint", "broker_effective_size", "broker_efficiency"},
+}
 DIGITS = 6
 MANY = 20_000  # above so many organisations the whole is shown by its groups
 ALPHABET = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
@@ -67,7 +72,7 @@ def payload(
         "bodies": _bodies(net),
         "seats": _seats(net),
         "missing": _missing(net),
-        "sections": [_section(net, page, each) | _drawn(pictures.get(each.key, ())) for each in needs],
+        "sections": [_section(net, page, each, findings) | _drawn(pictures.get(each.key, ())) for each in needs],
     }
 
 
@@ -171,8 +176,11 @@ def _missing(net: Network) -> dict[str, int]:
     }
 
 
-def _section(net: Network, page: Page, need: Need) -> dict[str, Any]:
-    """Pack one result: its question, findings in sentences, tables, method and origin; or why there is none."""
+def _section(net: Network, page: Page, need: Need, findings: bool) -> dict[str, Any]:
+    """Pack one result: its question, findings in sentences, tables, method and origin; or why there is none.
+
+    Without the report around it, only what the network reads.
+    """
     result = page.results.get(need.key)
     found = find(need.analysis) if result is None else result.analysis
     about = {
@@ -185,6 +193,12 @@ def _section(net: Network, page: Page, need: Need) -> dict[str, Any]:
     }
     if result is None:
         return {**about, "missing": str(page.missing.get(need.key, "It was not computed for this page."))}
+    if not findings:
+        return {
+            **about,
+            "said": [_sentences(result, language) if need.analysis in ALL_SAID else [] for language in ("en", "zh")],
+            "table": _table(net, result.table, found.row, READ.get(need.analysis)),
+        }
     return {
         **about,
         "said": [_sentences(result, language) for language in ("en", "zh")],
@@ -206,9 +220,15 @@ def _sentences(result: Result, language: str) -> list[str]:
     return result.said(language, None if result.analysis.name in ALL_SAID else SAID)
 
 
-def _table(net: Network, table: pd.DataFrame, row: type[Row]) -> dict[str, Any]:
-    """Pack a table column by column, with what each column says."""
+def _table(net: Network, table: pd.DataFrame, row: type[Row], only: Collection[str] | None = None) -> dict[str, Any]:
+    """Pack a table column by column, with what each column says.
+
+    Of a table with a row for every organisation `only` some columns can be asked for: then its rows stand in the order
+    of the organisations, whose numbers need not travel.
+    """
     index = pd.Index(net.organisations["id"])
+    if only is not None:
+        table = table.iloc[np.argsort(index.get_indexer(pd.Index(table[row.key])), kind="stable")]
     tied = {row.start, row.end} if row.tie else {row.key} if row.label == "Organisation" else set()
     rows_of = {name: index.get_indexer(pd.Index(table[name])) for name in tied & set(table.columns)}
     rows_of = {name: rows for name, rows in rows_of.items() if (rows >= 0).all()}
@@ -216,9 +236,12 @@ def _table(net: Network, table: pd.DataFrame, row: type[Row]) -> dict[str, Any]:
     names = np.array([name or id_ for name, id_ in zip(_texts(net.organisations["name"]), ids, strict=True)], object)
     packed, coded_before = [], dict[str, list[int]]()
     for name, column in row.columns().items():
+        if only is not None and name not in only:
+            continue
         of = {"name": row.key}.get(name, name.removesuffix("_name") if name.endswith("_name") else "")
         if name in rows_of:
-            data: Any = {"organisation": numbers(rows_of[name].tolist())}
+            all_in_order = np.array_equal(rows_of[name], np.arange(len(net)))
+            data: Any = {"organisation": None if all_in_order else numbers(rows_of[name].tolist())}
         elif of in rows_of and table[name].tolist() == names[rows_of[of]].tolist():
             data = {"name_of": of}
         else:

@@ -85,14 +85,14 @@ function paint(ctx, width, height, view, { quick = false, plainly = false } = {}
   }
   // Organisations: those that are lit last.
   const floor = smallest(view.k);
-  for (const level of grouped ? [] : lit ? [0, 1] : [0])
+  for (const level of lit ? [0, 1] : [0])
     for (let c = 0; c < CAT.list.length; c++) {
       if (S.hidden.has(CAT.list[c].key)) continue;
       ctx.globalAlpha = lit && !level ? 0.16 : 1;
       ctx.fillStyle = CAT.list[c].colour;
       ctx.beginPath();
       for (let i = 0; i < N; i++) {
-        if (CAT.of[i] !== c || (lit && lit[i] > 0 !== level > 0)) continue;
+        if (CAT.of[i] !== c || (lit && lit[i] > 0 !== level > 0) || (grouped && OUTLINED[i])) continue;
         if (X[i] < left - 2 || X[i] > right + 2 || Y[i] < top - 2 || Y[i] > bottom + 2) continue;
         const r = Math.max(R[i] * view.k, floor),
           x = sx(X[i]),

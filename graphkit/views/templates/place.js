@@ -37,15 +37,23 @@ function boxOf(list, pad = 2) {
   }
   return box.left < box.right ? box : WORLD;
 }
+// Organisations by the cell of a grid that they lie in, gathered when somebody first points at one.
 const CELL = 3,
+  ACROSS = Math.ceil(WORLD.right / CELL) + 2;
+let CELLS = null;
+const cellAt = (cx, cy) => (cx < 0 || cx >= ACROSS ? -1 : cy * ACROSS + cx);
+function byCell() {
+  if (CELLS) return CELLS;
   CELLS = new Map();
-for (let i = 0; i < N; i++) {
-  const key = `${Math.floor(X[i] / CELL)},${Math.floor(Y[i] / CELL)}`;
-  if (!CELLS.has(key)) CELLS.set(key, []);
-  CELLS.get(key).push(i);
+  for (let i = 0; i < N; i++) {
+    const key = cellAt(Math.floor(X[i] / CELL), Math.floor(Y[i] / CELL));
+    if (!CELLS.has(key)) CELLS.set(key, []);
+    CELLS.get(key).push(i);
+  }
+  return CELLS;
 }
 function under(x, y, reach) {
-  if (byGroup(VIEW, width, height)) return -1;
+  const grouped = byGroup(VIEW, width, height);
   let best = -1,
     least = Infinity;
   const steps = Math.min(Math.ceil(reach / CELL), 6),
@@ -53,8 +61,8 @@ function under(x, y, reach) {
     cy = Math.floor(y / CELL);
   for (let dx = -steps; dx <= steps; dx++)
     for (let dy = -steps; dy <= steps; dy++)
-      for (const i of CELLS.get(`${cx + dx},${cy + dy}`) || []) {
-        if (!visible(i)) continue;
+      for (const i of byCell().get(cellAt(cx + dx, cy + dy)) || []) {
+        if (!visible(i) || (grouped && OUTLINED[i])) continue;
         const d = Math.hypot(X[i] - x, Y[i] - y) - R[i];
         if (d < least && d < reach) {
           least = d;

@@ -1,7 +1,9 @@
 // What every page has: its data, the reader's language and theme, and the words that stand in the template.
 // Compressed: what a browser unpacks by itself since 2020 (Chrome, Edge) to 2023 (Firefox, Safari).
 async function unpacked(text) {
-  const bytes = Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+  const signs = atob(text),
+    bytes = new Uint8Array(signs.length);
+  for (let at = 0; at < signs.length; at++) bytes[at] = signs.charCodeAt(at);
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'));
   return JSON.parse(await new Response(stream).text());
 }

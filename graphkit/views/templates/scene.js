@@ -26,7 +26,9 @@ let INK = {},
   CAT = null,
   R = new Float32Array(N),
   LIT = null,
-  HULLS = null;
+  HULLS = null,
+  OUTLINED = new Uint8Array(N); // who stands in an outline
+
 
 function readInk() {
   const style = getComputedStyle(document.documentElement);
@@ -135,8 +137,10 @@ function outlines() {
   HULLS = [];
   for (const group of GROUPS.values()) {
     if (group.members.length < 3) continue;
-    const points = group.members.flatMap((i) =>
-      Array.from({ length: 12 }, (_, s) => [X[i] + Math.cos((s * Math.PI) / 6), Y[i] + Math.sin((s * Math.PI) / 6)]),
+    for (const i of group.members) OUTLINED[i] = 1;
+    // Only circles around the corners of the members' own hull can touch the outline.
+    const points = hull(group.members.map((i) => [X[i], Y[i]])).flatMap(([x, y]) =>
+      Array.from({ length: 12 }, (_, s) => [x + Math.cos((s * Math.PI) / 6), y + Math.sin((s * Math.PI) / 6)]),
     );
     const corners = hull(points),
       d = `M${corners.map(([x, y]) => `${x.toFixed(2)},${y.toFixed(2)}`).join('L')}Z`,
@@ -185,8 +189,8 @@ function chosenProposals() {
   if (kind === 'g') return PROPOSALS.filter((p) => GROUP[p.a] === at || GROUP[p.b] === at);
   return [];
 }
-// Many organisations are shown by their groups: one disc each, one line between two. Who comes nearer, or opens a
-// group, sees its members.
+// Many organisations are shown by their groups: one disc each, one line between two; who is in no group that has an
+// outline stays a dot. Who comes nearer, or opens a group, sees its members.
 const byGroup = (view, width, height, plainly) =>
   N > DATA.many && HULLS.length > 1 && (plainly || (!S.sel && view.k < 3 * framed(WORLD, width, height, 14).k));
 const centreOf = (hull) => [(hull.left + hull.right) / 2, (hull.top + hull.bottom) / 2];

@@ -19,7 +19,7 @@ function slider(name, label, { min, max, value, said, moved }, ...more) {
 const weightSaid = () => (S.weight ? figure(S.weight) : '0');
 const yearSaid = () => (S.year ? String(S.year) : t('allYears'));
 function sliders() {
-  const steps = Array.from(new Set(Array.from(TIES.w, (w) => Number(w.toPrecision(2))))).sort((p, q) => p - q);
+  const steps = Array.from(new Set(Array.from(new Set(TIES.w), (w) => Number(w.toPrecision(2))))).sort((p, q) => p - q);
   const last = Math.min(steps.length - 1, MOST_STEPS);
   const weight = {
     min: 0,

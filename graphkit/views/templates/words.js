@@ -277,7 +277,8 @@ function t(key, values = {}) {
   return pick(WORDS[key] || [key, key]).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '');
 }
 const term = (value) => (Object.hasOwn(TERMS, value) ? pick(TERMS[value]) : String(value));
-const count = (n) => n.toLocaleString('en-GB');
+const COUNT = new Intl.NumberFormat('en-GB'); // made once: toLocaleString makes one at every call
+const count = (n) => COUNT.format(n);
 const percent = (x) =>
   x === null || x === undefined ? '–' : `${(100 * x).toFixed(x && Math.abs(x) < 0.0995 ? 1 : 0)} %`;
 function figure(x) {
