@@ -2,7 +2,8 @@
 
     python benchmarks/bridges.py [--memberships 25000] [--without networkx]
     python benchmarks/bridges.py --cordis FOLDER --steps constraint portfolio
-    python benchmarks/bridges.py --modular 100000 --steps constraint      # ten times as many ties, in 100 modules
+    python benchmarks/bridges.py --modular 100000 --steps constraint      # ten times as many ties, in modules
+    python benchmarks/bridges.py --modular 10000 --each 120 --steps constraint      # a million, ten times as dense
 
 Every step of every contestant runs in a process of its own, on the same network: drawn, with dates and programmes; the
 CORDIS project database of a folder; or a modular graph whose every tie is a body of two. Printed: CPU seconds of the
@@ -43,11 +44,10 @@ def drawn(many: int) -> Network:
     return Network.from_frames(people, bodies, seats)
 
 
-def modular(many: int, modules: int = 100) -> Network:
-    """Draw ten ties for each of `many` organisations, nine of them within its module."""
+def modular(many: int, each: int = 10, size: int = 1_000) -> Network:
+    """Draw `each` ties for each of `many` organisations, nine in ten of them within its module of `size`."""
     random = np.random.default_rng(2)
-    one = random.integers(0, many, 10 * many)
-    size = many // modules
+    one = random.integers(0, many, each * many)
     inside = one // size * size + random.integers(0, size, len(one))
     other = np.where(random.random(len(one)) < 0.9, np.minimum(inside, many - 1), random.integers(0, many, len(one)))
     pairs = np.unique(np.sort(np.column_stack([one, other])[one != other], axis=1), axis=0)
@@ -62,7 +62,7 @@ def network(given: argparse.Namespace) -> Network:
     """The network that was asked for."""
     if given.cordis:
         return network_of(given.cordis)
-    return modular(given.modular) if given.modular else drawn(given.memberships)
+    return modular(given.modular, given.each) if given.modular else drawn(given.memberships)
 
 
 def constraint(net: Network) -> dict[str, Step]:
@@ -178,6 +178,7 @@ def main() -> None:
     parser.add_argument("--memberships", type=int, default=25_000)
     parser.add_argument("--cordis", type=Path, metavar="FOLDER")
     parser.add_argument("--modular", type=int, metavar="ORGANISATIONS")
+    parser.add_argument("--each", type=int, default=10, help="ties drawn for each organisation of a modular graph")
     parser.add_argument("--without", nargs="*", default=[], choices=["networkx", "igraph"])
     parser.add_argument("--steps", nargs="*", default=list(STEPS), choices=list(STEPS))
     parser.add_argument("--one", help=argparse.SUPPRESS)

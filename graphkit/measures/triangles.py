@@ -35,18 +35,11 @@ def structural_holes(ties: "sp.csr_array[Any]") -> Holes:
     """Measure the structural holes around every organisation of a symmetric, weighted network without loops."""
     degree = np.diff(ties.indptr).astype(np.int64)
     n = len(degree)
-    order = np.lexsort((np.arange(n), degree))
+    order = np.argsort(degree, kind="stable")
     rank = np.empty(n, dtype=np.int64)
     rank[order] = np.arange(n)
-    start = np.repeat(np.arange(n), degree)
-    forward = rank[start] < rank[ties.indices]
-    low, high, weight = rank[start[forward]], rank[ties.indices[forward]], ties.data[forward].astype(float)
-    by = np.lexsort((high, low))
-    low, high, weight = low[by], high[by], weight[by]
-    indptr = np.searchsorted(low, np.arange(n + 1)).astype(np.int64)
-    strength = np.bincount(low, weight, n) + np.bincount(high, weight, n)
-    up, down = weight / strength[low], weight / strength[high]
-    around_up, around_down, triangles = _around(indptr, high.astype(np.int64), up, down)
+    indptr, low, high, up, down = _forward(ties.indptr, ties.indices, ties.data.astype(float, copy=False), order, rank)
+    around_up, around_down, triangles = _around(indptr, high, up, down)
     c_up, c_down = (up + around_up) ** 2, (down + around_down) ** 2
     constraint = np.asarray(np.bincount(low, c_up, n) + np.bincount(high, c_down, n), dtype=float)
     partners = degree[order]
@@ -62,29 +55,73 @@ def structural_holes(ties: "sp.csr_array[Any]") -> Holes:
 
 
 @njit
+def _forward(indptr: Any, indices: Any, weight: Any, order: Any, rank: Any) -> Any:
+    """Every tie once, from the end with fewer ties, as rows of ranks in order; and the part of the time of each end.
+
+    Met in the order of their far ends, ties fall into the rows of their near ends sorted, without being sorted.
+    """
+    n, many = len(order), len(indices) // 2
+    begin = np.zeros(n + 1, dtype=np.int64)
+    for far in range(n):
+        for k in range(indptr[order[far]], indptr[order[far] + 1]):
+            near = rank[indices[k]]
+            if near < far:
+                begin[near + 1] += 1
+    begin[:] = np.cumsum(begin)
+    free = begin[:-1].copy()
+    low, high = np.empty(many, dtype=np.int32), np.empty(many, dtype=np.int32)
+    up, down = np.empty(many), np.empty(many)
+    for far in range(n):
+        for k in range(indptr[order[far]], indptr[order[far] + 1]):
+            near = rank[indices[k]]
+            if near < far:
+                low[free[near]], high[free[near]], up[free[near]] = near, far, weight[k]
+                free[near] += 1
+    strength, theirs = np.zeros(n), np.zeros(n)
+    for e in range(many):
+        strength[low[e]] += up[e]
+        theirs[high[e]] += up[e]
+    strength += theirs
+    for e in range(many):
+        down[e] = up[e] / strength[high[e]]
+        up[e] /= strength[low[e]]
+    return begin, low, high, up, down
+
+
+@njit
 def _around(indptr: Any, indices: Any, up: Any, down: Any) -> Any:
     """For every tie, both ways, the sum of p_iq p_qj over common partners q; and the triangles of every node."""
     n = len(indptr) - 1
     around_up, around_down = np.zeros(len(indices)), np.zeros(len(indices))
     triangles = np.zeros(n, dtype=np.int64)
-    place = np.full(n, -1, dtype=np.int64)
+    place = np.full(n, -1, dtype=np.int32)  # of a partner of u among those of u
+    met, shared = np.zeros(n, dtype=np.int64), np.empty((n, 2), dtype=np.int64)
     for u in range(n):
-        for e in range(indptr[u], indptr[u + 1]):
-            place[indices[e]] = e
-        for e in range(indptr[u], indptr[u + 1]):
+        begin, end = indptr[u], indptr[u + 1]
+        for e in range(begin, end):
+            place[indices[e]] = e - begin
+        for e in range(begin, end):
             v = indices[e]
-            for g in range(indptr[v], indptr[v + 1]):
-                f = place[indices[g]]
-                if f >= 0:  # u-v is tie e, u-w tie f, v-w tie g
-                    around_up[e] += up[f] * down[g]
-                    around_down[e] += up[g] * down[f]
-                    around_up[f] += up[e] * up[g]
-                    around_down[f] += down[g] * down[e]
-                    around_up[g] += down[e] * up[f]
-                    around_down[g] += down[f] * up[e]
-                    triangles[u] += 1
-                    triangles[v] += 1
-                    triangles[indices[g]] += 1
-        for e in range(indptr[u], indptr[u + 1]):
-            place[indices[e]] = -1
+            count = 0
+            for g in range(indptr[v], indptr[v + 1]):  # written always, counted if it is one: nothing to guess wrong
+                at = place[indices[g]]
+                shared[count, 0], shared[count, 1] = at, g
+                count += at >= 0
+            up_e, down_e, around_up_e, around_down_e = up[e], down[e], around_up[e], around_down[e]
+            for i in range(count):  # u-v is tie e, u-w tie f, v-w tie g
+                f, g = begin + shared[i, 0], shared[i, 1]
+                up_f, down_f, up_g, down_g = up[f], down[f], up[g], down[g]
+                around_up_e += up_f * down_g
+                around_down_e += up_g * down_f
+                around_up[f] += up_e * up_g
+                around_down[f] += down_g * down_e
+                around_up[g] += down_e * up_f
+                around_down[g] += down_f * up_e
+                met[shared[i, 0]] += 1
+            around_up[e], around_down[e] = around_up_e, around_down_e
+            triangles[u] += count
+            triangles[v] += count
+        for e in range(begin, end):
+            triangles[indices[e]] += met[e - begin]
+            place[indices[e]], met[e - begin] = -1, 0
     return around_up, around_down, triangles
