@@ -20,6 +20,8 @@ from graphkit import __version__
 from graphkit.errors import UsageError, unknown
 from graphkit.network import Network
 
+_METHOD_ZH = "\n\n方法："
+
 
 class Row:
     """Declares the columns of a table: each annotation carries its type and its sentence, in English and in Chinese.
@@ -99,7 +101,17 @@ class Analysis:
     @property
     def summary(self) -> str:
         """First line of the docstring."""
-        return (inspect.getdoc(self.function) or "").split("\n")[0]
+        return self.method.split("\n")[0]
+
+    @property
+    def method(self) -> str:
+        """The docstring in English: what is measured, by which formula, whose it is, and what happens at the edges."""
+        return (inspect.getdoc(self.function) or "").split(_METHOD_ZH)[0].strip()
+
+    @property
+    def method_zh(self) -> str:
+        """The docstring in Chinese, which follows the English after `方法：`; empty where there is none."""
+        return (inspect.getdoc(self.function) or "").partition(_METHOD_ZH)[2].strip()
 
     @property
     def writes(self) -> tuple[type[Row], ...]:

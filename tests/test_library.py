@@ -1,6 +1,5 @@
 """Every loader, analysis, query and view, found by itself and held to its declaration."""
 
-import inspect
 import re
 
 import pandas as pd
@@ -32,7 +31,9 @@ def test_analysis_is_what_it_declares(found: Analysis) -> None:
     assert found.question.endswith("?")
     assert found.question_zh.endswith("？")
     assert found.summary.endswith(".")
-    assert len(inspect.getdoc(found.function) or "") > len(found.summary), "the docstring says what is measured"
+    assert len(found.method) > len(found.summary), "the docstring says what is measured"
+    assert CHINESE.search(found.method_zh), "the docstring says it in Chinese, too, after 方法："
+    assert not CHINESE.search(re.sub("[(（].*?[)）]|（?孟庆松、韩文秀|政产学研金服用", "", found.method)), "and apart"
     for option in found.options:
         assert option.sentence, f"{option.name} has no sentence"
     for table in filter(None, (found.row, found.members)):

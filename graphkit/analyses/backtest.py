@@ -132,6 +132,15 @@ def backtest(
     East and west are those of macro regions, else of Europe; the notes say what became of the likeliest pairs and of
     proposals to organisations that nobody was tied to. Bodies without a date are left out, unless they are of an
     earlier framework. Where nobody can be tried the table is empty and a note says so.
+
+    方法：由某年之前开始的项目与平台学习，再用此后的新联系检验建议。
+
+    检验对象从满足以下条件的主体中抽取：当时至少有五个伙伴，且此后至少与一个当时已知的主体新建联系。当时已知而未与之联
+    系的主体都是候选，上一框架计划的伙伴亦在其内。对照排序有：随机、度数、共同邻居、Adamic-Adar、资源分配、Katz、L3 与
+    带返回的随机游走。区间为对主体的自助法区间，“落后”为成对比较。校准误差取十组，针对不预知结果而抽取的主体的前十条建
+    议（含找到新伙伴者，以及按比例抽取的未找到者），只计在可能性所指期限内成真的联系。东西部按大区划分，否则按欧洲划分；
+    附注说明可能性最高的对，以及向未能建立新联系的主体所提建议的结果。无日期的项目与平台不计入，属于上一框架计划者除外。
+    无人可检验时表格为空，并由附注说明。
     """
     if sample < 1:
         raise UsageError(f"--sample {sample} must be 1 or more")

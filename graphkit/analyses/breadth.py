@@ -63,6 +63,11 @@ def breadth(
     The sum over all pairs of fields of p_i p_j d_ij (Stirling 2007), d_ij = 1 - cosine over the organisations that work
     on both. An organisation without a field has none; with one field 0. Raises DataError where nothing has a
     technology or a programme.
+
+    方法：计算每个主体及其项目、平台与成果所涉领域的 Rao-Stirling 多样性。
+
+    对所有领域对求 p_i p_j d_ij 之和（Stirling 2007），其中 d_ij = 1 − 同时从事两领域的主体的余弦相似度。没有领域的主
+    体无此值；只有一个领域的为 0。若全无技术或计划信息，则无法计算。
     """
     found = portfolios(net, over)
     shares = found.shares()

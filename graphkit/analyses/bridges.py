@@ -195,6 +195,20 @@ def bridges(
     must be made come first and count towards every limit; they need no candidate's likelihood, and may break the caps,
     not the budget. With a budget the gain for its cost decides. A group is opened by how much the share of its tie
     weight that leaves rises, a tie weighing 1, after those before it (a group without ties has a share of 0).
+
+    方法：在确有可能实现的候选中，选出合起来最能打通网络的组间联系。
+
+    候选为分属不同群组且尚无联系的主体对：一半取各主体可能性最高者，一半取按抽样距离初筛增益最大者，使两方面都不遗漏。
+    有共同伙伴的对、没有共同伙伴的对、完全不连通的对各自只有可能性较高的一部分（参数 feasible）可以入选，否则脱离的连
+    通分量永远不会中选；无从学习时全部可选。每次选取全局效率（Latora & Marchiori 2001）增益最大的一条，更新距离后再选
+    下一条；每个主体至多 cap 条，与其余部分毫无联系的连通分量至多 detached 条，否则碎片化网络的组合会被其占满。增益与
+    可行性并列给出，绝不合成一个分数。5,000 个主体以内增益精确计算，超过则为估计值并附误差，帕累托前沿也按估计值判定。
+    在同一连通分量内增益逐条递减；若前一条已扩大某个连通分量，通向它的联系增益可能更大。按社群分组时孤立点各自成组；没
+    有该属性的主体不参与。
+
+    以下从不建议：已有联系的对、可能为同一主体的对（SAME_AS）、任意层级的母公司与子公司。必须建立的联系排在最前，计入
+    各项上限；不要求其可能性，可突破上限，但不可突破预算。设有预算时按单位成本增益选取。群组开放度的变化，是在此前各桥
+    之上，每条新联系按权重 1 计，外部联系比例上升的幅度（无联系的群组比例为 0）。
     """
     if ties < 1 or cap < 1 or not 0 < feasible <= 1 or (group_cap is not None and group_cap < 1):
         raise UsageError(

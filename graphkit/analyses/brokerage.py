@@ -111,6 +111,14 @@ def brokerage(
     Betweenness between groups counts shortest paths between organisations of different groups only.
     Organisations without a group take no role and are no ends; isolates have zeros. Raises DataError where nobody has
     the property.
+
+    方法：统计 Gould 与 Fernandez（1989）的五种中介角色，与随机情形比较，并度量群组之间的路径。
+
+    对每两个彼此没有联系的伙伴，双向各计一次角色（联系无方向，因此守门人与代表数目相等）：组内协调者（三方同组）、外来
+    协调者（另两方同属另一组）、守门人与代表（其中一方同组）、联络人（分属三组）。随机情形为保持全部边际不变的成员关系
+    图，每次抽样后重新投影；选用 --null labels 时改为置换群组标签并予说明，因为它会把活跃误认为中介。社群只在原数据中
+    寻找一次，此时 z 值只是描述，不是检验。组间中介度只计分属不同群组的主体之间的最短路径。没有群组的主体不承担角色，
+    也不作为端点；孤立点为 0。若无主体具备该属性，则无法计算。
     """
     if null not in NULLS or draws < 0:
         raise UsageError(f"--null is one of {', '.join(NULLS)}, and --draws 0 or more; not {null!r} and {draws}")

@@ -100,6 +100,13 @@ def brokers(
     Constraint and hierarchy are Burt's (1992), effective size Borgatti's n - 2t/n. An isolate has no constraint
     (missing), no efficiency and no hierarchy; hierarchy needs two partners. Pieces are counted in what remains of
     the organisation's own component: 0 for an isolate, 1 where it stays whole.
+
+    方法：按经过它的最短路径比例为主体排序，并说明其周围的结构洞。
+
+    中介中心度（Freeman 1977）按步数计算，除以其他主体的 (n − 1)(n − 2) / 2 对；计算量过大时由不放回抽取的源点估计，分
+    16 批，以批间离散程度给出标准误。误差所不能区分的名次不予区分：只有 95% 置信区间整体更高的主体才算排在其前。约束系
+    数与等级度取 Burt（1992），有效规模取 Borgatti 的 n − 2t/n。孤立点没有约束系数（空）、效率与等级度；等级度至少需要
+    两个伙伴。断开块数按其所在连通分量的其余部分计：孤立点为 0，仍连成一体为 1。
     """
     ties = net.ties
     unit = sp.csr_array((np.ones(ties.nnz), ties.indices, ties.indptr), shape=ties.shape)

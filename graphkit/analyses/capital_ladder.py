@@ -121,6 +121,14 @@ def capital_ladder(
     data cannot be told from one that did not happen.
 
     Raises DataError where there are no rounds (Investment, RAISED), none has a rung, or no organisation the property.
+
+    方法：统计各地处于各融资梯级的主体数：早期（天使、种子）、创投、成长、上市。
+
+    转化率以曾到达某梯级的主体为分母，曾到达任一更高梯级者均计入分子。越过下级梯级而到达更高梯级为跳级；全体数据中从未
+    有人到达的梯级不算梯级。按技术区分时，融资轮次计入其注明的技术（ABOUT），未注明的计入该主体从事的技术。资金联系是
+    融资轮次与地点已知的出资方（FUNDED）构成的对。梯级以载入的数据为准：数据中没有的轮次与未发生的轮次无法区分。
+
+    没有融资轮次（Investment、RAISED）、轮次均无梯级，或无主体具备该属性时，无法计算。
     """
     if each not in EACH:
         raise UsageError(f"no rows for each {each!r}; choose one of {', '.join(EACH)}")

@@ -90,6 +90,14 @@ def chain_coupling(
     largest: lambda |prod du|^(1/4) with lambda = -1 where one chain fell (孟庆松、韩文秀 2000).
 
     Raises DataError, with the names of what is not loaded, where one of the chains has no link anywhere.
+
+    方法：按经典公式与修正公式计算各地四链的耦合协调度。
+
+    一条链的水平为当地该链的联系数（技术链：共同项目平台的席位与成果；产业链：供应；资金链：融资轮次与公共资助席位；人
+    才链：任职），按参数 scaling 在各地之间标准化。任一条链毫无联系的地区协调度为 0。协同度比较以 split 年为界前后开始
+    的联系，折算为年均并以最大值标准化：λ |∏ du|^(1/4)，有一链下降时 λ = −1（孟庆松、韩文秀 2000）。
+
+    若有一条链在各地都没有联系，则无法计算，并列出未载入的内容。
     """
     if scaling not in SCALINGS:
         raise UsageError(f"no scaling {scaling!r}; choose one of {', '.join(SCALINGS)}")

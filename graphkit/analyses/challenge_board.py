@@ -131,6 +131,16 @@ def challenge_board(
     is optimal (Kuhn 1955), not first come, first served: the notes compare. Challenges without technologies stay open.
 
     Raises DataError where there are no challenges, or nothing says who works on which technology.
+
+    方法：将未中榜的需求与团队匹配，使得分总和最大。
+
+    得分为技术匹配 × 能力 × 空闲，三者均在 0 至 1 之间；除非团队与发榜方没有共同的项目或平台且处于不同高新区，否则再除
+    以 1 + bonus。技术匹配为所需技术与所从事技术的余弦相似度；能力为 (1 + n) / (2 + n)，n 为相关席位与成果数；空闲为 1
+    / (1 + n)，n 为已中榜需求数。排除的有：发榜方自身、与发榜方有隶属关系者（SUBSIDIARY_OF）、企业、高校与科研院所以外
+    的主体、不从事任何所需技术者，以及得分低于 least 者。匹配为最优匹配（Kuhn 1955），而非先到先得，附注给出两者的比较。
+    未写技术的需求保持开放。
+
+    没有需求，或没有主体从事何种技术的信息时，无法计算。
     """
     if capacity < 1:
         raise UsageError(f"a team has to be given one challenge at least, not {capacity}")

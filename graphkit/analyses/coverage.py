@@ -76,6 +76,12 @@ def coverage(
     that reach nobody of a place and whose distance is not known are left out; the notes name the places that no policy,
     and no platform, reaches.
     Raises DataError where nobody has the property, and where there are neither platforms nor policies.
+
+    方法：按地区与平台、政策类型统计被覆盖一次及多次的主体。
+
+    平台覆盖其成员。政策覆盖其对象主体、对象高新区或区域（按名称或代码）内的全部主体，以及涉及其对象技术或处于其对象产
+    业的主体。距离为到平台成员平均位置的大圆距离，以其坐标已知为限。在某地不覆盖任何主体且距离未知的类型不列出；附注列
+    出没有政策、没有平台覆盖的地区。没有主体具备该属性，或既无平台也无政策时，无法计算。
     """
     values = net.group(by)
     names = sorted({value for value in values if value is not None})

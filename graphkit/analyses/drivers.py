@@ -97,6 +97,13 @@ def drivers(
     Krackhardt & Snijders 2007, Psychometrika 72:563), so a coefficient is a difference of chances. It describes; it
     does not say what causes what. Fewer than 30 organisations with ties give shares without a test. Raises DataError
     without ties, and where nothing is known that pairs could have in common.
+
+    方法：将合作联系对两个主体的共同点作回归，并统计项目与平台所声明的动因。
+
+    联系指共同参与的合作项目；没有合作项目时指共同的平台。共同点包括：技术、平台（联系为合作项目时）、任一方向的供应关
+    系、高新区、区域、国家、角色，以数据载有者为限。回归为 0、1 变量的线性回归（MRQAP，双重半偏置换；Dekker,
+    Krackhardt & Snijders 2007, Psychometrika 72:563），系数即概率之差。它只作描述，不说明因果。有联系的主体少于 30 个
+    时只给出占比，不作检验。没有联系，或没有任何共同点信息时，无法计算。
     """
     together = net.keep((net.bodies["label"] == "Collaboration").to_numpy())
     platforms = net.keep((net.bodies["label"] != "Collaboration").to_numpy())

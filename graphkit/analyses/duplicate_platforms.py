@@ -130,6 +130,14 @@ def duplicate_platforms(
     sharing, any other for coordination. A part counted as known for a pair that shares none of it is 0.
 
     Every body that is not a collaboration is a platform. Raises DataError where there are fewer than two.
+
+    方法：对涉及同一技术或有共同成员的平台，比较其成员、技术、类型、地点与时间。
+
+    成员：Jaccard 指数。技术：ABOUT 权重的余弦相似度。类型与地点：相同与否。时间：两者存续期重叠的年数占总跨度的比例，
+    未写终止日期者延伸至对方的终止日或数据的最后一日。相似度为双方均已知各项按 3、3、2、1、1 加权的均值；成员始终已知。
+    同地、同时、同类型者建议合并，异地同类型者建议共享，其余建议统筹。已知而毫无共同者该项为 0。
+
+    凡不是合作项目的机构体均视为平台。少于两个平台时无法计算。
     """
     import networkx as nx
 

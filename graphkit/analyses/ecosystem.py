@@ -100,6 +100,14 @@ def ecosystem(
 
     Organisations without a role count as unknown, not as missing roles. Raises DataError where no organisation has a
     role, or none has the property.
+
+    方法：统计各地在位的七类主体，以及 21 对不同角色中在当地项目与平台中相遇者。
+
+    某一项目或平台同时有当地两类角色的成员，该角色对即为已合作。三螺旋协同 T(u, i, g) 以当地成员不少于两个的项目与平台
+    计算，看其全部成员中有无高校、企业与政府（Leydesdorff 2003, Scientometrics 58:445）；少于三个时为空。第二张表给出
+    全网 21 对角色：联系数与有角色主体的 d_a d_b / 2m 之比。
+
+    没有角色的主体计为未知，不计为缺失角色。没有主体具备角色或该属性时，无法计算。
     """
     place, role = net.group(by), net.group("role")
     if not role.notna().any():

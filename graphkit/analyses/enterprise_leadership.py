@@ -89,6 +89,14 @@ def enterprise_leadership(
     The notes compare how many results of enterprises that lead, and of other leaders, were transferred (difference,
     with the middle 95 % of 999 bootstrap draws over leaders), and name the segments of each industrial chain without
     an enterprise. Raises DataError where no body has a leader with a role.
+
+    方法：统计由企业牵头的项目与平台，即牵头方或承建方为企业者。
+
+    有多个牵头方时，其中一个为企业即算企业牵头。属于多个计划的，在每个计划中各计一次。只有一个成员的不计：无所谓牵头。
+    区间为 Wilson 区间（1927）。经费取项目与平台的资助金额；全无资助数据时取席位金额；两者皆无时为空。
+
+    附注比较企业牵头方与其他牵头方的成果转化比例（差值及对牵头方自助抽样 999 次的中间 95% 区间），并列出各产业链中没有
+    企业的环节。没有已知角色的牵头方时，无法计算。
     """
     from statsmodels.stats.proportion import proportion_confint
 

@@ -52,6 +52,14 @@ def feedback_loops(net: Network) -> Annotated[Findings, Loop]:
 
     The notes give reciprocity: the share of directed ties that have one back (networkx' overall reciprocity), over
     all and between the spheres. Raises DataError without any directed tie.
+
+    方法：在有方向的联系中寻找产学之间的闭合回路。
+
+    有方向的联系包括：成果由完成方到承接方、供应、资金由出资方到融资方，以及需求由中榜方（提供服务）到发布方并附带回报。
+    学研方为高校与科研院所，产业方为企业与用户。回路为不超过四个主体、双方至少各有一个的基本回路（Johnson 1975；
+    networkx），短者在前；仅由同一需求的往返构成者不算。
+
+    附注给出互惠度：有反向联系的有向联系所占比例（networkx 的总体互惠度），分全部与产学之间。没有有向联系时无法计算。
     """
     graph = _directed(net)
     if not graph.number_of_edges():

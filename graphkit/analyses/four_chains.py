@@ -134,6 +134,15 @@ def four_chains(
 
     Participation over the four layers is that of Battiston, Nicosia & Latora (2014), missing without links. Raises
     DataError where nothing names technologies or places.
+
+    方法：按地区与技术说明哪些链在位、哪些链交汇、能否形成闭环。
+
+    主体自身注明某技术（ABOUT），或其项目、平台、成果涉及某技术，即视为从事该技术。当地有主体在该技术上具有某链的联系，
+    该链即在位；联系未写技术的，取其主体从事的技术。两链由同一主体承担即为交汇。闭环由发布需求的需求方，到揭榜、中榜或
+    与其同在一个项目平台的供给方，到供给方的资金，再到曾在双方任职的人才；当地无人承担的第一步就是下一步要补的环节。若
+    网络中没有某类联系而无法判断，闭环一栏为空，并由附注说明。
+
+    四层参与系数取 Battiston, Nicosia & Latora（2014），无联系时为空。没有技术或地区信息时，无法计算。
     """
     where, working_on = places(net, by), working(net)
     at: dict[str, list[str]] = defaultdict(list)

@@ -99,6 +99,11 @@ def international(net: Network) -> Annotated[pd.DataFrame, Country]:
     Expected is 1 - K_g / K over organisations with a country, K_g a country's tie weight (the configuration model).
     A country without ties has no shares. Organisations without a country are left out with all of their ties. Raises
     DataError where there are not at least two countries.
+
+    方法：比较各国跨境联系权重与按活跃度应有的水平。
+
+    期望为 1 − K_g / K，只计有国家信息的主体，K_g 为该国联系权重（配置模型）。没有联系的国家没有比例。没有国家信息的主
+    体连同其全部联系不计入。少于两个国家时无法计算。
     """
     country = net.group("country")
     names = sorted({value for value in country if value is not None})

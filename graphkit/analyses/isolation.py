@@ -103,6 +103,13 @@ def isolation(
     members or of its neighbours. Of several cuts of the same size between two organisations one is listed. A
     consortium hangs by an organisation even where it has many ties: they all lead to it. Coreness is that of Seidman
     (1983). An organisation without ties is an isolate: in no component, coreness 0.
+
+    方法：列出孤立点、连通分量，以及仅靠少量联系与主体部分相连、规模不超过一半的部分。
+
+    这样的部分靠一条联系（桥）、一个主体（割点；Hopcroft & Tarjan 1973）、或不超过 few 条全部列出的联系相连：后者为其
+    与其余部分之间的最小割（Gomory & Hu 1961；在极大的网络中只对已发现的社群尝试）；对社群还尝试由两个成员或两个邻居相
+    连的情形。同样两个主体之间有多个同等规模的割时只列一个。联合体即使联系很多也可能只靠一个主体：全部联系都通向它。核
+    数取 Seidman（1983）。没有联系的主体为孤立点：不属于任何连通分量，核数为 0。
     """
     graph = net.graph
     component, sizes = _components(net)

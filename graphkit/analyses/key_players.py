@@ -73,6 +73,12 @@ def key_players(
     `sources`, with the standard error beside, and the 30 with the most shortest paths (from the same sources) are tried
     for fragmentation. Reach is exact up to as many organisations as there are sources. Two that differ by less than the
     error are not ranked by it. Without organisations there are no rows; without ties D_F is 1.
+
+    方法：贪心选取两组主体：失去后网络断裂最甚者（KPP-Neg），以及触达最广者（KPP-Pos；Borgatti 2006）。
+
+    D_F = 1 − 剩余各对 1/d 之和 ÷ n (n − 1)；D_R = 各主体到集合中最近者 1/d 的均值，集合成员自身计 1。300 个主体以内全
+    部精确计算；超过时距离由 sources 个抽样源点测得并附标准误，断裂集合只试最短路径经过最多的 30 个主体（同一批源点）。
+    触达度在主体数不超过源点数时精确。差异小于误差的两个主体不据此分先后。没有主体则无行；没有联系时 D_F 为 1。
     """
     if players < 1 or sources < 2:
         raise UsageError(f"--players {players} must be 1 or more, --sources {sources} 2 or more")

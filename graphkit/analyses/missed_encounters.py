@@ -83,6 +83,11 @@ def missed_encounters(
     pairs, at least `apart`), then by the fields that they share; an organisation appears in at most `cap` pairs.
     Complementary means of two different roles of 政产学研金服用. Organisations without role or field are left out.
     Raises DataError where nothing has a technology or a programme.
+
+    方法：列出领域相近、已知角色不同、尚无联系且相隔 apart 步及以上的主体对。
+
+    按相似度 × 距离排序（不连通时按这些主体对中最长距离加一步计，至少为 apart），再按共同领域排序；每个主体至多出现在
+    cap 对中。互补指政产学研金服用中的两种不同角色。没有角色或领域的主体不计入。没有技术或计划信息时，无法计算。
     """
     if not 0 < similarity <= 1 or apart < 2 or pairs < 1 or cap < 1:
         raise UsageError(

@@ -73,6 +73,12 @@ def mixing(
     the notes. Ties of organisations without a group are left out. Weakest first: a pair of groups with many partners
     and no tie is where a bridge is missing. A group without ties has no ratios. Raises DataError where no organisation
     has a group.
+
+    方法：将每两个群组之间的联系与 e = d_A d_B / 2m 比较，d 为合作伙伴数，m 为全部联系数。
+
+    即联系的配置模型：群组内部的期望为 d_A² / 4m。强度观测/期望对联系权重作同样比较；在 Newman 加权下权重即席位，大型
+    项目不会因此占优。同配系数（Newman 2003）见附注。没有群组的主体的联系不计入。最弱者在前：伙伴众多而毫无联系的群组
+    对，正是缺桥之处。没有联系的群组没有比值。没有主体具备群组时，无法计算。
     """
     if least < 0:
         raise UsageError(f"least is a number of expected ties, 0 or more; got {least}")

@@ -89,6 +89,13 @@ def module_roles(
     organisations without a group count as one group more. Hubs have 2.5 and more within; the limits of participation
     are .05, .62 and .80 for others, .30 and .75 for hubs. They were set on metabolic networks, and are taken as they
     are. Organisations without ties or group have no row. Hubs first, then by participation.
+
+    方法：为每个主体确定 Guimerà 与 Amaral（2005, Nature 433:895）的七种角色之一。
+
+    组内 z 值为 (k − 均值) / 标准差，k 为其在组内的联系权重，均值与标准差取自组内有联系的成员；全部相同时为 0。参与系
+    数为 1 − Σ（通向各群组的联系权重 / 全部联系权重）²；没有群组的主体合计为另一个群组。组内 z 值不低于 2.5 为枢纽；参
+    与系数的分界，非枢纽为 0.05、0.62、0.80，枢纽为 0.30、0.75。这些分界由代谢网络得出，此处照用。没有联系或群组的主体
+    不列出。枢纽在前，再按参与系数排列。
     """
     groups = Grouping.of(net, by, seed=seed)
     inside, whole = staying(net, groups.labels)

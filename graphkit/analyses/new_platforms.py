@@ -138,6 +138,14 @@ def new_platforms(
     there. Parent and subsidiary never sit in one proposal.
     Distances are exact to 5,000 organisations, else sampled with the error beside. Raises DataError where there are
     fewer than two groups of `smallest`.
+
+    方法：为彼此缺失联系权重最多的两个群组提议一个平台，再依次提议下一个。
+
+    缺失联系强度为按双方活跃度应有的联系权重（d_A d_B / 2m）减去实际权重。牵头单位为角色中立（如有角色信息）且能触达两
+    个群组的主体：在对联系较弱群组及对双方的触达度 D_R（Borgatti 2006）均不低于最大值 95% 者中，取其他席位最少的一个。
+    成员由两个群组轮流选出，候选为各组中与其他主体距离最近、且从未与对方群组相遇的十二个：先取与已选成员相遇最少者，再
+    取与牵头单位的联系对全局效率（Latora & Marchiori 2001）增益最大者。整个平台连成后再提议下一个。母公司与子公司不会
+    同处一个建议。5,000 个主体以内距离精确，超过则为抽样并附误差。不足两个规模达到 smallest 的群组时，无法计算。
     """
     if platforms < 1 or members < 3 or smallest < 1:
         raise UsageError("--platforms and --smallest must be 1 or more, --members 3 or more")

@@ -109,6 +109,15 @@ def openness(
     Organisations without a group are outside every group. A group without ties has no values; one that is the whole
     network has no outside to be compared with. Most closed first, by external share over expectation. Raises DataError
     where no organisation has a group.
+
+    方法：用领域内通行的各种指标度量每个群组的开放度，全网指标见附注。
+
+    包括按联系、按权重、按密度（R 语言 egor 的重标）的 E-I 指数（Krackhardt & Stern 1988）、电导、边扩张度、Freeman 隔
+    离度（1978）、谱隔离指数（Echenique & Fryer 2007）；Bojanowski & Corten（2014）对其作了比较。这些指标只作描述：大
+    群组必然显得封闭，小群组必然显得开放。是否比随机情形更封闭由孤岛分析检验；期望比例即其零模型的解析解。
+
+    没有群组的主体视为在各群组之外。没有联系的群组没有数值；等于全网的群组没有外部可比。按外部联系比例与期望之比，最封
+    闭者在前。没有主体具备群组时，无法计算。
     """
     groups = Grouping.of(net, by, seed=seed)
     labels, number, members = groups.labels, len(groups.names), groups.members

@@ -79,6 +79,12 @@ def orientation(
     research is a university or research institute with a seat in a body of stage basic or, where no body has a stage,
     any of these. Organisations without the property are left out. Raises DataError where nobody has it, and where there
     are neither outputs nor enterprises with ties.
+
+    方法：统计各群组的应用类与论文类产出，以及其企业与基础研究的联系。
+
+    产出包括成果（PRODUCED）与合同、许可、联合专利（应用类）、论文（学术类）类型的合作；同一产出无论由组内多少主体完成，
+    只计一次。基础研究主体指在基础研究阶段的项目或平台有席位的高校与科研院所；若全无阶段信息，则指全部高校与科研院所。
+    没有该属性的主体不计入。没有主体具备该属性，或既无产出也无有联系的企业时，无法计算。
     """
     values = net.group(by)
     names = sorted({value for value in values if value is not None})

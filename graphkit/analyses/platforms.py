@@ -96,6 +96,13 @@ def platforms(
     (Latapy, Magnien & Del Vecchio 2008) is the share of pairs of members that also meet in another body: at 0 the body
     is all that joins them. `alone` counts the pairs of groups that would be apart without it. A body with less than two
     members with a group has no share. The most closed first, by z. Raises DataError where no organisation has a group.
+
+    方法：度量每个项目或平台的成员对中跨越群组者，与席位随机分配的情形比较。
+
+    每个项目或平台是一条超边：跨界占比为跨组成员对占双方均有群组的全部成员对的比例。随机情形保持各主体的席位数（即孤岛
+    分析的零模型；z 值为解析解，两三个成员时较粗略）。冗余度（Latapy, Magnien & Del Vecchio 2008）为在别处也相遇的成员
+    对比例：为 0 时全靠它相连。独有连接为没有它便会分开的群组对数。有群组的成员不足两个时没有比例。按 z 值最封闭者在前。
+    没有主体具备群组时，无法计算。
     """
     if least < 1:
         raise UsageError(f"least is a number of members, 1 or more; got {least}")

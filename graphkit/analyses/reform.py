@@ -84,6 +84,13 @@ def reform(
     Hainmueller (2010): the share of zones, the reformed one among them, whose change is as far from that median. It
     cannot be less than one over their number, and says nothing of other things that happened in the zone that year.
     Raises DataError where no reform is known, and where a reform has no placebo zone.
+
+    方法：将改革高新区的变化与同一时点其他高新区的变化相比较。
+
+    席位计入其项目或平台开始的年份；只有一个成员或没有首日者不计。对外指其成员中有不在该高新区者。效应为双重差分：与未
+    改革的安慰剂高新区的中位数之差；p 为 Abadie, Diamond & Hainmueller（2010）的置换 p 值，即变化偏离该中位数同样远的
+    高新区所占比例，含改革高新区自身。它不可能小于高新区数的倒数，也不能排除该年当地发生的其他事情。没有已知的改革，或
+    没有安慰剂高新区时，无法计算。
     """
     if outcome not in OUTCOMES:
         raise UsageError(f"no outcome {outcome!r}; choose one of {', '.join(OUTCOMES)}")

@@ -108,6 +108,15 @@ def region_links(
 
     Regions without a tie are left out. Fewer than 10 pairs, or ties that a model cannot tell apart, give no gravity.
     Raises DataError where no two regions have ties.
+
+    方法：将每对区域的联系与按活跃度、按引力模型应有的水平比较。
+
+    活跃度期望为 d_a d_b / 2m（d 为区域内主体的联系数）。引力模型为泊松回归（Scherngell & Barber 2009；statsmodels 的
+    GLM），自变量为 log d_a d_b、距离对数（全部区域有坐标时）、是否同国（分组不是国家时）以及研究内容的余弦相似度；残
+    差为 Pearson 残差除以离散参数。Salton 指数按成员不少于两个的项目与平台计算。互补性为双向平均的关联密度（Hidalgo et
+    al. 2007）：对方区位商不低于 1 而己方没有的领域与己方领域的接近程度。
+
+    没有联系的区域不计入。少于 10 对，或模型无法区分时，不给出引力期望。没有两个区域存在联系时，无法计算。
     """
     values = net.group(by)
     degree = np.diff(net.ties.indptr)

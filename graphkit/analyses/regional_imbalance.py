@@ -90,6 +90,13 @@ def regional_imbalance(
     quotients, Krugman's index, relatedness density (Hidalgo et al. 2007) and complexity (Hidalgo & Hausmann 2009) are
     econcomplex'. Complexity needs three regions and three fields, and a map that does not fall apart. A region without
     seats has no profile. Raises DataError where no organisation has the property.
+
+    方法：度量区域之间的不平等，以及各区域按席位内容的专业化程度。
+
+    附注给出席位在区域间的基尼系数与泰尔指数 T（1967）；区域有大区信息（东、中、西、东北）时分解为大区内与大区间。领域
+    取技术，否则取计划；区位商、克鲁格曼指数、关联密度（Hidalgo et al. 2007）与经济复杂度（Hidalgo & Hausmann 2009）由
+    econcomplex 计算。复杂度至少需要三个区域与三个领域，且关系图不分裂。没有席位的区域没有画像。没有主体具备该属性时，
+    无法计算。
     """
     values = net.group(by)
     names = sorted({value for value in values if value is not None})

@@ -106,6 +106,12 @@ def scorecard(
     drawn with replacement (Efron 1979), and the percentile's is where these ends would stand. There is no composite
     score: adding indicators up needs weights that nobody agreed on, and the ranks would follow the weights. Indicators
     that fewer than two zones have are named in the notes. Raises DataError where fewer than two zones are large enough.
+
+    方法：逐项指标比较各高新区：数值、在其他高新区中的百分位，以及两者的不确定性。
+
+    每项指标为当地主体的均值；区间为对主体有放回抽样的均值的中间 95%（Efron 1979），百分位区间即其两端所处的百分位。不
+    设综合得分：合成需要权重，而权重并无共识，名次会随权重而变。不足两个高新区具备的指标列于附注。规模足够的高新区不足
+    两个时，无法计算。
     """
     values = net.group(by)
     size = values.dropna().value_counts()

@@ -105,6 +105,15 @@ def sensitivity(
     weighting can make a difference. Communities are found anew in every variant; the one with most members in common
     stands for a community, and where less than half (Jaccard) are it is not found. Rows are those of the analysis
     silos, unstable findings first. Raises DataError where no organisation has a group.
+
+    方法：在数据的各种变体中重新检验每个群组，任一变体中判定改变即为不稳健。
+
+    变体以数据可变动者为限：其他随机种子；合并疑似为同一主体者（SAME_AS）；去掉成员多于 50 的项目与平台；子公司归入母
+    公司；其他联系加权方式。主体的群组随之变动：代表多个主体者保留自己的群组。
+
+    孤岛检验本身基于 Newman 加权。在其他加权下，给定群组按优势比的 95% 置信区间判定，并与 Newman 加权下的同样判定比较，
+    使差异只可能来自加权。社群在每个变体中重新寻找；以共同成员最多者对应原社群，Jaccard 不足一半即为未找到。各行与孤岛
+    分析相同，不稳健者在前。没有主体具备群组时，无法计算。
     """
     if seeds < 0:
         raise UsageError(f"seeds is a number of other seeds, 0 or more; got {seeds}")

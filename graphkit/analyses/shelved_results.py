@@ -116,6 +116,14 @@ def shelved_results(
     are left out and named in the notes; so are transfers without one, whose results count as neither.
 
     Raises DataError where there are no results, none has a day, or there is not a single transfer.
+
+    方法：统计已被承接的成果（Result、TRANSFERRED_TO），并估计转化所需时间。
+
+    转化时间由成果日期到首次转化（转化早于成果日期者为 0）；未转化的成果计至 until 并在该处删失（Kaplan & Meier 1958；
+    statsmodels）。until 之后的转化与成果视为尚未发生。成果计入其每个完成方所在分组。没有日期的成果不计入并见附注；没
+    有日期的转化亦然，其成果既不算已转化也不算未转化。
+
+    没有成果、成果均无日期，或没有任何转化时，无法计算。
     """
     if by not in GROUPINGS:
         raise UsageError(f"results cannot be compared by {by!r}; choose one of {', '.join(GROUPINGS)}")

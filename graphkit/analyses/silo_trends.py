@@ -157,6 +157,16 @@ def silo_trends(
     Communities are found on the whole network, so neither windows nor trends of theirs are tested: that would test them
     on what they were found in. Bodies without a first day are left out and counted in the notes. Groups that move
     first, by q. Raises DataError where no body has a first day, or no organisation a group.
+
+    方法：在每个时间窗口检验各群组，并判断其逐年趋于封闭还是开放。
+
+    窗口包含其间曾运行的项目与平台；窗口按日历年对齐，由有项目或平台开始的首年到末年，零模型保持窗口内的席位数与规模。
+    趋势按开始年份计，使每个项目或平台只计一次：以相对当年随机水平的对数优势比拟合直线，p 为双侧，对全部群组校正。转折
+    年份为水平线开始倾斜之处。不足四年或不足八个项目与平台的太短，无法判断。
+
+    解析解只作筛查：其 p 值偏小、区间偏窄的情形过多（参见孤岛分析）；设定 draws 后，两者均来自各窗口抽取的成员关系图。
+    社群由全网得出，因此不检验其窗口与趋势，否则就是用得出它的数据检验它。没有首日的项目与平台不计入，数目见附注。变动
+    的群组在前，按 q 值排列。项目与平台均无首日，或没有主体具备群组时，无法计算。
     """
     if window not in KINDS or years < 1 or not 0 < alpha < 1 or draws < 0:
         raise UsageError(

@@ -90,6 +90,14 @@ def talent(
     are only counted: neither their ids nor their names leave the analysis.
 
     Raises DataError where there are no posts, or no organisation has the property.
+
+    方法：按类型统计各地人才、地区之间的流动，以及岗位类型之间的流动。
+
+    流动指一个人由一个岗位（WORKED_AT）到按起始日期排列的下一个岗位；没有日期的岗位不计入流动，但人才仍计数。岗位类型
+    取其角色所示（科学家、工程师、企业家），否则取该人的类型。附注说明三类人才的所在主体在多少个平台上相遇。人员只作计
+    数：其标识与姓名不会出现在分析结果中。
+
+    没有任职数据，或没有主体具备该属性时，无法计算。
     """
     posts = net.table("WORKED_AT")
     if posts.empty:

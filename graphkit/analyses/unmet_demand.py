@@ -102,6 +102,14 @@ def unmet_demand(
     first, then those with far answers, each by the fewest that could.
 
     Raises DataError where there are no challenges, or nothing says who works on which technology.
+
+    方法：为每项需求寻找能够满足它的主体，先近处后全网。
+
+    主体（自身或通过其项目、平台、成果）从事需求所涉的全部技术，且不是金融机构、中介或政府，即为有能力者；发布方不能自
+    己响应。近处指由任一发布方出发不超过 hops 步（共同的项目或平台）。没有发布方则无近处可言。无处可寻者在前，其次为响
+    应在远处者，各按有能力者由少到多排列。
+
+    没有需求，或没有主体从事何种技术的信息时，无法计算。
     """
     challenges = net.table("Challenge")
     if challenges.empty:

@@ -136,6 +136,16 @@ def valley_of_death(
 
     Places and technologies without research come last. Without technologies (ABOUT) all is one. Raises DataError where
     nothing has a stage, or no organisation the property.
+
+    方法：对各地各技术，度量从基础研究到产业化能贯通多少。
+
+    主体在某阶段的项目或平台有席位，或产出该阶段的成果，且涉及该技术，即为从事该阶段。主体同时从事两个阶段而不从事其间
+    阶段，即承担该环节；成果转移给当地一个后续阶段的主体亦然。由基础研究（当地无人从事时由应用研究）到产业化的最大流，
+    就是贯通的数量。最小割（Ford & Fulkerson 1956）指出受阻之处，有多个时取最接近基础研究者；断点位于其近侧最后阶段与
+    下一阶段之间。贯通占比为从事基础研究的主体中，在从事该技术的主体之间不超过 reach 步、经中试熟化到达产业化者的比例；
+    无人从事基础研究时为空。
+
+    没有研究的地区与技术排在最后。没有技术信息（ABOUT）时全部视为一项。均无阶段信息，或没有主体具备该属性时，无法计算。
     """
     where, working, transfers = places(net, by), held(net), handed(net)
     names, called = technology_names(net, working), both_names(net.organisations)

@@ -72,6 +72,11 @@ def vitality(
     Years go from the first to the last on which any body starts; bodies without an end run on. Bodies without a start
     are in no year (the notes count them). A tie is a pair that shares a body running in the year, so a tie is formed
     when its first such body starts. Raises DataError where no body has a start.
+
+    方法：将每个日历年运行的项目与平台与上一年比较。
+
+    年份由最早有项目或平台开始的年到最晚的年；没有终止日期者视为持续运行。没有起始日期者不计入任何年份（数目见附注）。
+    联系指该年内共同参与某一项目或平台的主体对，因此联系在首个共同项目或平台开始时形成。均无起始日期时，无法计算。
     """
     start = net.bodies["from"]
     if not start.notna().any():

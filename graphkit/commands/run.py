@@ -59,10 +59,8 @@ def _of_the_network() -> list[click.Option]:
 
 
 def _analysis_help(found: "Analysis") -> str:
-    import inspect
-
     columns = "\n".join(f"  {c.name}: {c.sentence}" for c in found.row.columns().values())
-    text = inspect.getdoc(found.function) or ""
+    text = found.method
     example = f"\b\nExample:\n  graphkit run {found.name} --json"
     if any(option.name == "by" for option in found.options):
         from graphkit.grouping import OF_BODIES, OF_TIES

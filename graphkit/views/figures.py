@@ -19,7 +19,11 @@ from graphkit.views.payload import plain
 def figure_page(page: Page, block: Mapping[str, Any]) -> str:
     """Write one picture as a page of its own, with what could not be computed and where the numbers come from."""
     about = [
-        {"analysis": result.analysis.name, "notes": list(result.notes), "method": result.analysis.summary}
+        {
+            "analysis": result.analysis.name,
+            "notes": list(result.notes),
+            "method": [result.analysis.summary, result.analysis.method_zh.split("\n")[0]],
+        }
         for result in page.results.values()
     ]
     shown = {"title": page.title, "language": page.language, "findings": False, "figure": block, "about": about}

@@ -4,7 +4,6 @@ Ties are not packed: the script computes them from the seats by the formula of `
 of the room. Repeated texts are packed as numbers into a list, organisations in tables as row numbers.
 """
 
-import inspect
 import math
 import re
 import string
@@ -31,6 +30,11 @@ READ = {
 DIGITS = 6
 MANY = 20_000  # above so many organisations the whole is shown by its groups
 ALPHABET = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
+# Chinese has no space where a line ended, nor beside its punctuation.
+_HAN_BREAK = re.compile(
+    "(?<=[\u2e80-\u9fff]) (?=[\u2e80-\u9fff])|(?<=[\u3000-\u303f\uff00-\uffef]) | (?=[\u3000-\u303f\uff00-\uffef])"
+)
+_BREAK = re.compile(r"(?<!\n)\n(?!\n|- ) *")
 FACTS = ("role", "sector", "country", "region", "zone", "city", "leader", "founded")
 
 
@@ -203,13 +207,22 @@ def _section(net: Network, page: Page, need: Need, findings: bool) -> dict[str, 
         **about,
         "said": [_sentences(result, language) for language in ("en", "zh")],
         "notes": list(result.notes),
-        "method": inspect.getdoc(found.function) or "",
+        "method": [flowing(found.method), flowing(found.method_zh)],
         "table": _table(net, result.table, found.row),
         "members": None
         if result.members is None or found.members is None
         else _table(net, result.members, found.members),
         "provenance": {str(key): plain(value) for key, value in result.provenance.items()},
     }
+
+
+def flowing(text: str) -> str:
+    """Undo the line breaks that paragraphs and items of a list have in a source file; blank lines part paragraphs.
+
+    >>> flowing("First line,\\nsecond.\\n\\n- one\\n  item\\n- 孤岛\\n  与桥")
+    'First line, second.\\n\\n- one item\\n- 孤岛与桥'
+    """
+    return _HAN_BREAK.sub("", _BREAK.sub(" ", text))
 
 
 def _drawn(blocks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -25,8 +25,8 @@ function drawPicture() {
       el('summary', {}, t('method')),
       el(
         'ul',
-        { class: 'findings', lang: 'en' },
-        ...[...new Set(DATA.about.map((each) => `${each.analysis}: ${each.method}`))].map((text) => el('li', {}, text)),
+        { class: 'findings' },
+        ...[...new Set(DATA.about.map((each) => `${each.analysis}: ${pick(each.method) || each.method[0]}`))].map((text) => el('li', {}, text)),
         ...[...new Set(notes.flatMap((each) => each.notes))].map((text) => el('li', { dir: 'auto' }, text)),
       ),
     ),

@@ -9,6 +9,7 @@ const byOf = (s) =>
 const toldOf = (s) =>
   s.said[zh() ? 1 : 0].map((said, r) => (byOf(s) === 'country' ? countriesNamed(said, s.table, r) : said));
 const saidOf = (s) => toldOf(s).filter(Boolean);
+const methodOf = (s) => pick(s.method) || s.method[0];
 const fold = (title, open, ...children) =>
   el('details', { class: 'fold', open }, el('summary', {}, title), ...children);
 
@@ -237,7 +238,7 @@ function section(s) {
     'section',
     { class: 'section', id: anchor(s) },
     el('h2', {}, titleOf(s)),
-    zh() ? null : el('p', { class: 'lead' }, s.method.split('\n')[0]),
+    el('p', { class: 'lead' }, methodOf(s).split('\n')[0]),
     chart,
     ...(s.pictures || []).map(drawFigure),
     s.analysis === 'communities' ? communitiesFound(s.table) : null,
@@ -260,7 +261,7 @@ function section(s) {
     fold(
       t('method'),
       false,
-      el('p', { class: 'method', lang: 'en' }, s.method),
+      el('p', { class: 'method' }, methodOf(s)),
       el(
         'dl',
         { class: 'help' },
