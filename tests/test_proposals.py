@@ -241,6 +241,16 @@ def test_terms_of_the_score_add_up_to_its_log_odds(learned: Likelihood) -> None:
     assert {name for names in FAMILIES.values() for name in names} == set(NAMES)
 
 
+def test_how_many_blocks_are_made_at_once_changes_nothing(learned: Likelihood, monkeypatch: pytest.MonkeyPatch) -> None:
+    sources = np.flatnonzero(learned.past.degree > 0)
+    together = list(blocks(learned.past, sources))
+    assert len(together) > 2
+    monkeypatch.setattr("graphkit.measures.features.AHEAD", 1)
+    for one, other in zip(together, blocks(learned.past, sources), strict=True):
+        assert np.array_equal(one.sources, other.sources)
+        assert np.array_equal(one.values, other.values)
+
+
 def test_given_pairs_are_judged_as_the_best_are(learned: Likelihood) -> None:
     best = learned.best(np.array([3, 90, 150]), 6)
     again = learned.of(best[["source", "target"]].to_numpy()[::-1])

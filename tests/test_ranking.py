@@ -54,3 +54,13 @@ def test_insertion_and_partition_find_the_same(data: st.DataObject, rows: int, c
     ranking._by_insertion(scores, allowed, inserted)
     ranking._by_partition(scores, allowed, partitioned)
     np.testing.assert_array_equal(inserted, partitioned)
+
+
+@given(st.data(), st.integers(0, 5), st.integers(0, 70))
+def test_turned_scores_are_the_scores(data: st.DataObject, rows: int, columns: int) -> None:
+    scores = data.draw(arrays(np.float32, (columns, rows), elements=SCORE))
+    found = np.empty((rows, columns), dtype=np.float32)
+    ranking.turned(scores, found)
+    np.testing.assert_array_equal(found, scores.T)
+    ranking.turned(scores[:, :1], found)  # one column stands for all
+    np.testing.assert_array_equal(found, np.repeat(scores[:, :1], rows, axis=1).T if rows else found)

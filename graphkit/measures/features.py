@@ -5,7 +5,10 @@ All signs of one organisation against all others are computed at once, as sparse
 so that ranks within an organisation come for free and no pair is ever left out unseen.
 """
 
+import os
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,9 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.measures.past import Past
-from graphkit.measures.ranking import Values, log_ranks
+from graphkit.measures.ranking import Values, log_ranks, turned
+from graphkit.measures.walking import through
 
 WALK_STEPS = 8
+AHEAD = 2
+"""Blocks that are computed at once, each on a core of its own and in some 300 MB."""
 
 
 class Sight:
@@ -43,10 +49,20 @@ class Sight:
         """Partners of every organisation, at least 1, as a column."""
         return np.asarray(np.maximum(self.past.degree, 1)[:, None])
 
+    def over_one(self, first: Any, last: Any, by: Values | None = None, *, all_of_them: bool = False) -> Values:
+        """Sum of first[source, z] / by[z] * last[z, column] over every z: what comes over one organisation between.
+
+        The same as a product with a dense column for each source, term by term in the same order, but only those that
+        `first` leads to are looked at.
+        """
+        by = np.ones(self.past.n, dtype=np.float32) if by is None else by.ravel()
+        found = through(first, last, by, self.sources)
+        return (found if self.everyone or all_of_them else found[:, self.columns]).T
+
     @cached_property
     def common(self) -> Values:
         """Common partners."""
-        return np.asarray(self.last(self.past.links) @ self.own)
+        return self.over_one(self.past.links, self.past.links)
 
     @cached_property
     def spread(self) -> Values:
@@ -56,7 +72,7 @@ class Sight:
     @cached_property
     def two(self) -> Values:
         """Ways over one partner that are fresh, to every organisation."""
-        return np.asarray(self.past.fresh @ (_columns(self.past.fresh, self.sources) / self.spread))
+        return self.over_one(self.past.fresh, self.past.fresh, self.spread, all_of_them=True)
 
     @cached_property
     def alike(self) -> Values:
@@ -141,7 +157,7 @@ def _gravity(seen: Sight) -> Values:
 
 def _both_paths(seen: Sight) -> Values:
     past = seen.past
-    middle = past.both_links @ (_columns(past.both_links, seen.sources) / past.both_root)
+    middle = seen.over_one(past.both_links, past.both_links, past.both_root, all_of_them=True)
     return np.asarray(seen.last(past.both_links) @ (middle / past.both_root))
 
 
@@ -152,21 +168,21 @@ SIGNS: tuple[Sign, ...] = (
         "partners",
         "common partners, those with few partners first (Adamic & Adar 2003)",
         "共同伙伴，按对数度数折算",
-        lambda s: s.last(s.past.links) @ (s.own / np.log(np.maximum(s.degree, 2))),
+        lambda s: s.over_one(s.past.links, s.past.links, np.log(np.maximum(s.degree, 2))),
     ),
     Sign(
         "allocation",
         "partners",
         "common partners, each counted by one over its partners (Zhou, Lu & Zhang 2009)",
         "资源分配",
-        lambda s: s.last(s.past.links) @ (s.own / s.degree),
+        lambda s: s.over_one(s.past.links, s.past.links, s.degree),
     ),
     Sign(
         "strong",
         "partners",
         "common partners, by the weight of both ties",
         "共同伙伴，按合作强度",
-        lambda s: s.last(s.past.ties) @ (_columns(s.past.ties, s.sources) / np.maximum(s.past.seats, 1)[:, None]),
+        lambda s: s.over_one(s.past.ties, s.past.ties, np.maximum(s.past.seats, 1)),
     ),
     Sign("recent_two", "partners", "common partners of late", "近期共同伙伴", lambda s: s.last(s.two)),
     Sign(
@@ -181,7 +197,10 @@ SIGNS: tuple[Sign, ...] = (
         "paths",
         "ways over two partners, by their partners (L3; Kovacs et al. 2019)",
         "三步路径",
-        lambda s: s.last(s.past.links) @ ((s.past.links @ (s.own / np.sqrt(s.degree))) / np.sqrt(s.degree)),
+        lambda s: (
+            s.last(s.past.links)
+            @ (s.over_one(s.past.links, s.past.links, np.sqrt(s.degree), all_of_them=True) / np.sqrt(s.degree))
+        ),
     ),
     Sign(
         "recent_three",
@@ -226,31 +245,30 @@ SIGNS: tuple[Sign, ...] = (
         "earlier",
         "partners in an earlier framework, by the weight of the tie",
         "早期框架计划中的伙伴",
-        lambda s: s.last(s.past.former) @ _ones(s),
+        lambda s: _columns(s.past.former, s.sources)[s.columns],
     ),
     Sign(
         "former_two",
         "earlier",
         "common partners in an earlier framework",
         "早期框架计划中的共同伙伴",
-        lambda s: (
-            s.last(s.past.former)
-            @ (_columns(s.past.former, s.sources) / np.sqrt(np.maximum(s.past.former_degree, 1))[:, None])
-        ),
+        lambda s: s.over_one(s.past.former, s.past.former, np.sqrt(np.maximum(s.past.former_degree, 1))),
     ),
     Sign(
         "former_links",
         "earlier",
         "partners of today that were its partners in an earlier framework",
         "现有伙伴的早期伙伴",
-        lambda s: s.last(s.past.former) @ (s.own / np.sqrt(s.degree * np.maximum(s.past.former_degree, 1)[:, None])),
+        lambda s: s.over_one(
+            s.past.links, s.past.former, np.sqrt(s.degree[:, 0] * np.maximum(s.past.former_degree, 1))
+        ),
     ),
     Sign(
         "former_theirs",
         "earlier",
         "partners of its partners in an earlier framework",
         "早期伙伴的现有伙伴",
-        lambda s: s.last(s.past.links) @ (_columns(s.past.former, s.sources) / s.degree),
+        lambda s: s.over_one(s.past.former, s.past.links, s.degree),
     ),
     Sign(
         "former_walk",
@@ -313,11 +331,24 @@ class Block:
 
 
 def blocks(past: Past, sources: NDArray[np.int64], columns: NDArray[np.int64] | None = None) -> Iterator[Block]:
-    """Compute the signs of each source against the organisations that are present, a few sources at a time."""
+    """Compute the signs of each source against the organisations that are present, a few sources at a time.
+
+    Blocks come in order, the next ones in the making: sparse products and kernels leave Python to other threads.
+    """
     columns = np.flatnonzero(past.present) if columns is None else columns
     step = int(np.clip(1_200_000 // max(len(columns), 1), 8, 64))
-    for low in range(0, len(sources), step):
-        yield _block(past, sources[low : low + step], columns)
+    parts = [sources[low : low + step] for low in range(0, len(sources), step)]
+    if parts:  # alone, so that what the past computes once, and what is compiled, is there for all
+        yield _block(past, parts[0], columns)
+    ahead = max(min(os.cpu_count() or 1, AHEAD), 1)
+    with ThreadPoolExecutor(ahead) as pool:
+        at_work = deque(pool.submit(_block, past, part, columns) for part in parts[1 : 1 + ahead])
+        for place in range(1, len(parts)):
+            ready = at_work.popleft().result()
+            if place + ahead < len(parts):
+                at_work.append(pool.submit(_block, past, parts[place + ahead], columns))
+            yield ready
+            del ready
 
 
 def _block(past: Past, sources: NDArray[np.int64], columns: NDArray[np.int64]) -> Block:
@@ -327,13 +358,15 @@ def _block(past: Past, sources: NDArray[np.int64], columns: NDArray[np.int64]) -
     if past.kin.nnz:
         tied |= past.kin[sources].toarray()[:, columns]
     former = np.ascontiguousarray((_columns(past.former, sources)[columns] > 0).T)
+    scores = np.empty((len(sources), len(columns)), dtype=np.float32)
     values = np.empty((len(SIGNS), len(sources), len(columns)), dtype=np.float32)
     for place, sign in enumerate(SIGNS):
         score = sign.of(seen)
         if sign.ranked:
-            log_ranks(np.ascontiguousarray(score.T, dtype=np.float32), tied, values[place])
+            turned(score, scores)
+            log_ranks(scores, tied, values[place])
         else:
-            values[place] = score.T
+            turned(score, values[place])
     return Block(sources, columns, values, tied, former & ~tied, np.ascontiguousarray(seen.common.T))
 
 

@@ -117,9 +117,8 @@ class Likelihood:
                 theirs = group[block.columns]
                 allowed &= (group[block.sources][:, None] != theirs[None, :]) & (theirs >= 0)[None, :]
             best = largest(score, allowed, each)
-            for row, source in enumerate(block.sources):
-                mine = best[row][best[row] >= 0]
-                found.append(self._rows(block, row, int(source), mine, score, likelihood))
+            rows, places = np.nonzero(best >= 0)
+            found.append(self._rows(block, rows, best[rows, places], score, likelihood))
         return _stacked(found)
 
     def of(self, pairs: NDArray[np.int64]) -> pd.DataFrame:
@@ -131,12 +130,11 @@ class Likelihood:
         found, at = [], 0
         for block in blocks(self.past, starts, columns):
             score, likelihood = self.scores(block)
-            for row, source in enumerate(block.sources):
-                mine = order[ends[at] : ends[at + 1]]
-                theirs = np.searchsorted(columns, pairs[mine, 1])
-                rows = self._rows(block, row, int(source), theirs, score, likelihood)
-                found.append(rows.set_index(mine))
-                at += 1
+            number = len(block.sources)
+            mine = order[ends[at] : ends[at + number]]
+            theirs = np.searchsorted(columns, pairs[mine, 1])
+            found.append(self._rows(block, where[mine] - at, theirs, score, likelihood).set_index(mine))
+            at += number
         return _stacked(found, keep=True).sort_index()
 
     def scores(self, block: Block) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -158,15 +156,17 @@ class Likelihood:
         return np.where(known[:, None], score, 1e-12 * np.exp(-place["gravity"])), likelihood
 
     def _rows(
-        self, block: Block, row: int, source: int, at: NDArray[np.int64], score: Any, likelihood: Any
+        self, block: Block, row: NDArray[np.int64], at: NDArray[np.int64], score: Any, likelihood: Any
     ) -> pd.DataFrame:
-        common = block.common[row, at]
+        """Tell of pairs at some rows and columns of a block all that `best` gives."""
+        common, source = block.common[row, at], block.sources[row]
         values = block.values[:, row, at]
-        specific: Any = np.nan
-        if self.specific is not None and self.past.degree[source] > 0:
-            specific = self.specific.likelihood(self.specific.margin(values))
+        tied = self.past.degree[source] > 0
+        specific = np.full(len(at), np.nan)
+        if self.specific is not None:
+            specific = np.where(tied, self.specific.likelihood(self.specific.margin(values)), np.nan)
         rows = {
-            "source": np.full(len(at), source),
+            "source": source,
             "target": block.columns[at],
             "likelihood": likelihood[row, at],
             "specific": specific,
@@ -176,8 +176,7 @@ class Likelihood:
         added = np.zeros((len(NAMES), len(at)), dtype=np.float32)
         if self.models is not None:
             parts = [model.weight[:, None] * (values - model.mean[:, None]) for model in self.models]
-            near = np.where(common > 0, parts[NEAR], parts[FAR])
-            added = near if self.past.degree[source] > 0 else parts[COLD]
+            added = np.where(tied, np.where(common > 0, parts[NEAR], parts[FAR]), parts[COLD])
         for family, names in FAMILIES.items():
             rows[family] = added[[NAMES.index(name) for name in names]].sum(axis=0)
         return pd.DataFrame(rows)
