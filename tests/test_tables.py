@@ -291,6 +291,14 @@ def test_whole_numbers_and_years(tmp_path: Path) -> None:
     assert one(tmp_path, "founded", "19981103", "Organisation") == 1998
 
 
+def test_words_of_bureaus_for_roles(tmp_path: Path) -> None:
+    """事业单位 may be a school, an institute or an office, so that it is no role."""
+    path = table(tmp_path, "id,role\na,企业\nb,高校\nc,科研院所\nd,用户单位\ne,政府\n")
+    roles = ["enterprise", "university", "research_institute", "user", "government"]
+    assert [organisation.role for organisation in read(path)] == roles
+    assert one(tmp_path, "role", "高 校", "Organisation") != "university"
+
+
 @name(
     "cell",
     [
@@ -307,7 +315,7 @@ def test_allowed_values_in_either_language(tmp_path: Path, cell: str) -> None:
 
 
 def test_unknown_values_are_rejected_with_the_known_ones(tmp_path: Path) -> None:
-    reason = one(tmp_path, "role", "企业", "Organisation")
+    reason = one(tmp_path, "role", "事业单位", "Organisation")
     assert reason.startswith("is no role that is known: government 政, enterprise 产, ")
 
 
@@ -570,17 +578,17 @@ def test_titles_above_the_headings_and_merged_cells(tmp_path: Path) -> None:
 
 def test_rejects_carry_the_whole_row(tmp_path: Path) -> None:
     path = excel(
-        tmp_path / "book.xlsx", {"Organisation": [["id", "name", "role"], ["a", "甲", "企业"], ["b", 1.0, "产"]]}
+        tmp_path / "book.xlsx", {"Organisation": [["id", "name", "role"], ["a", "甲", "事业单位"], ["b", 1.0, "产"]]}
     )
     (reject,) = [found for found in load(path) if isinstance(found, Reject)]
     assert (reject.file, reject.line, reject.column) == ("book.xlsx!Organisation", 2, "role")
-    assert (reject.value, reject.raw) == ("企业", "a\t甲\t企业")
+    assert (reject.value, reject.raw) == ("事业单位", "a\t甲\t事业单位")
 
 
 def test_each_bad_cell_of_a_row_is_told(tmp_path: Path) -> None:
-    path = table(tmp_path, "id,role,lat,leader,city\na,企业,x,yes,\nb,产,1,yes,\n")
+    path = table(tmp_path, "id,role,lat,leader,city\na,事业单位,x,yes,\nb,产,1,yes,\n")
     assert [(line, column, value) for _, line, column, value, _ in rejected(path)] == [
-        (2, "role", "企业"),
+        (2, "role", "事业单位"),
         (2, "lat", "x"),
     ]
 

@@ -3,6 +3,7 @@
 A form that can be read in two ways (1,234 or 05/06/2024) is refused unless the `Form` of its column says which it is.
 """
 
+import csv
 import re
 import unicodedata
 from calendar import monthrange
@@ -10,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import resources
 from typing import Any
 
 from graphkit.formats.excel import Fault
@@ -227,9 +229,18 @@ def _choice(written: str, name: str, allowed: Mapping[str, str], more: Mapping[s
     plain = folded(written)
     if plain in known:
         return known[plain]
+    if name == "role" and (role := _role_words().get(plain, "")) in allowed:
+        return role
     if more is not None and plain in more:
         return more[plain]
     raise Unfit(f"is no {name} that is known: {', '.join(f'{value} {zh}' for value, zh in allowed.items())}")
+
+
+@cache
+def _role_words() -> dict[str, str]:
+    """Read the Chinese words for the seven roles that tables use beside the vocabulary's own."""
+    text = (resources.files("graphkit.formats") / "data" / "role_words.csv").read_text(encoding="utf-8")
+    return {folded(word): row["role"] for row in csv.DictReader(text.splitlines()) for word in row["words"].split("|")}
 
 
 @lru_cache(maxsize=256)
