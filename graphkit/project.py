@@ -361,7 +361,7 @@ class Project:
             try:
                 result = analysis.run(needed.analysis, network, **dict(needed.options))
             except DataError as error:
-                missing[needed.key] = str(error)
+                missing[needed.key] = error.args[0]  # which may know its Chinese
                 continue
             results[needed.key] = result
             if write and result.analysis.writes and not needed.options:

@@ -10,7 +10,7 @@ PACKAGE = Path(graphkit.__file__).parent
 
 # Each layer may import itself and what stands before it.
 LAYERS = (
-    {"errors"},
+    {"errors", "bilingual"},
     {"schema", "files", "compiled", "voices", "records", "guard", "lanes", "categories"},
     {"naming"},
     {"formats"},

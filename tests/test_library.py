@@ -1,6 +1,9 @@
 """Every loader, analysis, query and view, found by itself and held to its declaration."""
 
+import ast
+import inspect
 import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -47,6 +50,15 @@ def test_analysis_is_what_it_declares(found: Analysis) -> None:
     assert first.provenance == again.provenance
     for language in ("en", "zh"):
         assert all(isinstance(sentence, str) for sentence in first.sentences(language))
+
+
+def test_what_data_cannot_answer_is_said_in_chinese_too() -> None:
+    """The report lists it in the reader's language: every DataError of an analysis is Bilingual."""
+    analyses_folder = Path(inspect.getfile(Analysis)).parent / "analyses"
+    for file in sorted(analyses_folder.glob("*.py")):
+        for call in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "DataError":
+                assert ast.unparse(call.args[0]).startswith("Bilingual("), f"{file.name}:{call.lineno}"
 
 
 @name("found", ANALYSES, ids=lambda each: each.name)

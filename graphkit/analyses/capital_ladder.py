@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError, UsageError
 from graphkit.measures.themes import about, both_names, evidence, places, technology_names, working
 from graphkit.network import Network
@@ -134,7 +135,12 @@ def capital_ladder(
         raise UsageError(f"no rows for each {each!r}; choose one of {', '.join(EACH)}")
     rounds, raised = net.table("Investment"), net.table("RAISED")
     if rounds.empty or raised.empty:
-        raise DataError("there are no rounds of capital: load a source with them (Investment, RAISED, FUNDED)")
+        raise DataError(
+            Bilingual(
+                "there are no rounds of capital: load a source with them (Investment, RAISED, FUNDED)",
+                "没有融资轮次：请载入含融资数据的来源（Investment、RAISED、FUNDED）",
+            )
+        )
     where = places(net, by)
     rung: dict[str, str | None] = {id_: _rung(value) for id_, value in zip(rounds["id"], rounds["round"], strict=True)}
     topics = _topics(net) if each == "technology" else {}
@@ -147,7 +153,12 @@ def capital_ladder(
             for topic in topics.get(round_) or topics.get(who) or []:
                 by_topic[who, topic][on].append(row)
     if not climbed:
-        raise DataError("no round of capital says which it is (Investment.round): angel, seed, venture, growth or ipo")
+        raise DataError(
+            Bilingual(
+                "no round of capital says which it is (Investment.round): angel, seed, venture, growth or ipo",
+                "融资轮次均未注明轮次（Investment.round）：天使、种子、创投、成长或上市",
+            )
+        )
     there = [on for on in RUNGS if any(on in own for own in climbed.values())]
     scene = _Scene(net, where, rung, there)
     rows = [scene.row("all", "全部", climbed, list(where), None)]

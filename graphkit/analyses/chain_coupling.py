@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError, UsageError
 from graphkit.measures.chains import CHAINS, NEEDS, chains, dated
 from graphkit.measures.coupling import classic, corrected, grade, synergy
@@ -107,7 +108,12 @@ def chain_coupling(
     absent = [chain for chain in CHAINS if not any(link.organisation in where for link in linked[chain])]
     if absent:
         needed = "; ".join(f"{c}: {' or '.join(lacking(net, *NEEDS.get(c, ())) or ['shared bodies'])}" for c in absent)
-        raise DataError(f"chains that are not there cannot be coupled; load what tells of them ({needed})")
+        raise DataError(
+            Bilingual(
+                f"chains that are not there cannot be coupled; load what tells of them ({needed})",
+                f"缺少的链无法计算耦合，请载入相关数据（{needed}）",
+            )
+        )
     size = pd.Series(where).value_counts().reindex(names).to_numpy(dtype=float)
     count = np.array(
         [pd.Series([where[k.organisation] for k in linked[c] if k.organisation in where]).value_counts().reindex(names)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError, UsageError
 from graphkit.measures.concentration import herfindahl
 from graphkit.measures.kinship import kin
@@ -146,7 +147,12 @@ def challenge_board(
         raise UsageError(f"a team has to be given one challenge at least, not {capacity}")
     challenges = net.table("Challenge")
     if challenges.empty:
-        raise DataError("there are no challenges: load a source with demands (Challenge, ISSUED)")
+        raise DataError(
+            Bilingual(
+                "there are no challenges: load a source with demands (Challenge, ISSUED)",
+                "没有需求：请载入含需求的来源（Challenge、ISSUED）",
+            )
+        )
     scene = _Scene.of(net)
     won = net.table("WON")
     open_ = [id_ for id_ in challenges["id"] if id_ not in set(won["end"])]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from graphkit import schema
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual, property_zh
 from graphkit.errors import DataError
 from graphkit.measures.sphere import centre, kilometres, positions
 from graphkit.measures.themes import evidence
@@ -86,10 +87,20 @@ def coverage(
     values = net.group(by)
     names = sorted({value for value in values if value is not None})
     if not names:
-        raise DataError(f"no organisation has a {by}: load a source that gives it, or choose another with --by")
+        raise DataError(
+            Bilingual(
+                f"no organisation has a {by}: load a source that gives it, or choose another with --by",
+                f"没有主体具备{property_zh(by)}信息：请载入含此信息的来源，或用 --by 另选",
+            )
+        )
     reach = [*_platforms(net), *_policies(net)]
     if not reach:
-        raise DataError("there are neither platforms nor policies: load a source that gives them")
+        raise DataError(
+            Bilingual(
+                "there are neither platforms nor policies: load a source that gives them",
+                "既无平台也无政策：请载入相关来源",
+            )
+        )
     place = values.to_numpy()
     rows = []
     for what, kind in sorted({(what, kind) for what, kind, _, _ in reach}):

@@ -8,6 +8,7 @@ import pandas as pd
 
 from graphkit import schema
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError
 from graphkit.measures.dyads import mrqap
 from graphkit.measures.themes import evidence
@@ -110,7 +111,12 @@ def drivers(
     tied, other = (together, platforms) if together.ties.nnz else (net, None)
     some = np.flatnonzero(np.diff(tied.ties.indptr) > 0)
     if not len(some):
-        raise DataError("no two organisations share a body: there is no tie to explain")
+        raise DataError(
+            Bilingual(
+                "no two organisations share a body: there is no tie to explain",
+                "没有两个主体同在一个项目或平台：没有可解释的联系",
+            )
+        )
     if len(some) > most:
         some = np.sort(np.random.default_rng(seed).choice(some, most, replace=False))
     outcome = _some(tied, some)
@@ -118,7 +124,10 @@ def drivers(
     declared = net.bodies["driver"].dropna()
     if not found and declared.empty:
         raise DataError(
-            "nothing says what organisations have in common (technology, supply, zone, role ...) or a driver"
+            Bilingual(
+                "nothing says what organisations have in common (technology, supply, zone, role ...) or a driver",
+                "数据未说明主体的共同点（技术、供应、高新区、角色等），也未声明动因",
+            )
         )
     upper = np.triu_indices(len(some), 1)
     pairs = outcome[upper] > 0

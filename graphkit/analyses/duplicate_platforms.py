@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError
 from graphkit.measures.concentration import herfindahl
 from graphkit.measures.themes import both_names, evidence, technology_names
@@ -143,7 +144,12 @@ def duplicate_platforms(
 
     platforms = net.bodies[net.bodies["label"] != "Collaboration"]
     if len(platforms) < 2:
-        raise DataError("there are fewer than two platforms: load a source with standing bodies (Platform)")
+        raise DataError(
+            Bilingual(
+                "there are fewer than two platforms: load a source with standing bodies (Platform)",
+                "平台不足两个：请载入含平台的来源（Platform）",
+            )
+        )
     facts = _facts(net, platforms)
     names = both_names(platforms)
     called = both_names(net.organisations)

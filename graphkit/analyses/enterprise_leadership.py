@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError, UsageError
 from graphkit.measures.concentration import herfindahl
 from graphkit.measures.themes import evidence
@@ -108,7 +109,12 @@ def enterprise_leadership(
     leader = seats["organisation"].to_numpy()
     known = leads & np.array([role[i] is not None for i in leader], dtype=bool)
     if not known.any():
-        raise DataError("no body has a coordinator or host whose role is known: load a source that says who leads")
+        raise DataError(
+            Bilingual(
+                "no body has a coordinator or host whose role is known: load a source that says who leads",
+                "没有项目或平台的牵头方或承建方角色已知：请载入说明由谁牵头的来源",
+            )
+        )
     led, enterprise = np.zeros((2, len(net.bodies)), dtype=bool)
     led[seats["body"].to_numpy()[known]] = True
     enterprise[seats["body"].to_numpy()[known & (role[leader] == "enterprise")]] = True

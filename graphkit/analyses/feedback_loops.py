@@ -8,6 +8,7 @@ import networkx as nx
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError
 from graphkit.measures.themes import evidence
 from graphkit.network import Network
@@ -63,7 +64,12 @@ def feedback_loops(net: Network) -> Annotated[Findings, Loop]:
     """
     graph = _directed(net)
     if not graph.number_of_edges():
-        raise DataError("no tie has a direction: transfers, supplies, capital or challenges are needed")
+        raise DataError(
+            Bilingual(
+                "no tie has a direction: transfers, supplies, capital or challenges are needed",
+                "没有带方向的联系：需要成果转移、供应、资金或需求数据",
+            )
+        )
     role = dict(zip(net.organisations["id"], net.group("role"), strict=True))
     sphere = {id_: SPHERES.get(value or "") for id_, value in role.items()}
     names = dict(zip(net.organisations["id"], net.organisations["name"], strict=True))

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Row, analysis
+from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError
 from graphkit.measures.concentration import herfindahl
 from graphkit.measures.themes import evidence
@@ -109,7 +110,13 @@ def international(net: Network) -> Annotated[pd.DataFrame, Country]:
     names = sorted({value for value in country if value is not None})
     if len(names) < 2:
         only = f"all organisations are in {names[0]}" if names else "no organisation has a country"
-        raise DataError(f"{only}: load a source with organisations of several countries")
+        only_zh = f"全部主体均在 {names[0]}" if names else "没有主体具备国家信息"
+        raise DataError(
+            Bilingual(
+                f"{only}: load a source with organisations of several countries",
+                f"{only_zh}：请载入含多个国家主体的来源",
+            )
+        )
     number = {name: i for i, name in enumerate(names)}
     at = np.array([number.get(value, -1) for value in country], dtype=np.int64)
     flows = _flows(net, at, len(names))

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual, property_zh
 from graphkit.errors import DataError, UsageError
 from graphkit.measures.gain import NONE, Distances, hops
 from graphkit.measures.groups import Grouping
@@ -154,7 +155,10 @@ def new_platforms(
     large = np.flatnonzero(groups.members >= smallest)
     if len(large) < 2:
         raise DataError(
-            f"a new platform joins two groups of {smallest} members at least, and by {by} there are not two"
+            Bilingual(
+                f"a new platform joins two groups of {smallest} members at least, and by {by} there are not two",
+                f"新建平台须连接两个成员不少于{smallest}个的群组，按{property_zh(by)}不足两个",
+            )
         )
     distances = Distances(net.ties, seed=seed)
     pairs = _missing(net, labels, len(names), large)

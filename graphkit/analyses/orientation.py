@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual, property_zh
 from graphkit.errors import DataError
 from graphkit.measures.themes import evidence
 from graphkit.network import Network
@@ -89,13 +90,23 @@ def orientation(
     values = net.group(by)
     names = sorted({value for value in values if value is not None})
     if not names:
-        raise DataError(f"no organisation has a {by}: load a source that gives it, or choose another with --by")
+        raise DataError(
+            Bilingual(
+                f"no organisation has a {by}: load a source that gives it, or choose another with --by",
+                f"没有主体具备{property_zh(by)}信息：请载入含此信息的来源，或用 --by 另选",
+            )
+        )
     outputs = _outputs(net)
     role = net.group("role")
     weight, front = _to_the_front(net, role)
     enterprise = np.asarray(role == "enterprise", dtype=bool) & (weight > 0)
     if outputs.empty and not enterprise.any():
-        raise DataError("there are neither results or publications nor enterprises with ties: load a source with them")
+        raise DataError(
+            Bilingual(
+                "there are neither results or publications nor enterprises with ties: load a source with them",
+                "既无成果或论文，也无有联系的企业：请载入相关来源",
+            )
+        )
     rows = []
     group = values.to_numpy()
     for name in names:

@@ -9,6 +9,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError, UsageError
 from graphkit.measures.groups import Grouping
 from graphkit.measures.joining import joining
@@ -100,7 +101,11 @@ def platform_members(
     if each < 1:
         raise UsageError(f"--each {each} must be 1 or more")
     if not len(net.bodies):
-        raise DataError("there is no platform to join: load a source that has some")
+        raise DataError(
+            Bilingual(
+                "there is no platform to join: load a source that has some", "没有可加入的平台：请载入含平台的来源"
+            )
+        )
     groups = Grouping.of(net, by, seed=seed, optional=True)
     labels = groups.labels
     standing = (net.bodies["label"] == "Platform").to_numpy()

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError, UsageError
 from graphkit.measures.gain import Distances
 from graphkit.measures.likelihood import learn
@@ -141,5 +142,10 @@ def _chosen(net: Network, among: tuple[str, ...] | None) -> "np.ndarray[Any, np.
     if (rows < 0).any():
         unknown = [id_ for id_, row in zip(among, rows, strict=True) if row < 0]
         more = f" (and {len(unknown) - 1} more)" if len(unknown) > 1 else ""
-        raise DataError(f"no organisation has the id {unknown[0]!r}{more}; ids carry their scheme, as in pic:998616262")
+        raise DataError(
+            Bilingual(
+                f"no organisation has the id {unknown[0]!r}{more}; ids carry their scheme, as in pic:998616262",
+                f"没有标识为 {unknown[0]!r} 的主体；标识带有前缀，如 pic:998616262",
+            )
+        )
     return np.unique(rows).astype(np.int64)

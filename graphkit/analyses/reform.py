@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError, UsageError
 from graphkit.measures.themes import evidence
 from graphkit.network import Network
@@ -101,12 +102,22 @@ def reform(
     reforms = [(zone, year)] if zone is not None and year is not None else _declared(net, names)
     unknown = [name for name, _ in reforms if name not in names]
     if unknown:
-        raise DataError(f"no organisation lies in {unknown[0]!r}; there are: {', '.join(names) or 'none'}")
+        raise DataError(
+            Bilingual(
+                f"no organisation lies in {unknown[0]!r}; there are: {', '.join(names) or 'none'}",
+                f"没有主体位于 {unknown[0]!r}；现有：{'、'.join(names) or '无'}",
+            )
+        )
     placebos = [name for name in names if name not in {reformed for reformed, _ in reforms}]
     if not reforms or not placebos:
         raise DataError(
-            "no reform to judge: name one with --zone and --year, or load policies of kind reform that target zones, "
-            "and leave at least one zone without"
+            Bilingual(
+                "no reform to judge: name one with --zone and --year, or load policies of kind reform that target "
+                "zones, and leave at least one zone without",
+                "没有可评估的改革：请用 --zone 与 --year 指明，"
+                "或载入以高新区为对象、类型为 reform 的政策，"
+                "并至少留有一个未改革的高新区",
+            )
         )
     at = np.array([names.index(value) if value is not None else -1 for value in values], dtype=np.int64)
     table = pd.DataFrame(

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual, property_zh
 from graphkit.errors import DataError
 from graphkit.measures.fields import portfolio
 from graphkit.measures.sphere import centre, kilometres, positions
@@ -122,7 +123,12 @@ def region_links(
     degree = np.diff(net.ties.indptr)
     names = sorted({value for value, ties in zip(values, degree, strict=True) if value is not None and ties})
     if len(names) < 2:
-        raise DataError(f"no two values of {by} have organisations with ties: load more, or choose another with --by")
+        raise DataError(
+            Bilingual(
+                f"no two values of {by} have organisations with ties: load more, or choose another with --by",
+                f"没有两个{property_zh(by)}拥有有联系的主体：请载入更多数据，或用 --by 另选",
+            )
+        )
     number = {name: i for i, name in enumerate(names)}
     at = np.array([number.get(value, -1) for value in values], dtype=np.int64)
     shared = _bodies(net, at, len(names))

@@ -8,6 +8,7 @@ import pandas as pd
 
 from graphkit import schema
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual, property_zh
 from graphkit.errors import DataError
 from graphkit.measures.seats import Integers, Numbers
 from graphkit.measures.themes import evidence
@@ -118,7 +119,10 @@ def scorecard(
     names = sorted(str(name) for name, count in size.items() if count >= smallest)
     if len(names) < 2:
         raise DataError(
-            f"fewer than two values of {by} have {smallest} organisations: load more, or choose another with --by"
+            Bilingual(
+                f"fewer than two values of {by} have {smallest} organisations: load more, or choose another with --by",
+                f"主体不少于{smallest}个的{property_zh(by)}不足两个：请载入更多数据，或用 --by 另选",
+            )
         )
     number = {name: i for i, name in enumerate(names)}
     at = np.array([number.get(value, -1) for value in values], dtype=np.int64)

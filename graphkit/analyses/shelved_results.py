@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError, UsageError
 from graphkit.measures.themes import about, both_names, evidence, technology_names
 from graphkit.network import Network
@@ -143,12 +144,27 @@ def shelved_results(
 def _results(net: Network, until: str | None) -> tuple[list[_Result], list[str], str]:
     table, transfers, produced = net.table("Result"), net.table("TRANSFERRED_TO"), net.table("PRODUCED")
     if table.empty:
-        raise DataError("there are no results: load a source with results (Result) and who took them over")
+        raise DataError(
+            Bilingual(
+                "there are no results: load a source with results (Result) and who took them over",
+                "没有成果：请载入含成果（Result）及其承接方的来源",
+            )
+        )
     if transfers.empty:
-        raise DataError("no result was taken over: load a source that says who did (TRANSFERRED_TO)")
+        raise DataError(
+            Bilingual(
+                "no result was taken over: load a source that says who did (TRANSFERRED_TO)",
+                "没有成果被承接：请载入说明承接方的来源（TRANSFERRED_TO）",
+            )
+        )
     on = {id_: _day(value) for id_, value in zip(table["id"], table["date"], strict=True) if isinstance(value, str)}
     if not on:
-        raise DataError("no result has a day: load a source that says when each was achieved (Result.date)")
+        raise DataError(
+            Bilingual(
+                "no result has a day: load a source that says when each was achieved (Result.date)",
+                "成果均无日期：请载入说明取得时间的来源（Result.date）",
+            )
+        )
     last = _day(until) if until is not None else max([*on.values(), *map(_day, transfers["date"].dropna())])
     makers, takers = produced.groupby("end")["start"].agg(tuple).to_dict(), defaultdict(list)
     undated = set()

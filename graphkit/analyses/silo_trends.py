@@ -8,6 +8,7 @@ import pandas as pd
 
 from graphkit.analyses.openness import rounded
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError, UsageError
 from graphkit.measures.closure import Evidence, odds_ratio
 from graphkit.measures.groups import Grouping
@@ -175,7 +176,12 @@ def silo_trends(
         )
     start = net.bodies["from"]
     if not start.notna().any():
-        raise DataError("no platform or collaboration has a first day (from): load a source that gives it")
+        raise DataError(
+            Bilingual(
+                "no platform or collaboration has a first day (from): load a source that gives it",
+                "平台与合作均无起始日期（from）：请载入含此信息的来源",
+            )
+        )
     grouping = Grouping.of(net, by, seed=seed)
     dated = net.keep(start.notna().to_numpy())
     began = np.array([int(str(day)[:4]) for day in dated.bodies["from"]])

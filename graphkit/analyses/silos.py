@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual, property_zh
 from graphkit.errors import DataError, UsageError
 from graphkit.measures.classic_nulls import DRAWS, label_permutation, projection_rewiring
 from graphkit.measures.closure import Evidence
@@ -367,7 +368,12 @@ def _groups(net: Network, by: str, resolution: float, seed: int) -> Any:
     values = net.group(by)
     names = sorted({value for value in values if value is not None})
     if not names:
-        raise DataError(f"no organisation has a {by}: load a source that gives it, or group by community")
+        raise DataError(
+            Bilingual(
+                f"no organisation has a {by}: load a source that gives it, or group by community",
+                f"没有主体具备{property_zh(by)}信息：请载入含此信息的来源，或按社群分组",
+            )
+        )
     number = {name: i for i, name in enumerate(names)}
     return names, np.array([number.get(value, -1) for value in values], dtype=np.int64), None
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError
 from graphkit.measures.themes import places
 from graphkit.network import Network
@@ -101,7 +102,12 @@ def talent(
     """
     posts = net.table("WORKED_AT")
     if posts.empty:
-        raise DataError("there are no posts: load a source that says who worked where (Person, WORKED_AT)")
+        raise DataError(
+            Bilingual(
+                "there are no posts: load a source that says who worked where (Person, WORKED_AT)",
+                "没有任职数据：请载入说明何人在何处任职的来源（Person、WORKED_AT）",
+            )
+        )
     where = places(net, by)
     people = net.table("Person")
     kind = {id_: role for id_, role in zip(people["id"], people["role"], strict=True) if role}

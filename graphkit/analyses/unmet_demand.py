@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError
 from graphkit.measures.themes import about, both_names, evidence, technology_names, working
 from graphkit.network import Network
@@ -113,7 +114,12 @@ def unmet_demand(
     """
     challenges = net.table("Challenge")
     if challenges.empty:
-        raise DataError("there are no challenges: load a source with demands (Challenge, ISSUED)")
+        raise DataError(
+            Bilingual(
+                "there are no challenges: load a source with demands (Challenge, ISSUED)",
+                "没有需求：请载入含需求的来源（Challenge、ISSUED）",
+            )
+        )
     skills, asked, called = working(net), about(net, "Challenge"), both_names(net.organisations)
     role = dict(zip(net.organisations["id"], net.group("role"), strict=True))
     able = {id_: own for id_, own in skills.items() if role.get(id_) in ABLE and id_ in called}

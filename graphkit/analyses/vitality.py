@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError
 from graphkit.measures.leiden import communities_of
 from graphkit.measures.themes import evidence
@@ -80,7 +81,12 @@ def vitality(
     """
     start = net.bodies["from"]
     if not start.notna().any():
-        raise DataError("no platform or collaboration has a first day (from): load a source that gives it")
+        raise DataError(
+            Bilingual(
+                "no platform or collaboration has a first day (from): load a source that gives it",
+                "平台与合作均无起始日期（from）：请载入含此信息的来源",
+            )
+        )
     years = [int(str(day)[:4]) for day in start.dropna()]
     dated = net.keep(start.notna().to_numpy())
     seen = before = np.zeros(0, dtype=np.int64)

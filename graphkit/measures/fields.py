@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
+from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError
 from graphkit.measures.seats import Integers
 from graphkit.network import Network
@@ -40,7 +41,12 @@ def portfolio(net: Network, labels: Integers, groups: list[str]) -> Portfolio:
         (id_, name) for id_, each in zip(net.bodies["id"], net.bodies["programme"], strict=True) for name in each or ()
     ]
     if not pairs:
-        raise DataError("nothing says what is worked on: load a source with technologies (ABOUT) or programmes")
+        raise DataError(
+            Bilingual(
+                "nothing says what is worked on: load a source with technologies (ABOUT) or programmes",
+                "数据未说明研究内容：请载入含技术（ABOUT）或计划的来源",
+            )
+        )
     at = labels[net.memberships["organisation"].to_numpy()]
     return Portfolio(_count(at, net.memberships["body"].to_numpy(), net.bodies["id"], pairs, groups), "programme")
 

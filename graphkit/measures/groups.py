@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from graphkit.bilingual import Bilingual, property_zh
 from graphkit.errors import DataError
 from graphkit.measures.leiden import communities_of
 from graphkit.measures.portrait import portraits
@@ -32,7 +33,12 @@ class Grouping:
         values = net.group(by)
         names = sorted({value for value in values if value is not None})
         if not names and not optional:
-            raise DataError(f"no organisation has a {by}: load a source that gives it, or group by community")
+            raise DataError(
+                Bilingual(
+                    f"no organisation has a {by}: load a source that gives it, or group by community",
+                    f"没有主体具备{property_zh(by)}信息：请载入含此信息的来源，或按社群分组",
+                )
+            )
         number = {name: i for i, name in enumerate(names)}
         return cls(names, names, np.array([number.get(value, -1) for value in values], dtype=np.int64))
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from graphkit import schema
+from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError
 from graphkit.measures.themes import Rows, about
 from graphkit.network import Network
@@ -55,7 +56,12 @@ def held(net: Network) -> Held:
     for organisation, result, row in zip(produced["start"], produced["end"], produced["row"], strict=True):
         add(organisation, result, of.get(result), row)
     if not found:
-        raise DataError("no body and no result has a stage: load a source that says at which stage of research it is")
+        raise DataError(
+            Bilingual(
+                "no body and no result has a stage: load a source that says at which stage of research it is",
+                "项目、平台与成果均无阶段：请载入说明所处研究阶段的来源",
+            )
+        )
     return {technology: dict(own) for technology, own in found.items()}
 
 

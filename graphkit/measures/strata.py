@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from graphkit.bilingual import Bilingual, property_zh
 from graphkit.errors import DataError, UsageError
 from graphkit.measures.seats import Integers
 from graphkit.network import Network
@@ -42,6 +43,11 @@ def _together(programmes: Any) -> str | None:
 def _numbered(values: "pd.Series[Any]", by: str) -> Integers:
     if not values.notna().any():
         whose = "membership" if by == "role" else "body"
-        raise DataError(f"no {whose} has a {by}: load a source that gives it, or do not stratify by it")
+        raise DataError(
+            Bilingual(
+                f"no {whose} has a {by}: load a source that gives it, or do not stratify by it",
+                f"没有{property_zh(whose)}具备{property_zh(by)}信息：请载入含此信息的来源，或不按其分层",
+            )
+        )
     named = values.astype(object).where(values.notna(), "").astype(str).to_numpy()
     return np.unique(named, return_inverse=True)[1].astype(np.int64)

@@ -8,6 +8,7 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError, UsageError
 from graphkit.network import Network
 
@@ -47,10 +48,20 @@ def portfolios(net: Network, over: str | None = None) -> Portfolios:
         if found.amounts.nnz:
             return found
         if over == "technology":
-            raise DataError("nothing says what organisations are about: load a source with technologies")
+            raise DataError(
+                Bilingual(
+                    "nothing says what organisations are about: load a source with technologies",
+                    "数据未说明主体涉及什么：请载入含技术的来源",
+                )
+            )
     found = _programmes(net)
     if not found.amounts.nnz:
-        raise DataError("there are neither technologies nor programmes: load a source that gives one of the two")
+        raise DataError(
+            Bilingual(
+                "there are neither technologies nor programmes: load a source that gives one of the two",
+                "既无技术也无计划：请载入含其中之一的来源",
+            )
+        )
     return found
 
 

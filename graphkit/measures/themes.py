@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from graphkit.bilingual import Bilingual, property_zh
 from graphkit.errors import DataError
 from graphkit.network import Network
 
@@ -41,7 +42,12 @@ def working(net: Network) -> Rows:
         for technology in results.get(result, ()):
             found[organisation].setdefault(technology, row or "")
     if not found:
-        raise DataError("nothing says who works on which technology: load a source with technologies (ABOUT)")
+        raise DataError(
+            Bilingual(
+                "nothing says who works on which technology: load a source with technologies (ABOUT)",
+                "数据未说明谁从事何种技术：请载入含技术的来源（ABOUT）",
+            )
+        )
     return dict(found)
 
 
@@ -50,7 +56,12 @@ def places(net: Network, by: str) -> dict[str, str]:
     values = net.group(by)
     found = {id_: str(value) for id_, value in zip(net.organisations["id"], values, strict=True) if value is not None}
     if not found:
-        raise DataError(f"no organisation has a {by}: load a source that gives it, or choose another with --by")
+        raise DataError(
+            Bilingual(
+                f"no organisation has a {by}: load a source that gives it, or choose another with --by",
+                f"没有主体具备{property_zh(by)}信息：请载入含此信息的来源，或用 --by 另选",
+            )
+        )
     return found
 
 

@@ -13,7 +13,7 @@ from graphkit.analysis import Result, Row
 from graphkit.network import Network
 from graphkit.view import Page
 from graphkit.views.page import html
-from graphkit.views.payload import plain
+from graphkit.views.payload import pair, plain
 
 
 def figure_page(page: Page, block: Mapping[str, Any]) -> str:
@@ -21,13 +21,16 @@ def figure_page(page: Page, block: Mapping[str, Any]) -> str:
     about = [
         {
             "analysis": result.analysis.name,
-            "notes": list(result.notes),
+            "notes": [pair(note) for note in result.notes],
             "method": [result.analysis.summary, result.analysis.method_zh.split("\n")[0]],
         }
         for result in page.results.values()
     ]
     shown = {"title": page.title, "language": page.language, "findings": False, "figure": block, "about": about}
-    return html(shown | {"missing": sorted(set(page.missing.values()))}, "picture")
+    return html(
+        shown | {"missing": sorted([*said] for said in {tuple(pair(each)) for each in page.missing.values()})},
+        "picture",
+    )
 
 
 def names(net: Network, rows: Iterable[int]) -> list[list[str | None]]:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Result, Row, find
+from graphkit.bilingual import Bilingual
 from graphkit.categories import CATEGORIES
 from graphkit.layout import two_level
 from graphkit.network import Network
@@ -38,6 +39,7 @@ _BREAK = re.compile(r"(?<!\n)\n(?!\n|- ) *")
 FACTS = ("role", "sector", "country", "region", "zone", "city", "leader", "founded")
 
 
+NOT_COMPUTED = Bilingual("It was not computed for this page.", "本页未计算。")
 HEADLINES: Mapping[str, int] = {"isolation": 1, "silos": 3, "bridges": 3}  # what a director reads first
 NO_PICTURES: Mapping[str, Sequence[Mapping[str, Any]]] = {}
 
@@ -196,7 +198,7 @@ def _section(net: Network, page: Page, need: Need, findings: bool) -> dict[str, 
         "question": [found.question, found.question_zh],
     }
     if result is None:
-        return {**about, "missing": str(page.missing.get(need.key, "It was not computed for this page."))}
+        return {**about, "missing": pair(page.missing.get(need.key, NOT_COMPUTED))}
     if not findings:
         return {
             **about,
@@ -206,7 +208,7 @@ def _section(net: Network, page: Page, need: Need, findings: bool) -> dict[str, 
     return {
         **about,
         "said": [_sentences(result, language) for language in ("en", "zh")],
-        "notes": list(result.notes),
+        "notes": [pair(note) for note in result.notes],
         "method": [flowing(found.method), flowing(found.method_zh)],
         "table": _table(net, result.table, found.row),
         "members": None
@@ -214,6 +216,11 @@ def _section(net: Network, page: Page, need: Need, findings: bool) -> dict[str, 
         else _table(net, result.members, found.members),
         "provenance": {str(key): plain(value) for key, value in result.provenance.items()},
     }
+
+
+def pair(said: str) -> list[str]:
+    """Give a sentence in English and in Chinese, empty where its Chinese is not known."""
+    return [str(said), said.zh if isinstance(said, Bilingual) else ""]
 
 
 def flowing(text: str) -> str:

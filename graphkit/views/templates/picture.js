@@ -16,7 +16,7 @@ function drawPicture() {
           'details',
           { class: 'fold', open: !drawn },
           el('summary', {}, t('notShown')),
-          el('ul', { class: 'findings' }, ...DATA.missing.map((text) => el('li', { dir: 'auto' }, text))),
+          el('ul', { class: 'findings' }, ...DATA.missing.map((said) => el('li', { dir: 'auto' }, either(said)))),
         )
       : '',
     el(
@@ -26,8 +26,8 @@ function drawPicture() {
       el(
         'ul',
         { class: 'findings' },
-        ...[...new Set(DATA.about.map((each) => `${each.analysis}: ${pick(each.method) || each.method[0]}`))].map((text) => el('li', {}, text)),
-        ...[...new Set(notes.flatMap((each) => each.notes))].map((text) => el('li', { dir: 'auto' }, text)),
+        ...[...new Set(DATA.about.map((each) => `${each.analysis}: ${either(each.method)}`))].map((text) => el('li', {}, text)),
+        ...[...new Set(notes.flatMap((each) => each.notes.map(either)))].map((text) => el('li', { dir: 'auto' }, text)),
       ),
     ),
   );

@@ -9,7 +9,7 @@ const byOf = (s) =>
 const toldOf = (s) =>
   s.said[zh() ? 1 : 0].map((said, r) => (byOf(s) === 'country' ? countriesNamed(said, s.table, r) : said));
 const saidOf = (s) => toldOf(s).filter(Boolean);
-const methodOf = (s) => pick(s.method) || s.method[0];
+const methodOf = (s) => either(s.method);
 const fold = (title, open, ...children) =>
   el('details', { class: 'fold', open }, el('summary', {}, title), ...children);
 
@@ -194,7 +194,7 @@ function unansweredOf(sections) {
     el(
       'ul',
       { class: 'findings' },
-      ...sections.map((s) => el('li', { class: 'notice' }, el('b', {}, titleOf(s)), ` ${s.missing}`)),
+      ...sections.map((s) => el('li', { class: 'notice' }, el('b', {}, titleOf(s)), ` ${either(s.missing)}`)),
     ),
   );
 }
@@ -272,7 +272,7 @@ function section(s) {
       t('provenance'),
       false,
       pairs(about),
-      s.notes.length ? el('ul', { class: 'findings' }, ...s.notes.map((note) => el('li', {}, note))) : null,
+      s.notes.length ? el('ul', { class: 'findings' }, ...s.notes.map((note) => el('li', {}, either(note)))) : null,
       el(
         'p',
         { class: 'quiet' },

@@ -9,7 +9,7 @@ function columnName(column) {
 // Of what is told in both languages, the column in the reader's.
 const spokenIn = (table) => (c) =>
   table.of[`${c.name}_zh`] || c.name.endsWith('_zh') ? zh() === c.name.endsWith('_zh') : true;
-const helpOf = (column) => pick(column.help) || column.help[0];
+const helpOf = (column) => either(column.help);
 // A cell that a spreadsheet would run as a formula gets an apostrophe first; numbers stay numbers.
 const DANGER = /^[=+\-@\t\r\n\u0000＝＋－＠]/;
 function csvCell(value) {

@@ -272,6 +272,8 @@ const TERMS = {
 };
 let language = 'en';
 const zh = () => language === 'zh';
+// What was not declared in Chinese is said in English.
+const either = (pair) => pick(pair) || pair[0];
 const pick = (pair) => pair[zh() ? 1 : 0];
 function t(key, values = {}) {
   return pick(WORDS[key] || [key, key]).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '');
