@@ -17,6 +17,7 @@ from typing import Annotated, Any, ClassVar, get_args, get_origin, get_type_hint
 import pandas as pd
 
 from graphkit import __version__
+from graphkit.bilingual import Bilingual
 from graphkit.errors import UsageError, unknown
 from graphkit.network import Network
 
@@ -124,12 +125,12 @@ class Analysis:
 class Findings:
     """What an analysis returns when its table is about groups: the table, and a second one about their members.
 
-    `notes` are sentences about the whole run (a mixing diagnostic, a warning), in plain words.
+    `notes` are sentences about the whole run (a mixing diagnostic, a warning), in plain words of both languages.
     """
 
     table: pd.DataFrame
     members: pd.DataFrame | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Bilingual, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ class Result:
     analysis: Analysis
     table: pd.DataFrame
     members: pd.DataFrame | None
-    notes: tuple[str, ...]
+    notes: tuple[Bilingual, ...]
     provenance: dict[str, Any] = field(compare=False)
     names_zh: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)  # of organisations, by id
 

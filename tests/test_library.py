@@ -48,6 +48,8 @@ def test_analysis_is_what_it_declares(found: Analysis) -> None:
     check(first.table, found.row)
     assert first.table.to_json() == again.table.to_json()
     assert first.provenance == again.provenance
+    for note in first.notes:
+        assert CHINESE.search(note.zh) and note[:40] not in note.zh, note
     for language in ("en", "zh"):
         assert all(isinstance(sentence, str) for sentence in first.sentences(language))
 

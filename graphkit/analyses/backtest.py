@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual
 from graphkit.errors import UsageError
 from graphkit.measures.backtesting import MODEL, SCORES, STRATA, Trial, error_of, interval, parted, tried
 from graphkit.measures.examples import split
@@ -20,7 +21,10 @@ _PAIRS = {
     "across countries": ("pairs across countries", "跨国的机构对"),
     "east-west": ("pairs of east and west", "东西部之间的机构对"),
 }
-_NOBODY = "Nothing can be tried: too few bodies carry a date, or nobody with five partners found a new one after it."
+_NOBODY = Bilingual(
+    "Nothing can be tried: too few bodies carry a date, or nobody with five partners found a new one after it.",
+    "无法检验：带日期的项目与平台太少，或此后没有已有五个伙伴的主体找到新伙伴。",
+)
 BEST = (100, 1_000, 5_000)
 
 
@@ -197,44 +201,78 @@ def _row(found: Trial, number: int, which: int, seed: int) -> dict[str, Any]:
     }
 
 
-def _notes(found: Trial, day: float, years: float) -> tuple[str, ...]:
+def _notes(found: Trial, day: float, years: float) -> tuple[Bilingual, ...]:
     specific = [f"{name} {value:.3f}" for name, value in found.auc_matched.items() if name.startswith("specific")]
     term = f"{12 * found.model.years:.0f} months" if found.model.years else "the time the model learned from"
+    term_zh = f"{12 * found.model.years:.0f} 个月" if found.model.years else "模型所学时段"
     stated = found.stated[0]
     bins = ", ".join(
         f"{100 * said:.1f} {100 * was:.1f}" for said, was, _ in reliability(stated[:, 0], stated[:, 1] > 0)
     )
     return (
-        f"Known were bodies that start before {np.datetime64(int(day), 'D')}; "
-        f"{len(found.sources):,} organisations were tried.",
-        f"Precision, recall and AUC count every tie of the {12 * years:.0f} months that came later; likelihood and its "
-        f"error of calibration are of a tie within {term}.",
-        f"Likelihoods of the ten best of {found.drawn:,} organisations drawn without looking ahead, by tenths, stated "
-        f"and come true in time (%): {bins}.",
+        Bilingual(
+            f"Known were bodies that start before {np.datetime64(int(day), 'D')}; "
+            f"{len(found.sources):,} organisations were tried.",
+            f"已知者为 {np.datetime64(int(day), 'D')} 之前开始的项目与平台；检验了 {len(found.sources):,} 个主体。",
+        ),
+        Bilingual(
+            f"Precision, recall and AUC count every tie of the {12 * years:.0f} months that came later; likelihood "
+            f"and its error of calibration are of a tie within {term}.",
+            f"命中率、召回率与 AUC 计其后 {12 * years:.0f} 个月的全部联系；可能性及其校准误差指 {term_zh} 内的联系。",
+        ),
+        Bilingual(
+            f"Likelihoods of the ten best of {found.drawn:,} organisations drawn without looking ahead, by tenths, "
+            f"stated and come true in time (%): {bins}.",
+            f"不预知结果而抽取的 {found.drawn:,} 个主体的前十条建议，按十分位给出的可能性与期内成真比例（%）：{bins}。",
+        ),
         *_whole(found),
         *_cold(found),
-        *((f"AUC on pairs matched for partners and distance: {', '.join(specific)}.",) if specific else ()),
+        *(
+            (
+                Bilingual(
+                    f"AUC on pairs matched for partners and distance: {', '.join(specific)}.",
+                    f"伙伴数与距离相匹配的对的 AUC：{', '.join(specific)}。",
+                ),
+            )
+            if specific
+            else ()
+        ),
         *found.model.notes,
     )
 
 
-def _whole(found: Trial) -> tuple[str, ...]:
+def _whole(found: Trial) -> tuple[Bilingual, ...]:
     """Say how many of the likeliest pairs came true, each counted once, of the hundred best of those drawn."""
     best = found.ranked.sort_values("likelihood", ascending=False, kind="stable")
     ends = pd.DataFrame(np.sort(best[["source", "target"]].to_numpy(), axis=1))
     came = best["came"].to_numpy(dtype=float)[~ends.duplicated().to_numpy()]
-    parts = [f"{100 * came[:many].mean():.1f} % of the best {many:,}" for many in BEST if len(came) >= many]
-    return (f"Of all pairs proposed to them, {', '.join(parts)} came true.",) if parts else ()
+    shares = [(many, 100 * came[:many].mean()) for many in BEST if len(came) >= many]
+    parts = [f"{share:.1f} % of the best {many:,}" for many, share in shares]
+    parts_zh = [f"最佳的 {many:,} 对有 {share:.1f}%" for many, share in shares]
+    return (
+        (
+            Bilingual(
+                f"Of all pairs proposed to them, {', '.join(parts)} came true.",
+                f"在向其建议的全部对中，{'，'.join(parts_zh)} 成真。",
+            ),
+        )
+        if parts
+        else ()
+    )
 
 
-def _cold(found: Trial) -> tuple[str, ...]:
+def _cold(found: Trial) -> tuple[Bilingual, ...]:
     """Say how the proposals to organisations that nobody was tied to did."""
     if not found.cold.shape[1]:
         return ()
     shares = [f"{name} {100 * mean:.1f} %" for name, mean in zip(SCORES, found.cold.mean(axis=1), strict=True)]
     return (
-        f"Of the ten best of {found.cold.shape[1]:,} organisations that nobody was tied to, and that found "
-        f"somebody, came true: {', '.join(shares)}.",
+        Bilingual(
+            f"Of the ten best of {found.cold.shape[1]:,} organisations that nobody was tied to, and that found "
+            f"somebody, came true: {', '.join(shares)}.",
+            f"对 {found.cold.shape[1]:,} 个当时没有任何联系、后来找到伙伴的主体，前十条建议的成真比例："
+            f"{', '.join(shares)}。",
+        ),
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual, property_zh
 from graphkit.measures.portrait import names_of
 from graphkit.measures.technologies import breadth as measured
 from graphkit.measures.technologies import portfolios
@@ -91,4 +92,8 @@ def breadth(
         }
     )
     order = np.lexsort((table["id"].to_numpy(dtype=str), -many, -np.nan_to_num(value, nan=-1.0)))
-    return Findings(table.iloc[order].reset_index(drop=True), None, (f"Fields are over each {found.over}.",))
+    return Findings(
+        table.iloc[order].reset_index(drop=True),
+        None,
+        (Bilingual(f"Fields are over each {found.over}.", f"领域按{property_zh(found.over)}计。"),),
+    )

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual, property_zh
 from graphkit.errors import UsageError
 from graphkit.measures.choosing import Candidates, Chosen, Limits, alone, choose
 from graphkit.measures.dismantling import pieces
@@ -222,7 +223,15 @@ def bridges(
     distances = Distances(net.ties, seed=seed)
     pool = _candidates(net, learned, group, wishes, candidates, seed)
     if pool.empty:
-        return Findings(_table([], Grounds(learned)), notes=(f"No untied pair lies between two groups by {by}.",))
+        return Findings(
+            _table([], Grounds(learned)),
+            notes=(
+                Bilingual(
+                    f"No untied pair lies between two groups by {by}.",
+                    f"按{property_zh(by)}没有分属两个群组且尚无联系的主体对。",
+                ),
+            ),
+        )
     pairs = pool[["source", "target"]].to_numpy(dtype=np.int64)
     gains, bound = alone(distances, pairs)
     hops = distances.between(pairs)
@@ -378,12 +387,15 @@ def _front(gain: NDArray[np.float64], score: NDArray[np.float64]) -> NDArray[np.
     return front
 
 
-def _told(kind: NDArray[np.int64], feasible: float, distances: Distances) -> str:
+def _told(kind: NDArray[np.int64], feasible: float, distances: Distances) -> Bilingual:
     counts = np.bincount(kind, minlength=3)
     how = "exact gain" if distances.exact else f"gain estimated from {len(distances.sources):,} sources"
-    return (
+    how_zh = "精确增益" if distances.exact else f"由 {len(distances.sources):,} 个源点估计的增益"
+    return Bilingual(
         f"Chosen by {how} from the likelier {100 * feasible:.0f} % of {len(kind):,} candidates, each held against "
-        f"its own kind: {counts[0]:,} with a common partner, {counts[1]:,} without, {counts[2]:,} with no way between."
+        f"its own kind: {counts[0]:,} with a common partner, {counts[1]:,} without, {counts[2]:,} with no way between.",
+        f"按{how_zh}，从 {len(kind):,} 个候选中可能性较高的 {100 * feasible:.0f}% 里选出，各与同类比较：有共同伙伴 "
+        f"{counts[0]:,} 个，没有 {counts[1]:,} 个，完全不连通 {counts[2]:,} 个。",
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual
 from graphkit.errors import UsageError
 from graphkit.measures.brokerage import ROLES, across, chance, roles
 from graphkit.measures.groups import Grouping
@@ -168,20 +169,36 @@ def _or_none(values: "np.ndarray[Any, np.dtype[np.float64]]") -> "np.ndarray[Any
     return missing
 
 
-def _notes(null: str, draws: int, by: str, table: pd.DataFrame) -> tuple[str, ...]:
+def _notes(null: str, draws: int, by: str, table: pd.DataFrame) -> tuple[Bilingual, ...]:
     said = []
     if draws > 1 and null == "membership":
-        said.append(f"z against {draws} membership graphs with every seat count and body size kept.")
+        said.append(
+            Bilingual(
+                f"z against {draws} membership graphs with every seat count and body size kept.",
+                f"z 值相对 {draws} 个保持每个席位数与项目平台规模的成员关系图。",
+            )
+        )
     elif draws > 1:
         said.append(
-            f"z against {draws} permutations of the groups (label permutation): it takes activity for brokerage where "
-            "groups differ in activity."
+            Bilingual(
+                f"z against {draws} permutations of the groups (label permutation): it takes activity for brokerage "
+                "where groups differ in activity.",
+                f"z 值相对群组的 {draws} 次置换（标签置换）：群组活跃度不同时会把活跃误认为中介。",
+            )
         )
     if by == "community":
-        said.append("Communities were found in these ties: z describes, it does not test.")
+        said.append(
+            Bilingual(
+                "Communities were found in these ties: z describes, it does not test.",
+                "社群由这些联系得出：z 值只是描述，不是检验。",
+            )
+        )
     if (bound := 1.96 * float(table["across_error"].max()) if len(table) else 0.0) > 0:
         said.append(
-            f"Betweenness is estimated from a sample of sources, to ±{100 * bound:.2g} points (95 %) at most: "
-            "organisations that differ by less are not ranked by it."
+            Bilingual(
+                f"Betweenness is estimated from a sample of sources, to ±{100 * bound:.2g} points (95 %) at most: "
+                "organisations that differ by less are not ranked by it.",
+                f"组间中介度由抽样源点估计，误差不超过 ±{100 * bound:.2g} 个百分点（95%）：差异更小的主体不据此排序。",
+            )
         )
     return tuple(said)

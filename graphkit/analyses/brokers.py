@@ -9,6 +9,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual
 from graphkit.measures.triangles import structural_holes
 from graphkit.network import Network
 
@@ -143,12 +144,16 @@ def _places(share: NDArray[np.float64], bound: NDArray[np.float64]) -> NDArray[n
     return (1 + len(share) - np.searchsorted(low, (share + bound).round(12), side="right")).astype(np.int64)
 
 
-def _told(error: NDArray[np.float64]) -> tuple[str, ...]:
+def _told(error: NDArray[np.float64]) -> tuple[Bilingual, ...]:
     if not error.any():
         return ()
     return (
-        f"Betweenness is estimated from a sample of sources, to ±{100 * SURE * error.max():.2g} points (95 %) at most: "
-        "organisations whose intervals overlap share a place. A larger --effort brings the bound down.",
+        Bilingual(
+            f"Betweenness is estimated from a sample of sources, to ±{100 * SURE * error.max():.2g} points (95 %) at "
+            "most: organisations whose intervals overlap share a place. A larger --effort brings the bound down.",
+            f"中介中心度由抽样源点估计，误差不超过 ±{100 * SURE * error.max():.2g} 个百分点（95%）："
+            "区间重叠的主体名次相同。提高 --effort 可缩小误差。",
+        ),
     )
 
 

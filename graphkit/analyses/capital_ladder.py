@@ -271,8 +271,20 @@ def _climbers(net: Network, climbed: Mapping[str, Mapping[str, list[str]]], ther
     return pd.DataFrame(rows, columns=list(Climber.columns()))
 
 
-def _notes(net: Network, there: list[str]) -> tuple[str, ...]:
-    said = [f"Nobody in the data is on the rung {on}: it counts as no rung." for on in RUNGS if on not in there]
+def _notes(net: Network, there: list[str]) -> tuple[Bilingual, ...]:
+    said = [
+        Bilingual(
+            f"Nobody in the data is on the rung {on}: it counts as no rung.",
+            f"数据中无人到达{RUNGS_ZH[on]}梯级：不计为梯级。",
+        )
+        for on in RUNGS
+        if on not in there
+    ]
     if net.table("FUNDED").empty:
-        said.append("Nothing says who funded (FUNDED): where the money comes from is not told.")
+        said.append(
+            Bilingual(
+                "Nothing says who funded (FUNDED): where the money comes from is not told.",
+                "数据未说明出资方（FUNDED）：无法得知资金来自何处。",
+            )
+        )
     return tuple(said)

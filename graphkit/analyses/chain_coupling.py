@@ -157,15 +157,27 @@ def _scaled(count: "np.ndarray[Any, np.dtype[np.float64]]", scaling: str) -> "np
     return np.asarray(np.divide(count - lowest, width, out=np.ones(count.shape), where=width > 0))
 
 
-def _warnings(scaling: str) -> tuple[str, ...]:
+def _warnings(scaling: str) -> tuple[Bilingual, ...]:
     """Name the known misuses of the degree."""
     how = {"largest": "as shares of the place with most", "range": "between the least (0) and the most (1)"}[scaling]
+    how_zh = {"largest": "折算为占最多地区的比例", "range": "标准化到最少（0）与最多（1）之间"}[scaling]
     return (
-        f"Levels are scaled {how}, all four chains weigh the same: degrees compare these places with each other, not "
-        "with other data, and change when a place is added.",
-        "Coupling is high where all chains are equally low: read c together with t. The degree tells no cause.",
+        Bilingual(
+            f"Levels are scaled {how}, all four chains weigh the same: degrees compare these places with each other, "
+            "not with other data, and change when a place is added.",
+            f"各链水平{how_zh}，四链权重相同：协调度只在这些地区之间可比，不能与其他数据比较，增加地区会改变其值。",
+        ),
+        Bilingual(
+            "Coupling is high where all chains are equally low: read c together with t. The degree tells no cause.",
+            "四链同样低时耦合度也高：应将耦合度与综合发展指数一并看待。协调度不说明因果。",
+        ),
         *(
-            ("With this scaling the last place of each chain has the level 0, and with it the degree 0.",)
+            (
+                Bilingual(
+                    "With this scaling the last place of each chain has the level 0, and with it the degree 0.",
+                    "按此标准化，每条链的末位地区水平为 0，协调度亦为 0。",
+                ),
+            )
             if scaling == "range"
             else ()
         ),
@@ -174,18 +186,24 @@ def _warnings(scaling: str) -> tuple[str, ...]:
 
 def _synergy(
     net: Network, where: Mapping[str, str], names: list[str], split: str | None
-) -> tuple[list[float | None], str]:
+) -> tuple[list[float | None], Bilingual]:
     """Compare the links per year before and after a day; missing where a chain has no dates."""
     found = {chain: [(where[who], day) for who, day in links if who in where] for chain, links in dated(net).items()}
     undated = [chain for chain in CHAINS if not found[chain]]
     if undated:
-        return [None] * len(names), f"Synergy is not computed: no link of {', '.join(undated)} has a day."
+        return [None] * len(names), Bilingual(
+            f"Synergy is not computed: no link of {', '.join(undated)} has a day.",
+            f"未计算协同度：{'、'.join(CHAINS[chain] for chain in undated)}的联系均无日期。",
+        )
     days = sorted(day for links in found.values() for _, day in links)
     middle = split or days[len(days) // 2]
     first, last = int(days[0][:4]), int(days[-1][:4]) + 1
     at = int(middle[:4]) + (int(middle[5:7] or 1) - 1) / 12
     if not first < at < last:
-        return [None] * len(names), f"Synergy is not computed: nothing began on one side of {middle}."
+        return [None] * len(names), Bilingual(
+            f"Synergy is not computed: nothing began on one side of {middle}.",
+            f"未计算协同度：{middle} 的一侧没有开始的联系。",
+        )
     rates = np.zeros((2, len(names), len(CHAINS)))
     number = {place: i for i, place in enumerate(names)}
     for j, chain in enumerate(CHAINS):
@@ -194,6 +212,7 @@ def _synergy(
     rates /= np.array([at - first, last - at])[:, None, None]
     highest = rates.max(axis=(0, 1))
     change = np.divide(rates[1] - rates[0], highest, out=np.zeros(rates[0].shape), where=highest > 0)
-    return [
-        synergy(own) for own in change.tolist()
-    ], f"Synergy compares what began before and from {middle} on, per year."
+    return [synergy(own) for own in change.tolist()], Bilingual(
+        f"Synergy compares what began before and from {middle} on, per year.",
+        f"协同度比较 {middle} 前后开始的联系，按年计。",
+    )

@@ -368,24 +368,31 @@ def _notes(
     chosen: list[int | None],
     capacity: int,
     least: float,
-) -> tuple[str, ...]:
+) -> tuple[Bilingual, ...]:
     said = []
     if chosen:
         best, first = total(scores, chosen), total(scores, greedily(scores, capacity, least))
         given = sum(column is not None for column in chosen)
         said.append(
-            f"{given} of {len(chosen)} open challenges are given away, with scores of {best:.2f} together; first come, "
-            f"first served would reach {first:.2f}."
+            Bilingual(
+                f"{given} of {len(chosen)} open challenges are given away, with scores of {best:.2f} together; first "
+                f"come, first served would reach {first:.2f}.",
+                f"{len(chosen)} 项开放需求中分配出 {given} 项，得分合计 {best:.2f}；若先到先得则为 {first:.2f}。",
+            )
         )
     else:
-        said.append("No challenge is open: all were won.")
+        said.append(Bilingual("No challenge is open: all were won.", "没有开放的需求：均已中榜。"))
     won = net.table("WON")
     if len(won):
         of = dict(zip(net.organisations["id"], net.group("zone"), strict=True))
         winners, places = Counter(won["start"]), Counter(of.get(who) or "unknown" for who in won["start"])
         most = min(places, key=lambda place: (-places[place], place))
         said.append(
-            f"So far {len(won)} were won by {len(winners)} organisations (Herfindahl index "
-            f"{herfindahl(list(winners.values())):.2f}), {places[most]} of them in {most}."
+            Bilingual(
+                f"So far {len(won)} were won by {len(winners)} organisations (Herfindahl index "
+                f"{herfindahl(list(winners.values())):.2f}), {places[most]} of them in {most}.",
+                f"迄今 {len(won)} 项由 {len(winners)} 个主体中榜（赫芬达尔指数 "
+                f"{herfindahl(list(winners.values())):.2f}），其中 {places[most]} 项在{most}。",
+            )
         )
     return tuple(said)

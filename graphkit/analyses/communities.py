@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual
 from graphkit.errors import UsageError
 from graphkit.measures.hierarchy import SURE, agreement, most_stable, within
 from graphkit.measures.leiden import Partition, communities_of
@@ -138,30 +139,49 @@ def _notes(
     seed: int,
     resolution: float,
     method: str,
-) -> Iterator[str]:
+) -> Iterator[Bilingual]:
     if not found.number:
         return
     seeds = agreement(found.runs)
     said = f"{found.number} communities, modularity {found.modularity:.3f}"
-    yield (
-        f"{said}; {len(found.runs)} runs agree to {seeds:.2f} (mean pairwise ARI)." if seeds is not None else f"{said}."
-    )
+    said_zh = f"{found.number} 个社群，模块度 {found.modularity:.3f}"
+    if seeds is None:
+        yield Bilingual(f"{said}.", f"{said_zh}。")
+    else:
+        runs = len(found.runs)
+        yield Bilingual(
+            f"{said}; {runs} runs agree to {seeds:.2f} (mean pairwise ARI).",
+            f"{said_zh}；{runs} 次运行的一致程度为 {seeds:.2f}（两两调整兰德指数均值）。",
+        )
     if method == "leiden" and seeds is not None:
         others = [communities_of(net, seeds=3, seed=seed, resolution=resolution * by).labels for by in (0.5, 2.0)]
         between = agreement(np.array([found.labels, *others]))
         if between is not None:
-            yield f"At half and twice the resolution they agree to {between:.2f}."
+            yield Bilingual(
+                f"At half and twice the resolution they agree to {between:.2f}.",
+                f"在一半与两倍分辨率下的一致程度为 {between:.2f}。",
+            )
         stable = most_stable(net, seed=seed)
         if stable is not None:
             yield (
-                f"Communities are most stable at resolution {stable.resolution:.3g}: {stable.number} of them, on which "
-                f"runs and the resolutions beside it agree to {stable.agreement:.2f}."
+                Bilingual(
+                    f"Communities are most stable at resolution {stable.resolution:.3g}: {stable.number} of them, on "
+                    f"which runs and the resolutions beside it agree to {stable.agreement:.2f}.",
+                    f"社群在分辨率 {stable.resolution:.3g} 下最稳定：共 {stable.number} 个，"
+                    f"各次运行及相邻分辨率的一致程度为 {stable.agreement:.2f}。",
+                )
             )
     uncertain = int((certainty < SURE).sum())
-    yield f"{uncertain} of {int((found.labels >= 0).sum())} members stand between communities (certainty below {SURE})."
+    yield Bilingual(
+        f"{uncertain} of {int((found.labels >= 0).sum())} members stand between communities (certainty below {SURE}).",
+        f"{int((found.labels >= 0).sum())} 个成员中有 {uncertain} 个介于社群之间（确定性低于 {SURE}）。",
+    )
     parts = len({path for path in paths if "." in path})
     if parts:
-        yield f"Communities within communities: {parts} parts on which five runs agree."
+        yield Bilingual(
+            f"Communities within communities: {parts} parts on which five runs agree.",
+            f"社群中的社群：五次运行一致的部分有 {parts} 个。",
+        )
 
 
 def participation(net: Network, labels: "np.ndarray[Any, np.dtype[np.int64]]") -> "np.ndarray[Any, Any]":

@@ -136,7 +136,12 @@ def coverage(
         found = table["place"][(table["what"] == what) & (table["reached"] > 0)]
         without = [name for name in names if name not in set(found)]
         if without:
-            notes.append(f"No {what} reaches anybody in: {', '.join(without)}.")
+            notes.append(
+                Bilingual(
+                    f"No {what} reaches anybody in: {', '.join(without)}.",
+                    f"以下地区没有{property_zh(what)}覆盖：{'、'.join(without)}。",
+                )
+            )
     return Findings(table.reset_index(drop=True), None, tuple(notes))
 
 

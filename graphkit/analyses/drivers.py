@@ -145,12 +145,15 @@ def drivers(
         shown = evidence(net.bodies["row"][net.bodies["driver"] == driver])
         rows.append((f"declared: {driver}", float(count / len(declared)), None, None, None, shown))
     note = f"{len(some)} organisations with ties, {int(pairs.sum()):,} ties among them."
+    note_zh = f"有联系的主体 {len(some)} 个，其间联系 {int(pairs.sum()):,} 条。"
     if tested is None:
         note += f" No test: it takes {FEWEST} organisations."
+        note_zh += f"未作检验：至少需要 {FEWEST} 个主体。"
     else:
         note += f" The common things together explain {100 * tested.explained:.1f} % of the variance."
+        note_zh += f"各共同点合计解释方差的 {100 * tested.explained:.1f}%。"
     table = pd.DataFrame(rows, columns=list(Driver.columns()), dtype=object)
-    return Findings(table.astype({"share": float}), None, (note,))
+    return Findings(table.astype({"share": float}), None, (Bilingual(note, note_zh),))
 
 
 def _some(net: Network, some: "np.ndarray[Any, Any]") -> "np.ndarray[Any, np.dtype[np.float64]]":

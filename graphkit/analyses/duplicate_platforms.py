@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
-from graphkit.bilingual import Bilingual
+from graphkit.bilingual import Bilingual, property_zh
 from graphkit.errors import DataError
 from graphkit.measures.concentration import herfindahl
 from graphkit.measures.themes import both_names, evidence, technology_names
@@ -186,7 +186,13 @@ def duplicate_platforms(
         [row | {"group": number[row["first"]]} for row in found], columns=list(Duplicate.columns()), dtype=object
     )
     absent = [part for part in ("technology", "kind", "place") if not any(own[part] for own in facts.values())]
-    notes = [f"No platform has a {part}: the score is told without it." for part in absent]
+    notes = [
+        Bilingual(
+            f"No platform has a {part}: the score is told without it.",
+            f"没有平台具备{property_zh(part)}信息：相似度不含此项。",
+        )
+        for part in absent
+    ]
     return Findings(table, _spread(net, facts), tuple(notes))
 
 

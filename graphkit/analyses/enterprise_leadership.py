@@ -168,7 +168,7 @@ def _money(net: Network) -> "np.ndarray[Any, np.dtype[np.float64]]":
     return np.bincount(seats["body"].to_numpy(), amounts, len(net.bodies)).astype(float)
 
 
-def _conversion(net: Network, leaders: set[int], role: "np.ndarray[Any, Any]", seed: int) -> list[str]:
+def _conversion(net: Network, leaders: set[int], role: "np.ndarray[Any, Any]", seed: int) -> list[Bilingual]:
     """Compare the share of transferred results of leading enterprises with that of other leaders."""
     ids = net.organisations["id"].to_numpy()
     moved = set(net.table("TRANSFERRED_TO")["start"])
@@ -177,7 +177,12 @@ def _conversion(net: Network, leaders: set[int], role: "np.ndarray[Any, Any]", s
     enterprises = [flags for i, flags in results.items() if role[i] == "enterprise"]
     others = [flags for i, flags in results.items() if role[i] not in ("enterprise", None)]
     if not enterprises or not others:
-        return ["Conversion of results is not compared: leaders of both kinds with results (PRODUCED) are needed."]
+        return [
+            Bilingual(
+                "Conversion of results is not compared: leaders of both kinds with results (PRODUCED) are needed.",
+                "未比较成果转化：需要两类牵头方均有成果（PRODUCED）。",
+            )
+        ]
     random = np.random.default_rng(seed)
 
     def share(groups: list[list[bool]], drawn: "np.ndarray[Any, Any] | None" = None) -> float:
@@ -190,13 +195,18 @@ def _conversion(net: Network, leaders: set[int], role: "np.ndarray[Any, Any]", s
     low, high = np.quantile([draw(enterprises) - draw(others) for _ in range(DRAWS)], [0.025, 0.975])
     mine, theirs = share(enterprises), share(others)
     return [
-        f"Results transferred: {100 * mine:.0f} % of those of {len(enterprises)} leading enterprises, "
-        f"{100 * theirs:.0f} % of those of {len(others)} other leaders; difference {100 * (mine - theirs):.0f} points "
-        f"(bootstrap interval {100 * low:.0f} to {100 * high:.0f})."
+        Bilingual(
+            f"Results transferred: {100 * mine:.0f} % of those of {len(enterprises)} leading enterprises, "
+            f"{100 * theirs:.0f} % of those of {len(others)} other leaders; difference {100 * (mine - theirs):.0f} "
+            f"points (bootstrap interval {100 * low:.0f} to {100 * high:.0f}).",
+            f"成果转化比例：{len(enterprises)} 个牵头企业 {100 * mine:.0f}%，{len(others)} 个其他牵头方 "
+            f"{100 * theirs:.0f}%；相差 {100 * (mine - theirs):.0f} 个百分点（自助法区间 {100 * low:.0f} 至 "
+            f"{100 * high:.0f}）。",
+        )
     ]
 
 
-def _uncovered(net: Network, role: "np.ndarray[Any, Any]") -> list[str]:
+def _uncovered(net: Network, role: "np.ndarray[Any, Any]") -> list[Bilingual]:
     """Name the segments of every chain in which no enterprise is active."""
     industries = net.table("Industry")
     industries = industries[industries["chain"].notna() & industries["segment"].notna()]
@@ -207,5 +217,10 @@ def _uncovered(net: Network, role: "np.ndarray[Any, Any]") -> list[str]:
     for chain, some in industries.groupby("chain", sort=True):
         open_ = sorted({s for s in some["segment"]} - set(some["segment"][some["id"].isin(covered)]))
         if open_:
-            said.append(f"{chain}: no enterprise is active in its {', '.join(open_)} segment.")
+            said.append(
+                Bilingual(
+                    f"{chain}: no enterprise is active in its {', '.join(open_)} segment.",
+                    f"{chain}：{'、'.join(open_)}环节没有企业。",
+                )
+            )
     return said

@@ -116,12 +116,22 @@ def _directed(net: Network) -> "nx.DiGraph[str]":
     return graph
 
 
-def _notes(graph: "nx.DiGraph[str]", sphere: Mapping[str, str | None]) -> tuple[str, ...]:
+def _notes(graph: "nx.DiGraph[str]", sphere: Mapping[str, str | None]) -> tuple[Bilingual, ...]:
     across = [(a, b) for a, b in graph.edges if {sphere[a], sphere[b]} == {"science", "industry"}]
     back = sum(graph.has_edge(b, a) for a, b in across)
     ways = Counter(f"{sphere[a]} to {sphere[b]}" for a, b in across)
-    said = [f"{graph.number_of_edges()} directed ties, {100 * nx.overall_reciprocity(graph):.0f} % of them returned."]
+    said = [
+        Bilingual(
+            f"{graph.number_of_edges()} directed ties, {100 * nx.overall_reciprocity(graph):.0f} % of them returned.",
+            f"有向联系 {graph.number_of_edges()} 条，其中 {100 * nx.overall_reciprocity(graph):.0f}% 有反向联系。",
+        )
+    ]
     if across:
         way = ", ".join(f"{count} from {name}" for name, count in sorted(ways.items()))
-        said.append(f"Between science and industry: {way}; {100 * back / len(across):.0f} % returned.")
+        said.append(
+            Bilingual(
+                f"Between science and industry: {way}; {100 * back / len(across):.0f} % returned.",
+                f"学研与产业之间共 {len(across)} 条，{100 * back / len(across):.0f}% 有反向联系。",
+            )
+        )
     return tuple(said)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual
 from graphkit.measures.chains import CHAINS, NEEDS, Link, chains, participation, standing
 from graphkit.measures.loops import LOOP_NEEDS, STEPS, Loop, LoopFinder
 from graphkit.measures.themes import both_names, evidence, lacking, places, technology_names, working
@@ -254,15 +255,26 @@ def _members(net: Network, linked: dict[str, list[Link]]) -> pd.DataFrame:
     return table
 
 
-def _notes(net: Network) -> tuple[str, ...]:
+def _notes(net: Network) -> tuple[Bilingual, ...]:
     absent = {chain: lacking(net, *kinds) for chain, kinds in NEEDS.items()}
     said = [
-        f"Nothing tells of {chain} beyond public funding: no {' and no '.join(kinds)} is loaded."
+        Bilingual(
+            f"Nothing tells of {chain} beyond public funding: no {' and no '.join(kinds)} is loaded.",
+            f"除公共资助外没有资金链数据：未载入 {'、'.join(kinds)}。",
+        )
         if chain == "capital"
-        else f"Nothing tells of the {chain} chain: no {' and no '.join(kinds)} is loaded."
+        else Bilingual(
+            f"Nothing tells of the {chain} chain: no {' and no '.join(kinds)} is loaded.",
+            f"没有{CHAINS[chain]}数据：未载入 {'、'.join(kinds)}。",
+        )
         for chain, kinds in absent.items()
         if kinds and len(kinds) == len(NEEDS[chain])
     ]
     if lacking(net, "ISSUED"):
-        said.append("Nothing tells of demand: no ISSUED (challenge) is loaded, so that no loop can be told.")
+        said.append(
+            Bilingual(
+                "Nothing tells of demand: no ISSUED (challenge) is loaded, so that no loop can be told.",
+                "没有需求数据：未载入 ISSUED（需求），无法判断闭环。",
+            )
+        )
     return tuple(said)

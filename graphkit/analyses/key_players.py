@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual
 from graphkit.errors import UsageError
 from graphkit.measures.key_players import Step, breaking, fragmentation, reaching
 from graphkit.measures.portrait import names_of
@@ -97,10 +98,24 @@ def key_players(
         rows += _rows(net, "fragmentation", breaking(net.ties, players, candidates, drawn), whole)
         rows += _rows(net, "reach", reaching(net.ties, players, drawn), 0.0)
     table = pd.DataFrame(rows, columns=list(KeyPlayer.columns()))
-    notes = [f"Today the network is {100 * whole:.2f} % fragmented (D_F)."] if n else []
+    notes = (
+        [
+            Bilingual(
+                f"Today the network is {100 * whole:.2f} % fragmented (D_F).",
+                f"目前网络的断裂度（D_F）为 {100 * whole:.2f}%。",
+            )
+        ]
+        if n
+        else []
+    )
     if sampled:
         worst = 196 * float(table["error"].max())
-        notes.append(f"Measured from {len(drawn):,} of {n:,} organisations, to ±{worst:.2g} points (95 %).")
+        notes.append(
+            Bilingual(
+                f"Measured from {len(drawn):,} of {n:,} organisations, to ±{worst:.2g} points (95 %).",
+                f"由 {n:,} 个主体中的 {len(drawn):,} 个测得，误差不超过 ±{worst:.2g} 个百分点（95%）。",
+            )
+        )
     return Findings(table, None, tuple(notes))
 
 

@@ -9,6 +9,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual, property_zh
 from graphkit.errors import UsageError
 from graphkit.measures.gain import NONE, hops
 from graphkit.measures.portrait import names_of
@@ -138,7 +139,16 @@ def missed_encounters(
     ]
     table = pd.DataFrame(rows, columns=list(MissedEncounter.columns()))
     table["distance"] = pd.Series([row[7] for row in rows], dtype=object)
-    return Findings(table, None, (f"{len(ends):,} pairs in all; fields are over each {found.over}.",))
+    return Findings(
+        table,
+        None,
+        (
+            Bilingual(
+                f"{len(ends):,} pairs in all; fields are over each {found.over}.",
+                f"共 {len(ends):,} 对；领域按{property_zh(found.over)}计。",
+            ),
+        ),
+    )
 
 
 def _capped(ends: NDArray[np.int64], order: NDArray[np.int64], most: int, cap: int) -> list[int]:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual, property_zh
 from graphkit.errors import UsageError
 from graphkit.measures.groups import Grouping
 from graphkit.measures.openness import assortativity, observed_over_expected
@@ -111,7 +112,16 @@ def mixing(
     order = order.sort_values(["by_ratio", "more", "group", "other"], kind="stable")
     table = frame.loc[order.index].reset_index(drop=True)
     value = assortativity(net, labels)
-    notes = () if value is None else (f"Assortativity by {by}: {value:.3f} (1 all ties inside, 0 chance).",)
+    notes = (
+        ()
+        if value is None
+        else (
+            Bilingual(
+                f"Assortativity by {by}: {value:.3f} (1 all ties inside, 0 chance).",
+                f"按{property_zh(by)}的同配系数：{value:.3f}（1 为联系全在组内，0 为随机水平）。",
+            ),
+        )
+    )
     return Findings(table, None, notes)
 
 

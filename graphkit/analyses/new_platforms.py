@@ -215,7 +215,16 @@ def new_platforms(
         )
     table = pd.DataFrame(rows, columns=list(NewPlatform.columns()))
     table["host_role"] = pd.Series([row["host_role"] for row in rows], dtype=object)
-    return Findings(table, None, (f"Groups are by {by}; each platform counts after those before it.",))
+    return Findings(
+        table,
+        None,
+        (
+            Bilingual(
+                f"Groups are by {by}; each platform counts after those before it.",
+                f"群组按{property_zh(by)}划分；每个平台在此前各平台之上计算。",
+            ),
+        ),
+    )
 
 
 def _missing(

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual, property_zh
 from graphkit.measures.groups import Grouping
 from graphkit.measures.nulls import closed_form
 from graphkit.measures.openness import assortativity, ei_index, group_ties, segregation
@@ -162,7 +163,9 @@ def openness(
         "Freeman's segregation": segregation(net, labels),
     }
     known = ", ".join(f"{name} {value:.3f}" for name, value in measures.items() if value is not None)
-    notes = (f"Of the whole network by {by}: {known}.",) if known else ()
+    notes = (
+        (Bilingual(f"Of the whole network by {by}: {known}.", f"全网按{property_zh(by)}：{known}。"),) if known else ()
+    )
     return Findings(frame.loc[order.index].reset_index(drop=True), None, notes)
 
 

@@ -9,7 +9,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from graphkit.analysis import Findings, Row, analysis
-from graphkit.bilingual import Bilingual
+from graphkit.bilingual import Bilingual, property_zh
 from graphkit.errors import DataError, UsageError
 from graphkit.measures.groups import Grouping
 from graphkit.measures.joining import joining
@@ -146,7 +146,9 @@ def platform_members(
     table["group"] = pd.Series([row["group"] for row in rows], dtype=object)
     first = ["diversity_gain", "join_score"] if opening else ["join_score", "resource"]
     table = table.sort_values([*first, "platform", "rank"], ascending=[False, False, True, True])
-    return Findings(table.reset_index(drop=True), None, (f"Groups are by {by}.",))
+    return Findings(
+        table.reset_index(drop=True), None, (Bilingual(f"Groups are by {by}.", f"群组按{property_zh(by)}划分。"),)
+    )
 
 
 def _new(net: Network, labels: NDArray[np.int64], members: NDArray[np.int64], one: int) -> tuple[int, int]:

@@ -10,6 +10,7 @@ import scipy.sparse as sp
 
 from graphkit.analyses.openness import rounded
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual, property_zh
 from graphkit.errors import UsageError
 from graphkit.measures.groups import Grouping
 from graphkit.measures.hyperedges import crossing, redundancy
@@ -137,10 +138,22 @@ def platforms(
     order = kept.assign(closed=np.nan_to_num(np.round(z, 9), nan=np.inf)[net.sizes >= least], larger=-kept["members"])
     order = order.sort_values(["closed", "larger", "id"], kind="stable")
     left = int((~grouping.grouped & (np.diff(net.membership.indptr) > 0)).sum())
-    notes = [f"{left:,} organisations in bodies have no {by}: their pairs are not counted."] if left else []
+    notes = (
+        [
+            Bilingual(
+                f"{left:,} organisations in bodies have no {by}: their pairs are not counted.",
+                f"{left:,} 个参与项目或平台的主体没有{property_zh(by)}信息：其成员对不计入。",
+            )
+        ]
+        if left
+        else []
+    )
     if by == "community":
         notes.append(
-            "Communities were found on these bodies, which are closed by that alone: z says nothing of chance."
+            Bilingual(
+                "Communities were found on these bodies, which are closed by that alone: z says nothing of chance.",
+                "社群由这些项目与平台得出，因而本就封闭：z 值不能说明与随机的差异。",
+            )
         )
     return Findings(kept.loc[order.index].reset_index(drop=True), None, tuple(notes))
 

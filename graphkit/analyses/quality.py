@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual
 from graphkit.measures.duplicates import duplicates, false_silos
 from graphkit.network import Network
 
@@ -238,7 +239,15 @@ def quality(
     kept = listed[listed.groupby("check").cumcount() < most].reset_index(drop=True)
     left = len(listed) - len(kept)
     return Findings(
-        table, kept, (f"{left:,} suspects are not listed; --most says how many of each kind are.",) * (left > 0)
+        table,
+        kept,
+        (
+            Bilingual(
+                f"{left:,} suspects are not listed; --most says how many of each kind are.",
+                f"另有 {left:,} 个疑点未列出；--most 设定每类列出的数量。",
+            ),
+        )
+        * (left > 0),
     )
 
 

@@ -125,7 +125,10 @@ def reform(
         columns=list(Reform.columns()),
         dtype=object,
     )
-    note = f"Outcome: {outcome} ({OUTCOMES[outcome]}); {before} years before, {after} from the reform on."
+    note = Bilingual(
+        f"Outcome: {outcome} ({OUTCOMES[outcome]}); {before} years before, {after} from the reform on.",
+        f"结果指标：{outcome}；改革前 {before} 年，改革起 {after} 年。",
+    )
     return Findings(table, None, (note,))
 
 

@@ -232,12 +232,21 @@ def _countries(net: Network, at: "np.ndarray[Any, Any]", groups: int) -> Any:
     return home if len(home) == groups and len(set(home)) > 1 else None
 
 
-def _gravity(observed: "np.ndarray[Any, Any]", factors: dict[str, "np.ndarray[Any, Any]"]) -> tuple[Any, Any, str]:
+def _gravity(
+    observed: "np.ndarray[Any, Any]", factors: dict[str, "np.ndarray[Any, Any]"]
+) -> tuple[Any, Any, Bilingual]:
     import statsmodels.api as sm
 
     used = {name: values for name, values in factors.items() if np.ptp(values) > 1e-9}
     if len(observed) < max(FEWEST, 3 * (len(used) + 1)) or not used or not observed.any():
-        return None, None, f"No gravity model: {len(observed)} pairs of regions are too few, or too much alike."
+        return (
+            None,
+            None,
+            Bilingual(
+                f"No gravity model: {len(observed)} pairs of regions are too few, or too much alike.",
+                f"没有引力模型：{len(observed)} 对区域太少或过于相似。",
+            ),
+        )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -245,13 +254,24 @@ def _gravity(observed: "np.ndarray[Any, Any]", factors: dict[str, "np.ndarray[An
                 observed, sm.add_constant(np.column_stack(list(used.values()))), sm.families.Poisson()
             ).fit()
         except (ValueError, np.linalg.LinAlgError, sm.tools.sm_exceptions.PerfectSeparationError):
-            return None, None, "No gravity model: the ties of regions cannot be told apart by it."
+            return (
+                None,
+                None,
+                Bilingual(
+                    "No gravity model: the ties of regions cannot be told apart by it.",
+                    "没有引力模型：它无法区分区域之间的联系。",
+                ),
+            )
     if not fitted.converged or not np.isfinite(fitted.params).all():
-        return None, None, "No gravity model: the fit did not settle."
+        return None, None, Bilingual("No gravity model: the fit did not settle.", "没有引力模型：拟合未收敛。")
     mean = np.maximum(np.asarray(fitted.fittedvalues), 1e-9)
     spread = np.sqrt(mean * max(float(fitted.pearson_chi2 / fitted.df_resid), 1))
     said = ", ".join(f"{name} {value:+.3f}" for name, value in zip(("constant", *used), fitted.params, strict=True))
-    return mean.round(6), ((observed - mean) / spread).round(6), f"Gravity (Poisson, log scale): {said}."
+    return (
+        mean.round(6),
+        ((observed - mean) / spread).round(6),
+        Bilingual(f"Gravity (Poisson, log scale): {said}.", f"引力模型（泊松，对数尺度）：{said}。"),
+    )
 
 
 def _or_none(values: Any) -> Any:

@@ -118,7 +118,7 @@ def regional_imbalance(
     try:
         profile: Portfolio | None = portfolio(net, at, names)
     except DataError as error:
-        profile, missing = None, str(error)
+        profile, missing = None, error.args[0]
     table = pd.DataFrame(
         {
             "region": names,
@@ -130,7 +130,11 @@ def regional_imbalance(
             "evidence": [evidence(net.organisations["row"][at == i]) for i in range(len(names))],
         }
     )[list(Region.columns())]
-    notes = _inequality(net, names, seats) + (() if profile is not None else (f"No profiles: {missing}.",))
+    notes = _inequality(net, names, seats) + (
+        ()
+        if profile is not None
+        else (Bilingual(f"No profiles: {missing}.", f"没有画像：{getattr(missing, 'zh', missing)}。"),)
+    )
     order = table.assign(most=-table["seats"]).sort_values(["most", "region"], kind="stable").index
     return Findings(table.loc[order].reset_index(drop=True), None, notes)
 
@@ -187,7 +191,7 @@ def _complexity(frame: pd.DataFrame) -> list[float | None]:
     return [None if np.isnan(value) else round(float(value), 6) for value in index]
 
 
-def _inequality(net: Network, names: list[str], seats: "np.ndarray[Any, Any]") -> tuple[str, ...]:
+def _inequality(net: Network, names: list[str], seats: "np.ndarray[Any, Any]") -> tuple[Bilingual, ...]:
     import econcomplex
 
     gini = float(econcomplex.gini(seats.astype(float))) if seats.sum() else 0.0
@@ -199,13 +203,27 @@ def _inequality(net: Network, names: list[str], seats: "np.ndarray[Any, Any]") -
         if key is not None and part is not None
     }
     split = theil(seats, np.array([str(macro.get(name, "?")) for name in names]))
-    said = [f"Gini of seats over {len(names)} regions: {gini:.4f}; Theil {split.whole:.4f}."]
+    said = [
+        Bilingual(
+            f"Gini of seats over {len(names)} regions: {gini:.4f}; Theil {split.whole:.4f}.",
+            f"{len(names)} 个区域的席位基尼系数：{gini:.4f}；泰尔指数 {split.whole:.4f}。",
+        )
+    ]
     known = [name for name in names if name in macro]
     if known:
         said.append(
-            f"Theil by macro region ({len(known)} of {len(names)} have one): {split.between:.4f} between them, "
-            f"{split.within:.4f} within."
+            Bilingual(
+                f"Theil by macro region ({len(known)} of {len(names)} have one): {split.between:.4f} between them, "
+                f"{split.within:.4f} within.",
+                f"按大区分解的泰尔指数（{len(names)} 个区域中 {len(known)} 个有大区信息）：大区间 {split.between:.4f}，"
+                f"大区内 {split.within:.4f}。",
+            )
         )
     else:
-        said.append("Theil is not split: no region says which macro region (east, central, west, northeast) it is in.")
+        said.append(
+            Bilingual(
+                "Theil is not split: no region says which macro region (east, central, west, northeast) it is in.",
+                "泰尔指数未分解：区域均未注明所属大区（东、中、西、东北）。",
+            )
+        )
     return tuple(said)

@@ -8,6 +8,7 @@ import pandas as pd
 import scipy.sparse as sp
 
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual
 from graphkit.measures.dismantling import by_degree, largest_left, pieces, robustness
 from graphkit.measures.portrait import names_of
 from graphkit.network import Network
@@ -113,7 +114,7 @@ def resilience(
     return Findings(table.loc[order.index].reset_index(drop=True), None, notes)
 
 
-def _notes(ties: "sp.csr_array[Any]", draws: int, seed: int) -> tuple[str, ...]:
+def _notes(ties: "sp.csr_array[Any]", draws: int, seed: int) -> tuple[Bilingual, ...]:
     n = ties.shape[0]
     random = np.random.default_rng(seed)
     targeted = largest_left(ties, by_degree(ties))
@@ -121,14 +122,22 @@ def _notes(ties: "sp.csr_array[Any]", draws: int, seed: int) -> tuple[str, ...]:
     mean = np.mean(at_random, axis=0)
     by_chance = np.mean([robustness(left) for left in at_random])
     said = [
-        f"R is {robustness(targeted):.4f} when the best connected go first, {by_chance:.4f} at random (mean of "
-        f"{len(at_random)} orders); 0.5 would be the most that is possible."
+        Bilingual(
+            f"R is {robustness(targeted):.4f} when the best connected go first, {by_chance:.4f} at random (mean of "
+            f"{len(at_random)} orders); 0.5 would be the most that is possible.",
+            f"优先移除联系最多者时 R 为 {robustness(targeted):.4f}，随机移除时为 {by_chance:.4f}"
+            f"（{len(at_random)} 种次序的均值）；可能的最大值为 0.5。",
+        )
     ]
     for share in SHARES:
         gone = round(share * n)
         if gone:
             said.append(
-                f"After {100 * share:g} % are gone, the largest component holds {100 * targeted[gone] / n:.1f} % "
-                f"of all when the best connected go first, {100 * mean[gone] / n:.1f} % at random."
+                Bilingual(
+                    f"After {100 * share:g} % are gone, the largest component holds {100 * targeted[gone] / n:.1f} % "
+                    f"of all when the best connected go first, {100 * mean[gone] / n:.1f} % at random.",
+                    f"移除 {100 * share:g}% 后，最大连通分量仍占全部主体的比例：优先移除联系最多者为 "
+                    f"{100 * targeted[gone] / n:.1f}%，随机移除为 {100 * mean[gone] / n:.1f}%。",
+                )
             )
     return tuple(said)

@@ -134,7 +134,7 @@ def scorecard(
         here = [measured[(at == i) & ~np.isnan(measured)] for i in range(len(names))]
         some = [i for i in range(len(names)) if len(here[i]) >= smallest]
         if len(some) < 2:
-            missing.append(INDICATORS[key][0])
+            missing.append(INDICATORS[key][:2])
             continue
         means = np.array([here[i].mean() for i in some])
         for place, i in enumerate(some):
@@ -165,8 +165,19 @@ def scorecard(
             )  # fmt: skip
     table = pd.DataFrame(rows, columns=list(Score.columns()))
     table = table.sort_values(["zone", "score"], kind="stable").reset_index(drop=True)
-    notes = ["No composite is made: it would need published weights, and ranks would follow them."]
-    notes += [f"Not measured, for fewer than two zones have it: {'; '.join(missing)}."] if missing else []
+    notes = [
+        Bilingual(
+            "No composite is made: it would need published weights, and ranks would follow them.",
+            "不设综合得分：它需要公认的权重，而名次会随权重而变。",
+        )
+    ]
+    if missing:
+        notes.append(
+            Bilingual(
+                f"Not measured, for fewer than two zones have it: {'; '.join(one for one, _ in missing)}.",
+                f"未衡量（不足两个高新区具备）：{'；'.join(other for _, other in missing)}。",
+            )
+        )
     return Findings(table, None, tuple(notes))
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from graphkit.analyses.openness import rounded
 from graphkit.analyses.silos import silos
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual
 from graphkit.errors import UsageError
 from graphkit.measures.closure import odds_ratio, unusual
 from graphkit.measures.groups import Grouping
@@ -143,7 +144,11 @@ def sensitivity(
     first = [(row["verdict"] not in FOUND, row["stability"] != "unstable") for row in rows]
     order = sorted(range(len(rows)), key=lambda at: (*first[at], at))
     names = ", ".join(each.name for each in tried)
-    return Findings(table.iloc[order].reset_index(drop=True), None, (f"Variants: {names or 'none'}.",))
+    return Findings(
+        table.iloc[order].reset_index(drop=True),
+        None,
+        (Bilingual(f"Variants: {names or 'none'}.", f"变体：{changes_in_chinese(names) or '无'}。"),),
+    )
 
 
 def _variants(

@@ -137,11 +137,16 @@ def shelved_results(
         dtype=object,
     )
     table = pd.concat([table[:1], table[1:].sort_values(["shelved", "group"], ascending=[False, True], kind="stable")])
-    notes.append(f"The data tells up to {last}; a result counts as shelved from {years:g} years on.")
+    notes.append(
+        Bilingual(
+            f"The data tells up to {last}; a result counts as shelved from {years:g} years on.",
+            f"数据截至 {last}；成果满 {years:g} 年未转化计为闲置。",
+        )
+    )
     return Findings(table.reset_index(drop=True), _shelved(net, results, years), tuple(notes))
 
 
-def _results(net: Network, until: str | None) -> tuple[list[_Result], list[str], str]:
+def _results(net: Network, until: str | None) -> tuple[list[_Result], list[Bilingual], str]:
     table, transfers, produced = net.table("Result"), net.table("TRANSFERRED_TO"), net.table("PRODUCED")
     if table.empty:
         raise DataError(
@@ -182,9 +187,15 @@ def _results(net: Network, until: str | None) -> tuple[list[_Result], list[str],
         found.append(_Result(id_, makers.get(id_, ()), (last - day).days / YEAR, after, tuple(who for _, who in taken)))
     notes = []
     if missing := len(table) - len(on):
-        notes.append(f"{missing} results have no day, and are left out.")
+        notes.append(
+            Bilingual(f"{missing} results have no day, and are left out.", f"{missing} 项成果没有日期，不计入。")
+        )
     if undated:
-        notes.append(f"{len(undated)} results have a transfer without a day.")
+        notes.append(
+            Bilingual(
+                f"{len(undated)} results have a transfer without a day.", f"{len(undated)} 项成果的转化没有日期。"
+            )
+        )
     return found, notes, last.isoformat()
 
 

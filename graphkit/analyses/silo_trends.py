@@ -212,11 +212,30 @@ def silo_trends(
         ["rank", "by_q", "by_name", "until"], kind="stable"
     )
     table = table.loc[order.index, list(SiloWindow.columns())].reset_index(drop=True)
-    notes = [f"{int(start.isna().sum()):,} bodies without a first day are in no window."] if start.isna().any() else []
+    notes = (
+        [
+            Bilingual(
+                f"{int(start.isna().sum()):,} bodies without a first day are in no window.",
+                f"{int(start.isna().sum()):,} 个项目与平台没有起始日期，不计入任何窗口。",
+            )
+        ]
+        if start.isna().any()
+        else []
+    )
     if not tested:
-        notes.append("Communities were found on these bodies: neither their windows nor their trends are tested.")
+        notes.append(
+            Bilingual(
+                "Communities were found on these bodies: neither their windows nor their trends are tested.",
+                "社群由这些项目与平台得出：其窗口与趋势均不检验。",
+            )
+        )
     elif not draws:
-        notes.append("Chance was computed in closed form, which finds too much too often; ask for draws to be sure.")
+        notes.append(
+            Bilingual(
+                "Chance was computed in closed form, which finds too much too often; ask for draws to be sure.",
+                "随机情形以解析解计算：p 值偏小的情形过多，不宜报告。",
+            )
+        )
     return Findings(table, None, tuple(notes))
 
 

@@ -177,12 +177,19 @@ def _changes(changes: Counter[tuple[str, str]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(Change.columns()), dtype=object)
 
 
-def _notes(net: Network, kinds_of: Mapping[str, set[str]], undated: int, moves: list[Any]) -> tuple[str, ...]:
+def _notes(net: Network, kinds_of: Mapping[str, set[str]], undated: int, moves: list[Any]) -> tuple[Bilingual, ...]:
     said = []
     if undated:
-        said.append(f"{undated} posts have no first day (WORKED_AT.from), and are in no move.")
+        said.append(
+            Bilingual(
+                f"{undated} posts have no first day (WORKED_AT.from), and are in no move.",
+                f"{undated} 个任职没有起始日期（WORKED_AT.from），不计入流动。",
+            )
+        )
     if not moves:
-        said.append("Nobody has two posts with a day: no move is told.")
+        said.append(
+            Bilingual("Nobody has two posts with a day: no move is told.", "没有人有两个带日期的任职：无法得出流动。")
+        )
     ids, seats = net.organisations["id"].to_numpy(), net.memberships
     met: dict[int, set[str]] = defaultdict(set)
     for i, body in zip(seats["organisation"], seats["body"], strict=True):
@@ -191,7 +198,11 @@ def _notes(net: Network, kinds_of: Mapping[str, set[str]], undated: int, moves: 
     if platforms:
         whole = sum(len(met.get(i, ())) == len(TRINITY) for i in platforms)
         said.append(
-            f"On {whole} of {len(platforms)} platforms ({100 * whole / len(platforms):.0f} %) members with scientists, "
-            "engineers and entrepreneurs meet."
+            Bilingual(
+                f"On {whole} of {len(platforms)} platforms ({100 * whole / len(platforms):.0f} %) members with "
+                "scientists, engineers and entrepreneurs meet.",
+                f"{len(platforms)} 个平台中有 {whole} 个（{100 * whole / len(platforms):.0f}%）汇聚了科学家、"
+                "工程师与企业家所在的成员。",
+            )
         )
     return tuple(said)

@@ -183,10 +183,20 @@ def _distances(net: Network, sources: list[int]) -> "np.ndarray[Any, np.dtype[np
     return np.asarray(np.array(net.graph.distances(source=sources), dtype=float).min(axis=0))
 
 
-def _notes(net: Network, table: pd.DataFrame) -> tuple[str, ...]:
+def _notes(net: Network, table: pd.DataFrame) -> tuple[Bilingual, ...]:
     said = []
     if net.table("ISSUED").empty:
-        said.append("Nothing says who issued the challenges (ISSUED): nobody can be near.")
+        said.append(
+            Bilingual(
+                "Nothing says who issued the challenges (ISSUED): nobody can be near.",
+                "数据未说明需求由谁发布（ISSUED）：无从判断远近。",
+            )
+        )
     if unknown := int((table["answer"] == "unknown").sum()):
-        said.append(f"{unknown} challenges name no technology (ABOUT), so that nobody can tell who could meet them.")
+        said.append(
+            Bilingual(
+                f"{unknown} challenges name no technology (ABOUT), so that nobody can tell who could meet them.",
+                f"{unknown} 项需求未写技术（ABOUT），无法判断谁能满足。",
+            )
+        )
     return tuple(said)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from graphkit import schema
 from graphkit.analysis import Findings, Row, analysis
+from graphkit.bilingual import Bilingual
 from graphkit.measures.stages import ALL, LADDER, Held, handed, held, passage, steps, taken
 from graphkit.measures.themes import both_names, evidence, places, technology_names
 from graphkit.network import Network
@@ -163,7 +164,16 @@ def valley_of_death(
     rows.sort(key=lambda row: not row["basic"] + row["applied"])
     table = pd.DataFrame(rows, columns=list(Valley.columns())).astype({"bridged": object})
     table["bridged"] = table["bridged"].where(table["bridged"].notna(), None)
-    notes = ("Nothing names technologies (ABOUT): all stages of a place are taken together.",) if ALL in working else ()
+    notes = (
+        (
+            Bilingual(
+                "Nothing names technologies (ABOUT): all stages of a place are taken together.",
+                "数据未写技术（ABOUT）：各地全部阶段合并计算。",
+            ),
+        )
+        if ALL in working
+        else ()
+    )
     return Findings(table, _transitions(working, transfers), notes)
 
 

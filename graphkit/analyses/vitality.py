@@ -119,7 +119,16 @@ def vitality(
         )
         seen, before, labels = np.union1d(seen, active), ties, found.labels
     undated = int(start.isna().sum())
-    notes = (f"{undated:,} bodies without a first day are in no year.",) if undated else ()
+    notes = (
+        (
+            Bilingual(
+                f"{undated:,} bodies without a first day are in no year.",
+                f"{undated:,} 个项目与平台没有起始日期，不计入任何年份。",
+            ),
+        )
+        if undated
+        else ()
+    )
     return Findings(pd.DataFrame(rows, columns=list(Year.columns()), dtype=object), None, notes)
 
 

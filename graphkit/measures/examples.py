@@ -22,6 +22,7 @@ ALONE = ("paths", "adamic_adar", "walk", "place", "programme_strength", "former_
 """Single scores that a model must beat to be used."""
 KINDS = ("without common partner", "with common partner", "of organisations without any tie")
 """Kinds of pair, each with a model of its own; the last are all pairs of an organisation that nobody is tied to."""
+KINDS_ZH = ("没有共同伙伴", "有共同伙伴", "一端毫无联系")
 FAR, NEAR, COLD = range(len(KINDS))
 SHARE_COLD = 5
 """One in so many of those learned from, at most, is an organisation without any tie."""

@@ -17,11 +17,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from graphkit.bilingual import Bilingual
 from graphkit.measures.examples import (
     ALONE,
     COLD,
     FAR,
     KINDS,
+    KINDS_ZH,
     NEAR,
     POOL,
     Examples,
@@ -42,9 +44,10 @@ FEWEST = 50
 """Fewest new ties (each counted from both ends) that a model is learned from."""
 FALLBACK = ("allocation", "paths", "partners")
 
-_UNKNOWN = (
+_UNKNOWN = Bilingual(
     "The network has too little past to learn from: partners are ranked by resource allocation and short ways, "
-    "and no likelihood is given."
+    "and no likelihood is given.",
+    "网络的过去太短，无从学习：候选伙伴按资源分配指数与短路径排序，不给出可能性。",
 )
 
 
@@ -87,7 +90,7 @@ class Likelihood:
     models: tuple[Scale, ...] | None
     years: float
     proof: Proof | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Bilingual, ...] = ()
     specific: Scale | None = None
     cold: bool = False
 
@@ -218,7 +221,7 @@ def _enough(labels: NDArray[np.bool_]) -> bool:
     return int(labels.sum()) >= FEWEST
 
 
-def _told(parted: Split, proof: Proof) -> str:
+def _told(parted: Split, proof: Proof) -> Bilingual:
     when = (
         f"Likelihood is that of a tie within {12 * parted.years:.0f} months, learned from the ties of the last "
         f"{100 * LATER:.0f} % of bodies (from {np.datetime64(int(parted.today) + 1, 'D')})"
@@ -235,11 +238,26 @@ def _told(parted: Split, proof: Proof) -> str:
         for kind, name in zip(KINDS, proof.chosen, strict=True)
         if name
     )
-    return (
+    when_zh = (
+        f"可能性指 {12 * parted.years:.0f} 个月内建立联系，由最后 {100 * LATER:.0f}% 的项目与平台"
+        f"（自 {np.datetime64(int(parted.today) + 1, 'D')} 起）的联系学得"
+        if parted.years
+        else f"项目与平台没有日期：可能性指在随机 {100 * LATER:.0f}% 之中建立联系，而非在时间上"
+    )
+    before_zh = f"{int(parted.earlier.sum()):,} 个无日期的项目与平台属于上一框架计划。" if parted.earlier.any() else ""
+    kept_zh = "".join(
+        f"{kind}的对仅按得分 {name} 排序，其效果优于模型。"
+        for kind, name in zip(KINDS_ZH, proof.chosen, strict=True)
+        if name
+    )
+    return Bilingual(
         f"{when}. Tried on what was not seen: of the ten best of {proof.organisations:,} organisations "
         f"{100 * proof.precision:.1f} % came true (short ways alone {100 * proof.paths:.1f} %, Adamic-Adar "
         f"{100 * proof.adamic_adar:.1f} %); stated and observed likelihood differ by {100 * proof.error:.1f} points."
-        f"{kept}{before}"
+        f"{kept}{before}",
+        f"{when_zh}。在未见过的数据上检验：{proof.organisations:,} 个主体的前十条建议有 {100 * proof.precision:.1f}% "
+        f"成真（仅按短路径为 {100 * proof.paths:.1f}%，Adamic-Adar 为 {100 * proof.adamic_adar:.1f}%）；"
+        f"所报与实际比例相差 {100 * proof.error:.1f} 个百分点。{kept_zh}{before_zh}",
     )
 
 
