@@ -186,12 +186,22 @@ class Distances:
         return np.searchsorted(self._ends, who).astype(np.int64)
 
 
+@njit
 def _shorten(table: Table, to_one: Any, to_other: Any, one: Any, other: Any) -> None:
-    """Bring distances (rows x columns) up to date with a tie, given those of rows and columns to its two ends."""
-    for low in range(0, len(table), 512):
-        part = slice(low, low + 512)
-        over_one, over_other = to_one[part, None] + 1 + other[None, :], to_other[part, None] + 1 + one[None, :]
-        table[part] = np.minimum(np.minimum(table[part], np.minimum(over_one, over_other)), NONE)
+    """Bring distances (rows x columns) up to date with a tie, given those of rows and columns to its two ends.
+
+    A row gains only where it is nearer to one end by two hops and more (no way counts as 65,535 of them).
+    """
+    for row in range(len(table)):
+        if to_one[row] + 1 < to_other[row]:
+            way, rest = to_one[row] + 1, other
+        elif to_other[row] + 1 < to_one[row]:
+            way, rest = to_other[row] + 1, one
+        else:
+            continue
+        for column in range(len(rest)):
+            if way + rest[column] < table[row, column]:
+                table[row, column] = way + rest[column]
 
 
 def hops(ties: "sp.csr_array[Any]", sources: NDArray[np.int64]) -> Table:
