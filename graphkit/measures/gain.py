@@ -194,14 +194,9 @@ def _shorten(table: Table, to_one: Any, to_other: Any, one: Any, other: Any) -> 
     """
     for row in range(len(table)):
         if to_one[row] + 1 < to_other[row]:
-            way, rest = to_one[row] + 1, other
+            table[row] = np.minimum(table[row], to_one[row] + 1 + other)
         elif to_other[row] + 1 < to_one[row]:
-            way, rest = to_other[row] + 1, one
-        else:
-            continue
-        for column in range(len(rest)):
-            if way + rest[column] < table[row, column]:
-                table[row, column] = way + rest[column]
+            table[row] = np.minimum(table[row], to_other[row] + 1 + one)
 
 
 def hops(ties: "sp.csr_array[Any]", sources: NDArray[np.int64]) -> Table:
