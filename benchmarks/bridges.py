@@ -139,8 +139,54 @@ def betweenness(net: Network) -> dict[str, Step]:
     return {"graphkit": lambda: float(_betweenness(net, 5e8, 0)[0].max())}
 
 
+def neighbours(net: Network) -> dict[str, Step]:
+    """The 10,000 untied pairs with the best score of Adamic and Adar; networkx and igraph score all that they list."""
+    import networkx as nx
+    import scipy.sparse as sp
+
+    from graphkit.measures.neighbours import best_pairs
+
+    many = 10_000
+    plain = net.to_networkx() if len(net) < 5_000 else nx.Graph()
+
+    def by_scipy() -> float:
+        degree = np.diff(net.ties.indptr)
+        tied = sp.csr_array(net.ties > 0).astype(float)
+        scores = sp.triu(tied @ sp.diags_array(1 / np.log(np.maximum(degree, 2))) @ tied, k=1).tocsr()
+        scores = scores - scores.multiply(tied)
+        return float(np.sort(scores.data)[::-1][:many].sum())
+
+    def by_networkx() -> float:
+        return sum(sorted((score for *_, score in nx.adamic_adar_index(plain)), reverse=True)[:many])
+
+    found = {"graphkit": lambda: float(best_pairs(net.ties, many)["score"].sum()), "scipy": by_scipy}
+    return found | ({"networkx": by_networkx} if len(plain) else {})
+
+
 def portfolio(net: Network) -> dict[str, Step]:
-    """Twenty ties from 5,000 candidates, learning included."""
+    """Twenty ties out of 5,000 that are given, among 1,500 organisations: distances, gains and choice."""
+    from graphkit.measures.choosing import Candidates, Limits, choose
+    from graphkit.measures.gain import Distances
+
+    random = np.random.default_rng(0)
+    ends = random.choice(len(net), min(1_500, len(net)), replace=False)[
+        random.integers(0, min(1_500, len(net)), (8_000, 2))
+    ]
+    pairs = np.unique(np.sort(ends[ends[:, 0] != ends[:, 1]], axis=1), axis=0)
+    pairs = random.permutation(pairs[np.asarray(net.ties[pairs[:, 0], pairs[:, 1]]).ravel() == 0])[:5_000]
+
+    def chosen() -> float:
+        distances = Distances(net.ties)
+        apart = distances.component[pairs[:, 0]] != distances.component[pairs[:, 1]]
+        flat = np.ones(len(pairs))
+        given = Candidates(pairs, np.zeros_like(pairs), flat, flat, flat > 0, apart)
+        return sum(each.gain for each in choose(lambda: distances, given, Limits(20, 4, detached=10)))
+
+    return {"graphkit": chosen}
+
+
+def bridges(net: Network) -> dict[str, Step]:
+    """The whole of `graphkit run bridges`: communities, learning, 5,000 candidates, twenty ties."""
     from graphkit.analysis import find
 
     return {"graphkit": lambda: float(len(find("bridges").function(net, ties=20, candidates=5_000).table))}
@@ -157,7 +203,18 @@ def proposals(net: Network) -> dict[str, Step]:
 
 STEPS: dict[str, Callable[[Network], dict[str, Step]]] = {
     each.__name__: each
-    for each in (constraint, roles, betweenness, gain, gain_sampled, gain_afresh, portfolio, proposals)
+    for each in (
+        constraint,
+        roles,
+        betweenness,
+        gain,
+        gain_sampled,
+        gain_afresh,
+        neighbours,
+        portfolio,
+        bridges,
+        proposals,
+    )
 }
 
 

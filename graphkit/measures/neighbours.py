@@ -60,7 +60,9 @@ def best_pairs(
         held = len(best)
         least = found[0][held - 1] if held == many else 0.0
     ends = np.sort(order[found[1][:held, :2]], axis=1)
-    return pd.DataFrame({"one": ends[:, 0], "other": ends[:, 1], "score": found[0][:held], "common": found[1][:held, 2]})
+    return pd.DataFrame(
+        {"one": ends[:, 0], "other": ends[:, 1], "score": found[0][:held], "common": found[1][:held, 2]}
+    )
 
 
 @njit
