@@ -85,24 +85,25 @@ def proposals(
     Likelihood is learned from the network's own past by a logistic regression on ranks of neighbour, path and walk
     scores (Adamic & Adar 2003; Kovacs et al. 2019; personalised PageRank), an embedding of the seats, activity,
     programmes, technologies, countries, roles and partners in an earlier framework, with a model of its own for pairs
-    without a common partner; reasons are its largest terms. `specific` is learned on new ties beside untied pairs with
-    as many partners and at the same distance. Gain is judged apart and never enters the rank: exact to 5,000
+    without a common partner; reasons are its largest terms. `specific` is learned on new ties beside untied pairs
+    with as many partners and at the same distance, by a regression and gradient-boosted trees (Friedman 2001), half
+    each; no reason is taken from the trees. Gain is judged apart and never enters the rank: exact to 5,000
     organisations, estimated from 512 sources above. Where there is too little past, likelihood is missing and
-    candidates are ranked by resource allocation and short ways; of an organisation without any tie it is missing, too,
-    and those active in the countries and roles that its own tie up with come first. Bodies without dates whose
-    programmes are never dated are an earlier framework, before everything else. Never proposed are pairs already tied,
-    parents and subsidiaries over any chain, and those that may be one (SAME_AS). The notes say how well proposals of
-    the same model came true on a later part of the past that it had not seen.
+    candidates are ranked by resource allocation and short ways; of an organisation without any tie it is missing,
+    too, and those active in the countries and roles that its own tie up with come first. Bodies without dates whose
+    programmes are never dated are an earlier framework, before everything else. Never proposed are pairs already
+    tied, parents and subsidiaries over any chain, and those that may be one (SAME_AS). The notes say how well
+    proposals of the same model came true on a later part of the past that it had not seen.
 
     方法：为每个主体，将从未与之联系的主体按建立联系的可能性排序。
 
     可能性由网络自身的过去学得：对邻居、路径与游走得分的秩（Adamic & Adar 2003；Kovacs et al. 2019；个性化 PageRank）、
-    席位的嵌入、活跃度、计划、技术、国家、角色以及上一框架计划的伙伴作逻辑回归，没有共同伙伴的对另用一个模型；理由为其
-    中最大的几项。特异性由新联系与伙伴数相同、距离相同的无联系对比较学得。增益另行判断，不进入排序：5,000 个主体以内精
-    确，超过则由 512 个源点估计。过去太短时可能性为空，候选按资源分配指数与短路径排序；没有任何联系的主体亦然，与其同
-    类主体常合作的国家与角色中活跃者在前。所属计划从未有日期的项目与平台视为上一框架计划，先于其他一切。已有联系的对、
-    任意层级的母公司与子公司、可能为同一主体者（SAME_AS）从不建议。附注说明同一模型的建议在其未曾见过的较晚时期成真的
-    情况。
+    席位的嵌入、活跃度、计划、技术、国家、角色以及上一框架计划的伙伴作逻辑回归，没有共同伙伴的对另用一个模型；理由为其中
+    最大的几项。特异性由新联系与伙伴数相同、距离相同的无联系对比较学得，逻辑回归与梯度提升树（Friedman 2001）各占一半；
+    理由不取自树。增益另行判断，不进入排序：5,000 个主体以内精确，超过则由 512 个源点估计。过去太短时可能性为空，候选按
+    资源分配指数与短路径排序；没有任何联系的主体亦然，与其同类主体常合作的国家与角色中活跃者在前。所属计划从未有日期的项
+    目与平台视为上一框架计划，先于其他一切。已有联系的对、任意层级的母公司与子公司、可能为同一主体者（SAME_AS）从不建议。
+    附注说明同一模型的建议在其未曾见过的较晚时期成真的情况。
     """
     if each < 1:
         raise UsageError(f"--each is {each}: at least one proposal for each organisation is needed")

@@ -7,7 +7,8 @@ split learns, the last one calibrates, says how far the stated likelihoods are o
 whether a single score does better than the model, and then takes its place; the model is fitted anew on both.
 
 A second score says how *specific* a tie is: learned on new ties beside untied pairs of the same organisation, with as
-many partners and at the same distance, so that it tells these two from any two hubs.
+many partners and at the same distance, so that it tells these two from any two hubs. It is half a regression and half
+trees (`graphkit.measures.boosting`): among pairs so much alike, a sign speaks only together with others.
 """
 
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from graphkit.bilingual import Bilingual
+from graphkit.measures.boosting import Blend, blended
 from graphkit.measures.examples import (
     ALONE,
     COLD,
@@ -91,7 +93,7 @@ class Likelihood:
     years: float
     proof: Proof | None = None
     notes: tuple[Bilingual, ...] = ()
-    specific: Scale | None = None
+    specific: Blend | None = None
     cold: bool = False
 
     def best(
@@ -206,14 +208,17 @@ def learn(net: Network, *, organisations: int = 1_500, seed: int = 0) -> Likelih
     fitted = _fitted(both)
     models = _replaced(fitted, proof.chosen)
     calibrated = _calibrated(models, last.pool, last.pool_values)
-    matched = np.ones(len(both.matched_labels))
-    specific = (
-        regression(both.matched_values, both.matched_labels, matched, bounded=False)
-        if 0 < both.matched_labels.sum() < len(matched)
-        else None
-    )
+    specific = _told_apart(both, seed)
     cold = fitted[COLD] is not fitted[FAR]
     return Likelihood(now, calibrated, parted.years, proof, (_told(parted, proof),), specific, cold)
+
+
+def _told_apart(seen: Examples, seed: int) -> Blend | None:
+    """Learn what tells new ties from matched pairs; None where nothing could be matched."""
+    values, labels = seen.matched_values, seen.matched_labels
+    if not 0 < labels.sum() < len(labels):
+        return None
+    return blended(regression(values, labels, np.ones(len(labels)), bounded=False), values, labels, seed)
 
 
 def _enough(labels: NDArray[np.bool_]) -> bool:
