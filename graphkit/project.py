@@ -353,15 +353,25 @@ class Project:
     def results(
         self, needs: tuple[Need, ...], network: Network, *, write: bool = False
     ) -> tuple[dict[str, Result], dict[str, str]]:
-        """Run the analyses that a view needs; what cannot be computed becomes a sentence instead of a number."""
+        """Run the analyses that a view needs; what cannot be computed becomes a sentence instead of a number.
+
+        One that is asked for twice, by its default and by name (mixing, and mixing by country), is run once.
+        """
         results: dict[str, Result] = {}
         missing: dict[str, str] = {}
+        done: dict[tuple[str, str], Result | str] = {}
         for needed in needs:
-            self.say(f"{needed.key} …")
-            try:
-                result = analysis.run(needed.analysis, network, **dict(needed.options))
-            except DataError as error:
-                missing[needed.key] = error.args[0]  # which may know its Chinese
+            defaults = {option.name: option.default for option in analysis.find(needed.analysis).options}
+            settings = needed.analysis, repr(sorted({**defaults, **dict(needed.options)}.items()))
+            if settings not in done:
+                self.say(f"{needed.key} …")
+                try:
+                    done[settings] = analysis.run(needed.analysis, network, **dict(needed.options))
+                except DataError as error:
+                    done[settings] = error.args[0]  # a sentence that may know its Chinese
+            result = done[settings]
+            if isinstance(result, str):
+                missing[needed.key] = result
                 continue
             results[needed.key] = result
             if write and result.analysis.writes and not needed.options:

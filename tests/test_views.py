@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,11 @@ import pytest
 from pages import HOSTILE, data_of, hostile_network, ints, made_up
 from small_graphs import consortia, toy_zone, two_triangles
 
+from graphkit import project as project_module
 from graphkit.errors import DataError, UsageError
 from graphkit.layout import components, two_level
 from graphkit.network import Network
-from graphkit.view import Page, View, views
+from graphkit.view import Page, View, need, views
 from graphkit.views.focused import MOST_NODES, Node, Tie, picture
 from graphkit.views.network import NEEDS
 from graphkit.views.page import packed
@@ -275,11 +277,16 @@ def test_letters_stand_out_from_what_is_behind_them(head: str) -> None:
     style = (resources.files("graphkit.views") / "templates" / "page.css").read_text(encoding="utf-8")
     colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", style.split(head)[1].split("}")[0]))
     # AA asks 4.5 of letters (1.4.3) and 3 of what is drawn (1.4.11): ties, proposals, the outlines of silos.
-    for names, least in ((("ink", "muted", "accent", "bridge", "silo-text"), 4.5), (("line", "silo", "open"), 3.0)):
+    # Discs of a category may be any hue, for a rim stands round each.
+    letters, drawn = ("ink", "muted", "accent", "bridge", "silo-text"), ("line", "silo", "open", "rim")
+    for names, least in ((letters, 4.5), (drawn, 3.0)):
         for name in names:
             for behind in ("paper", "ground", "card", "soft"):
                 low, high = sorted((luminance(colours[name]), luminance(colours[behind])))
                 assert (high + 0.05) / (low + 0.05) >= least, (name, behind)
+    for disc in (".dot", ".chip::before"):
+        (rule,) = re.findall(rf"^{re.escape(disc)} \{{(.*?)\}}", style, re.MULTILINE | re.DOTALL)
+        assert "var(--rim)" in rule, disc
 
 
 def test_report_of_three_thousand_organisations_is_under_one_megabyte() -> None:
@@ -287,6 +294,24 @@ def test_report_of_three_thousand_organisations_is_under_one_megabyte() -> None:
     people = net.organisations.assign(name=[f"INSTITUTE FOR THE STUDY OF SOMETHING LONG {i} GMBH" for i in range(3000)])
     page = made_up(replace(net, organisations=people))
     assert len(made(views()["report"], replace(net, organisations=people), page).encode()) < 1_000_000
+
+
+def test_an_analysis_that_is_needed_twice_runs_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mixing goes by country by default, and the matrix asks for it by country."""
+    net = toy_zone()
+    net = replace(
+        net, organisations=net.organisations.assign(country=["DE", "FR"] * (len(net) // 2) + ["DE"] * (len(net) % 2))
+    )
+    ran: list[str] = []
+    run = project_module.analysis.run
+    monkeypatch.setattr(project_module.analysis, "run", lambda name, *a, **k: ran.append(name) or run(name, *a, **k))
+    made_once = project_module.Project.results(
+        project_module.Project(store=None, home=Path()),  # type: ignore[arg-type]
+        (need("mixing"), need("mixing", by="country"), need("mixing", by="role")),
+        net,
+    )[0]
+    assert ran == ["mixing", "mixing"]
+    assert made_once["mixing"] is made_once["mixing by=country"]
 
 
 # --- focused pictures
@@ -340,7 +365,7 @@ def test_silo_draws_its_members_who_is_outside_and_what_is_proposed() -> None:
         (4, 3),
     }
     assert [(edge["from"], edge["to"]) for edge in edges if edge["dashes"]] == [(1, 3)]
-    assert "1 of the 1 they know outside; 1 proposed bridge" in html
+    assert "1 of the 1 they know outside; 1 proposed bridge dashed" in html
     assert made(views()["silo"], net, replace(page, subject="second group")) != html
     with pytest.raises(DataError, match="no group is called 'x'; there is 0, 1"):
         made(views()["silo"], net, replace(page, subject="x"))

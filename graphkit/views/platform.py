@@ -39,9 +39,11 @@ def platform(net: Network, page: Page) -> str:
     middle = Node(name, _facts(net, body), 0, 0, 34, "#18202c", True)
     nodes = [middle, *in_sectors(net, [*kept, *others], groups(net, page.results), set(others))]
     pairs, met = len(kept) * (len(kept) - 1) // 2, len(among) + left_out
+    proposals = sum(tie.proposed for tie in ties)
     lines = [
         f"{len(members):,} member{'' if len(members) == 1 else 's'}; {met:,} of their {pairs:,} pairs also meet "
-        f"elsewhere (lines), {sum(tie.proposed for tie in ties)} proposed bridges (dashed); colours are communities. "
+        f"elsewhere (lines), {proposals} proposed bridge{'' if proposals == 1 else 's'} (dashed); "
+        f"colours are communities. "
         f"{len(members):,} 个成员；{pairs:,} 对成员中 {met:,} 对在别处也有合作（连线）；虚线为建议的桥；颜色为社群。"
     ]
     if len(kept) < len(members):

@@ -59,7 +59,8 @@ def silo(net: Network, page: Page) -> str:
     lines.append(
         f"{len(members):,} members{f' ({legend})' if legend else ''}; grey on the rim: "
         f"{sum(each in known for each in outside):,} of the {len(near):,} they know outside; {len(bridges)} proposed "
-        f"bridges dashed. {len(members):,} 个成员；外圈灰色为组外伙伴（共 {len(near):,} 个）；虚线为建议的桥。"
+        f"bridge{'' if len(bridges) == 1 else 's'} dashed. "
+        f"{len(members):,} 个成员；外圈灰色为组外伙伴（共 {len(near):,} 个）；虚线为建议的桥。"
     )
     if len(kept) < len(members):
         lines.append(f"The {len(kept):,} with most partners are drawn. 绘出伙伴最多的 {len(kept):,} 个。")
