@@ -375,6 +375,11 @@ def test_a_single_score_stands_in_only_where_it_clearly_does_better() -> None:
     assert better(ours, {"perhaps": ours + np.array([1, -1, 1, 0, 0, 0])}) is None
     assert better(ours, {"behind": ours - 1}) is None
     assert better(ours[:1], {"ahead": ours[:1] + 1}) is None
+    # Ahead by 1 for 4 of 12: .333 with a standard error of .142, which is 2.34 of them: enough for one score (1.96),
+    # and not for the best of eight (2.73).
+    none, some = np.zeros(12), {"some": np.repeat([1.0, 0.0], [4, 8])}
+    assert better(none, some) == "some"
+    assert better(none, some | {f"behind {i}": none - 1 for i in range(7)}) is None
 
 
 def test_reliability_is_that_worked_out_by_hand() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ PENALTY_RARE = 1e-4
 coefficients alike."""
 SLOPE = 0.2
 """How far the slope of a calibration may easily be from 1."""
+CHANCE = 0.025
+"""How often, at most, a single score may take the place of a model that is as good."""
 NEARER = np.array([sign.ranked or sign.name == "active" for sign in SIGNS])
 """Signs that are ranks: a better rank must never speak against a tie."""
 
@@ -140,13 +143,15 @@ def calibration_error(stated: NDArray[np.float64], came: NDArray[np.bool_]) -> f
 
 
 def better(ours: NDArray[np.floating], others: Mapping[str, NDArray[np.floating]]) -> str | None:
-    """Name of the score that does best, if it does better than ours by more than two standard errors of the difference.
+    """Name of the score that does best, if it does better than ours beyond what the best of so many may by chance.
 
-    Each array has one value for every organisation. The best of many is flattered by having been picked, so that a
-    score that is ahead by less is not taken to be better. None where ours stands, and for fewer than two organisations.
+    Each array has one value for every organisation. The best of many is flattered by having been picked: it must be
+    ahead by as many standard errors of the difference as leave 2.5 % of a normal distribution, divided by the number of
+    scores (Dunn 1961): 1.96 for one, 2.73 for eight. None where ours stands, and for fewer than two organisations.
     """
     if len(ours) < 2 or not others:
         return None
     name = max(others, key=lambda each: (others[each].mean(), -list(others).index(each)))
     ahead = others[name] - ours
-    return name if ahead.mean() > 2 * ahead.std(ddof=1) / np.sqrt(len(ahead)) else None
+    enough = NormalDist().inv_cdf(1 - CHANCE / len(others))
+    return name if ahead.mean() > enough * ahead.std(ddof=1) / np.sqrt(len(ahead)) else None
