@@ -115,8 +115,11 @@ def proposals(
     pairs = best[["source", "target"]].to_numpy(dtype=np.int64).reshape(-1, 2)
     gain = Distances(net.ties, sources=GAIN_SOURCES, seed=seed).gains(pairs).efficiency if len(pairs) else np.empty(0)
     grounds = Grounds(learned)
-    words = [grounds.words({str(key): value for key, value in row.items()}) for row in best.to_dict("records")]
     one, other = pairs.T.tolist()
+    words, evidence = [], []
+    for row in best.to_dict("records"):
+        words.append(grounds.words({str(key): value for key, value in row.items()}))
+        evidence.append(grounds.evidence(int(row["source"]), int(row["target"])))
     table = pd.DataFrame(
         {
             "organisation": [grounds.ids[i] for i in one],
@@ -129,7 +132,7 @@ def proposals(
             "organisation_name": [grounds.names[i] for i in one],
             "candidate_name": [grounds.names[i] for i in other],
             "common_partners": best["common"].to_numpy(dtype=np.int64),
-            "evidence": [grounds.evidence(i, j) for i, j in zip(one, other, strict=True)],
+            "evidence": evidence,
             "reasons_zh": [chinese for _, chinese in words],
         }
     )

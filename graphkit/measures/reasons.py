@@ -34,6 +34,8 @@ class Grounds:
             for programme in each:
                 counts[programme] = counts.get(programme, 0) + 1
         self._bodies_in = counts
+        self._funded: dict[int, frozenset[str]] = {}
+        self._met = (-1, -1, np.empty(0, dtype=np.int64))
 
     def facts(self, who: int) -> str:
         """Country and role of an organisation, as far as they are known."""
@@ -42,16 +44,18 @@ class Grounds:
 
     def partners(self, one: int, other: int) -> NDArray[np.int64]:
         """Common partners of two organisations, those with the fewest partners of their own first."""
-        links = self.past.links
-        both = np.intersect1d(_row(links, one), _row(links, other), assume_unique=True)
-        return both[np.lexsort((both, self.past.degree[both]))]
+        if self._met[:2] != (one, other):  # words and rows of one pair are asked for one after the other
+            links = self.past.links
+            both = _in_both(_row(links, one), _row(links, other))
+            self._met = (one, other, both[np.lexsort((both, self.past.degree[both]))])
+        return self._met[2]
 
     def programmes(self, one: int, other: int) -> list[str]:
         """Programmes in which both have been, the rarest first."""
-        theirs = [
-            {each for body in _row(self.net.membership, who) for each in self._programmes[body]} for who in (one, other)
-        ]
-        return sorted(theirs[0] & theirs[1], key=lambda each: (self._bodies_in[each], each))
+        for who in {one, other} - self._funded.keys():
+            own = _row(self.net.membership, who).tolist()
+            self._funded[who] = frozenset(each for body in own for each in self._programmes[body])
+        return sorted(self._funded[one] & self._funded[other], key=lambda each: (self._bodies_in[each], each))
 
     def words(self, row: Mapping[str, Any]) -> tuple[str, str]:
         """Say in English and in Chinese what made a pair likely, what weighs most first.
@@ -78,7 +82,7 @@ class Grounds:
         if len(common):
             middle = int(common[0])
             bodies = [
-                (who, int(np.intersect1d(_row(self.net.membership, who), _row(self.net.membership, middle))[0]))
+                (who, int(_in_both(_row(self.net.membership, who), _row(self.net.membership, middle))[0]))
                 for who in (one, other)
             ]
             seats: list[tuple[int, int | None]] = [
@@ -119,7 +123,7 @@ class Grounds:
         mine, theirs = _row(former, one), _row(former, other)
         if other in mine:
             return "partners in an earlier framework", "曾在早期框架计划中合作"
-        common = np.intersect1d(mine, theirs, assume_unique=True)
+        common = _in_both(mine, theirs)
         if len(common):
             named = self.names[int(common[np.lexsort((common, self.past.former_degree[common]))[0]])]
             many = f"{len(common)} common partners" if len(common) > 1 else "a common partner"
@@ -127,10 +131,10 @@ class Grounds:
                 f"{many} in an earlier framework, as {named}",
                 f"在早期框架计划中有{len(common)}个共同伙伴，如{named}",
             )
-        known = np.intersect1d(_row(self.past.links, one), theirs, assume_unique=True)
+        known = _in_both(_row(self.past.links, one), theirs)
         for who, them, through in (
             (one, other, known),
-            (other, one, np.intersect1d(_row(self.past.links, other), mine)),
+            (other, one, _in_both(_row(self.past.links, other), mine)),
         ):
             if len(through):
                 named = self.names[int(through[0])]
@@ -199,3 +203,12 @@ class Grounds:
 
 def _row(matrix: Any, row: int) -> NDArray[np.int64]:
     return np.asarray(matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]], dtype=np.int64)
+
+
+def _in_both(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
+    """What two rows in order have in common, in order: the shorter is looked up in the longer."""
+    few, many = (one, other) if len(one) <= len(other) else (other, one)
+    if not len(few):
+        return few
+    place = np.minimum(np.searchsorted(many, few), len(many) - 1)
+    return np.asarray(few[many[place] == few])
