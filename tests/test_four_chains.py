@@ -9,7 +9,7 @@ from small_graphs import full_zone, toy_zone
 
 from graphkit.analysis import Result, run
 from graphkit.errors import DataError, UsageError
-from graphkit.measures.chains import participation
+from graphkit.measures.chains import leading, participation
 from graphkit.measures.coupling import classic, corrected, grade, synergy
 from graphkit.network import Network
 
@@ -58,6 +58,18 @@ def test_participation_over_layers_on_paper() -> None:
     found = participation(np.array([[2, 2, 2, 2], [8, 0, 0, 0], [4, 4, 0, 0], [0, 0, 0, 0]], dtype=float))
     assert found[:3].tolist() == pytest.approx([1, 0, 2 / 3])
     assert np.isnan(found[3])
+
+
+def test_the_leading_chain_is_that_of_the_largest_share() -> None:
+    # Each chain has two links: technology T V, industry T D, capital T F, talent T D. So T holds half of all four, D of
+    # two; V and F of one alone. Without F's payment T holds all of capital, twice its share elsewhere, and F nothing.
+    ids = zone().organisations["id"]
+    found = dict(zip(ids, leading(zone()) or [], strict=True))
+    assert found == {"T": "several chains", "D": "several chains", "V": "technology chain", "F": "capital chain"}
+    found = dict(zip(ids, leading(zone("FUNDED")) or [], strict=True))
+    assert (found["T"], found["F"]) == ("capital chain", "no chain")
+    assert leading(Network.of({"P": ["T", "V"]})) is None, "one chain alone is no distinction"
+    assert leading(Network.of({})) is None
 
 
 def test_a_loop_that_closes_names_its_members_and_no_person() -> None:

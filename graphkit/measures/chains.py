@@ -11,6 +11,7 @@ from graphkit.measures.themes import Rows, about
 from graphkit.network import Network
 
 CHAINS = {"technology": "技术链", "industry": "产业链", "capital": "资金链", "talent": "人才链"}
+LEADS = 1.5
 NEEDS = {"industry": ("SUPPLIES",), "capital": ("RAISED", "FUNDED"), "talent": ("WORKED_AT",)}
 
 
@@ -86,6 +87,26 @@ def degrees(net: Network) -> dict[str, dict[str, int]]:
             count[link.organisation] += 1
         counted[chain] = dict(count)
     return counted
+
+
+def leading(net: Network) -> list[str] | None:
+    """Name the chain that leads for every organisation, `several chains` where none leads, `no chain` without links.
+
+    A seat, a supply and a post do not count alike, so the links of an organisation in a chain are taken as a share of
+    all links of that chain in the network. The chain of the largest share leads where that is at least LEADS times its
+    share in any other. None where the network has links in fewer than two chains: then there is nothing to tell apart.
+    """
+    counted, ids = degrees(net), net.organisations["id"]
+    links = np.array([[counted[chain].get(id_, 0) for chain in CHAINS] for id_ in ids], dtype=float)
+    links = links.reshape(-1, len(CHAINS))
+    whole = links.sum(axis=0)
+    if (whole > 0).sum() < 2:
+        return None
+    share = links / np.maximum(whole, 1)
+    second, first = np.sort(share, axis=1)[:, -2:].T
+    names = np.array([f"{chain} chain" for chain in CHAINS], dtype=object)[share.argmax(axis=1)]
+    told = np.where(first >= LEADS * second, names, "several chains")
+    return [str(each) for each in np.where(first > 0, told, "no chain")]
 
 
 def participation(degree: "np.ndarray[tuple[int, int], np.dtype[np.float64]]") -> "np.ndarray[Any, Any]":

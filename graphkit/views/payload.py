@@ -17,6 +17,7 @@ from graphkit.analysis import Result, Row, find
 from graphkit.bilingual import Bilingual
 from graphkit.categories import CATEGORIES
 from graphkit.layout import two_level
+from graphkit.measures.chains import leading
 from graphkit.network import Network
 from graphkit.view import Need, Page
 from graphkit.views.pinyin import pinyin
@@ -139,6 +140,9 @@ def _organisations(net: Network) -> dict[str, Any]:
     for name in FACTS:
         if frame[name].notna().any():
             facts[name] = coded([_text(value) for value in frame[name]])
+    led = leading(net)
+    if led is not None and len(set(led)) > 1:
+        facts["chain"] = coded(led)
     return {
         "id": frame["id"].tolist(),
         "name": _texts(frame["name"]),

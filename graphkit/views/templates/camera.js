@@ -29,7 +29,7 @@ function keepDrawing() {
 }
 function showDrawings() {
   pen.fillStyle = INK.paper;
-  pen.fillRect(0, 0, width, height);
+  pen.fillRect(0, 0, Math.ceil(width), Math.ceil(height));
   pen.imageSmoothingQuality = 'low';
   for (const { image, x, y, k } of KEPT) {
     const by = VIEW.k / k;

@@ -10,7 +10,8 @@ function paint(ctx, width, height, view, { quick = false, plainly = false } = {}
     bottom = view.y + height / 2 / view.k;
   const lit = plainly ? null : LIT;
   ctx.fillStyle = INK.paper;
-  ctx.fillRect(0, 0, width, height);
+  // Up to whole pixels: of a last row filled in part, the picture before would shine through.
+  ctx.fillRect(0, 0, Math.ceil(width), Math.ceil(height));
   ctx.lineCap = 'round';
   if (S.hulls) {
     ctx.save();
@@ -104,9 +105,9 @@ function paint(ctx, width, height, view, { quick = false, plainly = false } = {}
         }
       }
       ctx.fill();
-      if (view.k > 6 && (!lit || level)) {
-        ctx.strokeStyle = INK.paper;
-        ctx.lineWidth = Math.min(1.2, view.k / 12);
+      if (view.k > 4 && (!lit || level)) {
+        ctx.strokeStyle = INK.rim;
+        ctx.lineWidth = Math.min(1, view.k / 12);
         ctx.stroke();
       }
     }
@@ -173,6 +174,8 @@ function discs(ctx, sx, sy, k) {
     ctx.stroke();
   }
   ctx.globalAlpha = 0.9;
+  ctx.strokeStyle = INK.rim;
+  ctx.lineWidth = 1;
   for (const [hull, colour] of colours) {
     if (!colour) continue;
     const [x, y] = centreOf(hull);
@@ -180,6 +183,7 @@ function discs(ctx, sx, sy, k) {
     ctx.beginPath();
     ctx.arc(sx(x), sy(y), Math.max(0.3 * k * Math.min(hull.right - hull.left, hull.bottom - hull.top), 2), 0, 2 * Math.PI);
     ctx.fill();
+    ctx.stroke();
   }
   ctx.globalAlpha = 1;
 }

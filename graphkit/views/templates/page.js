@@ -42,6 +42,9 @@ function composed(ctx) {
     ctx.beginPath();
     ctx.arc(x + 5, height + 32, 5, 0, 2 * Math.PI);
     ctx.fill();
+    ctx.strokeStyle = INK.rim;
+    ctx.lineWidth = 1;
+    ctx.stroke();
     ctx.fillStyle = INK.ink;
     ctx.fillText(text, x + 15, height + 32);
     x += w + 32;

@@ -121,6 +121,7 @@ function overview() {
         ),
       ),
     ),
+    S.colour === 'chain' ? quiet(t('chainRule')) : null,
   );
   const ranking = RANKED.filter((g) => g.members.length > 2);
   return [

@@ -43,6 +43,7 @@ function readInk() {
       'accent',
       'other',
       'none',
+      'rim',
       'silo',
       'leaning',
       'open',
@@ -64,7 +65,7 @@ function readInk() {
 
 // Categories of the colouring: at most seven with a colour of their own, then others and those without a value.
 function colourings() {
-  const facts = ['role', 'country', 'region', 'zone', 'city', 'sector', 'leader'].filter((name) => FACTS[name]);
+  const facts = ['role', 'country', 'region', 'zone', 'chain', 'city', 'sector', 'leader'].filter((name) => FACTS[name]);
   return [
     ...(RANKED.some((g) => g.verdict) ? ['verdict'] : []),
     ...(GROUPS.size || !facts.length ? ['group'] : []),
