@@ -106,7 +106,7 @@ def gain(net: Network) -> dict[str, Step]:
 def roles(net: Network) -> dict[str, Step]:
     """Gould and Fernandez' five roles of every organisation, by communities found before."""
     from graphkit.measures.brokerage import roles as counted
-    from graphkit.measures.leiden import communities_of
+    from graphkit.measures.partition import communities_of
 
     labels = communities_of(net, seeds=1).labels
     return {"graphkit": lambda: float(counted(net.ties, labels).sum())}

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from graphkit.measures.choosing import Candidates, Limits, alone, choose
 from graphkit.measures.gain import NONE, Distances, hops
-from graphkit.measures.leiden import communities_of
+from graphkit.measures.partition import communities_of
 from graphkit.network import Network
 
 CAP = 2

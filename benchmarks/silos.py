@@ -119,7 +119,7 @@ def communities(net: Network) -> dict[str, Step]:
     """Communities; ours is the best of 20 runs, each refined, with certainties; the others' one run."""
     import networkx as nx
 
-    from graphkit.measures.leiden import communities_of
+    from graphkit.measures.partition import communities_of
 
     plain = net.to_networkx()
 
@@ -172,7 +172,7 @@ def silos_by_community(net: Network) -> dict[str, Step]:
 def twenty_splits(net: Network) -> dict[str, Step]:
     """All detected communities: found in 20 orders of the bodies and tested on those kept out, the finding included."""
     from graphkit.measures.heldout import held_out
-    from graphkit.measures.leiden import communities_of
+    from graphkit.measures.partition import communities_of
 
     def ours() -> float:
         partition = communities_of(net)

@@ -26,7 +26,7 @@ from browser import chromium
 from pages import Between, Group, Member, Proposal, result
 
 from graphkit.layout import two_level
-from graphkit.measures.leiden import communities_of
+from graphkit.measures.partition import communities_of
 from graphkit.network import Network
 from graphkit.view import Page, views
 

@@ -11,7 +11,7 @@ from small_graphs import consortia, toy_zone, two_triangles
 
 from graphkit.analyses.communities import participation
 from graphkit.analysis import run
-from graphkit.measures.leiden import Partition, communities_of
+from graphkit.measures.partition import Partition, communities_of
 from graphkit.network import Network
 
 
@@ -58,7 +58,7 @@ def test_karate_club_falls_into_its_known_modularity() -> None:
     # The best partition known of Zachary's club, unweighted, has modularity .4198 (Brandes et al. 2008).
     graph = nx.karate_club_graph()
     net = Network.of({f"{a}-{b}": [f"{a:02d}", f"{b:02d}"] for a, b in graph.edges})
-    assert communities_of(net).modularity == pytest.approx(0.4198, abs=1e-4)
+    assert communities_of(net, resolution=1.0).modularity == pytest.approx(0.4198, abs=1e-4)
 
 
 def test_planted_groups_are_found() -> None:

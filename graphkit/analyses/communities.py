@@ -9,8 +9,9 @@ import pandas as pd
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.bilingual import Bilingual
 from graphkit.errors import UsageError
-from graphkit.measures.hierarchy import SURE, agreement, most_stable, within
-from graphkit.measures.leiden import Partition, communities_of
+from graphkit.measures.hierarchy import within
+from graphkit.measures.partition import Partition, communities_of
+from graphkit.measures.stability import PLAIN, SURE, agreement, of_resolution, resolution_of
 from graphkit.network import Network
 
 METHODS = ("leiden", "infomap")
@@ -72,7 +73,9 @@ class Community(Row):
 def communities(
     net: Network,
     *,
-    resolution: Annotated[float, "higher finds smaller communities"] = 1.0,
+    resolution: Annotated[
+        float | None, "higher finds smaller communities (none: the most stable of a quarter to four, else 1)"
+    ] = None,
     seeds: Annotated[int, "runs of which the best is taken, and over which certainty is measured"] = 20,
     seed: Annotated[int, "seed of the runs"] = 0,
     method: Annotated[str, "leiden, or infomap (which knows no resolution)"] = "leiden",
@@ -85,11 +88,11 @@ def communities(
     (Guimerà & Amaral 2005). Path numbers the communities within communities, where five runs agree on them. The notes
     say how far runs agree, by seed and between resolutions: mean adjusted Rand index of all pairs.
 
-    They also name the resolution at which communities depend least on seed and resolution, where there is one that is
-    stable (measures.hierarchy.most_stable). Coleman's physicians are found as their cities so (at .25: ARI 1; at 1 the
-    largest city falls into three: .62), Zachary's factions at .5 (.77, at 1 .46), and the Southern Women as at 1.
-    It is advice and not the default: the sample of CORDIS has no stable resolution, the longest plateau would be the
-    one where all is a single community or a component, and the test of silos is calibrated at 1.
+    Unless another is asked for, the resolution is the one at which communities depend least on seed and resolution,
+    where one of nine from a quarter to four is stable (measures.stability.most_stable), and 1 where none is. Coleman's
+    physicians are found as their cities so (at .25: ARI 1; at 1 the largest city falls into three: .62), and Zachary's
+    factions at .5 (.77; at 1 .46). CORDIS has no stable resolution, nor has anything drawn by chance with its margins:
+    there it is 1. Parts within communities are found at the resolution asked for, else at 1.
 
     Organisations without ties belong to none and have no values. That a community was found does not make it a silo:
     any network has communities (see the analysis silos).
@@ -101,10 +104,10 @@ def communities(
     和（Guimerà & Amaral 2005）。层级给出社群中的社群，以五次运行一致者为准。附注说明各次运行的一致程度（不同随机种子
     之间、不同分辨率之间），即两两调整兰德指数的均值。
 
-    附注还给出社群划分对随机种子与分辨率依赖最小的分辨率（如有）。Coleman 的医生网络由此还原为其城市（分辨率 0.25 时
-    ARI 为 1；为 1 时最大城市分裂为三，ARI 0.62），Zachary 的两派在 0.5（0.77；为 1 时 0.46），南方妇女与分辨率 1 相同。
-    它是建议而非默认：CORDIS 示例没有稳定的分辨率，最长的平台会落在全体为一个社群或一个连通分量处，而孤岛检验是在分辨
-    率 1 下校准的。
+    未指定分辨率时，取社群划分对随机种子与分辨率依赖最小的那一个：在 0.25 至 4 的九个分辨率中须有稳定者
+    （measures.stability.most_stable），都不稳定时为 1。Coleman 的医生网络由此还原为其城市（分辨率 0.25 时 ARI 为 1；
+    为 1 时最大城市分裂为三，ARI 0.62），Zachary 的两派在 0.5（0.77；为 1 时 0.46）。CORDIS 没有稳定的分辨率，按其边际
+    随机生成的数据也没有，因而为 1。社群内部的划分按指定的分辨率，未指定时为 1。
 
     没有联系的主体不属于任何社群，没有数值。发现社群不等于存在孤岛：任何网络都有社群（参见孤岛分析）。
     """
@@ -115,7 +118,7 @@ def communities(
     tied = found.labels >= 0
     at = np.maximum(found.labels, 0)
     certainty = found.certainty().round(12)
-    paths = within(net, found.labels, seed=seed, resolution=resolution)
+    paths = within(net, found.labels, seed=seed, resolution=PLAIN if resolution is None else resolution)
     table = pd.DataFrame(
         {
             "id": net.nodes["id"],
@@ -137,7 +140,7 @@ def _notes(
     certainty: "np.ndarray[Any, np.dtype[np.float64]]",
     paths: list[str],
     seed: int,
-    resolution: float,
+    resolution: float | None,
     method: str,
 ) -> Iterator[Bilingual]:
     if not found.number:
@@ -154,23 +157,15 @@ def _notes(
             f"{said_zh}；{runs} 次运行的一致程度为 {seeds:.2f}（两两调整兰德指数均值）。",
         )
     if method == "leiden" and seeds is not None:
-        others = [communities_of(net, seeds=3, seed=seed, resolution=resolution * by).labels for by in (0.5, 2.0)]
+        at = resolution_of(net, resolution, seed=seed)
+        others = [communities_of(net, seeds=3, seed=seed, resolution=at * by).labels for by in (0.5, 2.0)]
         between = agreement(np.array([found.labels, *others]))
         if between is not None:
             yield Bilingual(
                 f"At half and twice the resolution they agree to {between:.2f}.",
                 f"在一半与两倍分辨率下的一致程度为 {between:.2f}。",
             )
-        stable = most_stable(net, seed=seed)
-        if stable is not None:
-            yield (
-                Bilingual(
-                    f"Communities are most stable at resolution {stable.resolution:.3g}: {stable.number} of them, on "
-                    f"which runs and the resolutions beside it agree to {stable.agreement:.2f}.",
-                    f"社群在分辨率 {stable.resolution:.3g} 下最稳定：共 {stable.number} 个，"
-                    f"各次运行及相邻分辨率的一致程度为 {stable.agreement:.2f}。",
-                )
-            )
+        yield of_resolution(net, seed=seed)
     uncertain = int((certainty < SURE).sum())
     yield Bilingual(
         f"{uncertain} of {int((found.labels >= 0).sum())} members stand between communities (certainty below {SURE}).",

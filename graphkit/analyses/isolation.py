@@ -8,9 +8,10 @@ import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.measures.cuts import hanging_parts, parts_by_few_ties
-from graphkit.measures.leiden import communities_of
+from graphkit.measures.partition import communities_of
 from graphkit.measures.portrait import names_of
 from graphkit.measures.seats import Integers
+from graphkit.measures.stability import PLAIN
 from graphkit.network import Network
 
 EXAMPLES = 5
@@ -114,7 +115,7 @@ def isolation(
     graph = net.graph
     component, sizes = _components(net)
     parts = [(part.members, part.by, part.ties) for part in hanging_parts(graph, smallest)]
-    labels = communities_of(net, seeds=1, seed=seed).labels
+    labels = communities_of(net, seeds=1, seed=seed, resolution=PLAIN).labels  # candidates, of a middle size
     for hanging in (_by_cuts(net, few), _by_few(net, few, labels), _by_two(net, labels)):
         known = {frozenset(members) for members, _, _ in parts}
         parts += [

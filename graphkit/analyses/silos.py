@@ -13,14 +13,15 @@ from graphkit.errors import DataError, UsageError
 from graphkit.measures.classic_nulls import DRAWS, label_permutation, projection_rewiring
 from graphkit.measures.closure import Evidence
 from graphkit.measures.heldout import held_out
-from graphkit.measures.leiden import communities_of
 from graphkit.measures.modularity import modularity_test
 from graphkit.measures.nulls import PILOT, Chains, Chance, closed_form, sample
 from graphkit.measures.openness import assortativity, ei_index, group_ties, segregation
+from graphkit.measures.partition import communities_of
 from graphkit.measures.portrait import carriers, doors, portraits, rows_behind, staying
 from graphkit.measures.readings import of_found, of_given
 from graphkit.measures.seats import Groups, Integers, Numbers, Seats, Truths
 from graphkit.measures.silo_sentences import in_chinese, in_english
+from graphkit.measures.stability import of_resolution, resolution_of
 from graphkit.measures.strata import strata
 from graphkit.measures.verdicts import FEWEST, FOUND, VERDICTS, Judged, corrected, external, judge
 from graphkit.network import Network
@@ -205,7 +206,9 @@ def silos(
     null: Annotated[
         str, "what chance is: membership; or labels, projection: the classic tests, which mislead (docs/silo-tests.md)"
     ] = "membership",
-    resolution: Annotated[float, "higher finds smaller communities"] = 1.0,
+    resolution: Annotated[
+        float | None, "higher finds smaller communities (none: the most stable of a quarter to four, else 1)"
+    ] = None,
     unvaried: Annotated[bool, "do not try whether findings hold in other readings of the data (faster)"] = False,
     seed: Annotated[int, "seed of everything random"] = 0,
 ) -> Annotated[Findings, Silo, SiloMember]:
@@ -232,6 +235,8 @@ def silos(
     data made like H2020 (1,100 bodies, 5,500 organisations) none of 18 null sets raised an alarm, and of 102 planted
     silos of 180 organisations seven in ten were found at closure .3, one in ten at .2; of 36 none at .1
     (`benchmarks/truth_silos.py`): what it does not find may still be there.
+    Unless another is asked for, the resolution is the most stable one, if any is, else 1 (measures.stability); for the
+    test it is chosen anew on every part on which communities are found.
 
     With `stratify`, every group is tested once more, chance moving seats only between bodies of the same programmes,
     year or kind, or between seats of one role. The verdict stays; the sentence says whether it holds within strata.
@@ -265,7 +270,8 @@ def silos(
     社群（by = community）在一部分项目与平台上发现，在另一部分上检验，因此 z、p、q、优势比与异常程度说的是未参与发现的
     部分，而外部联系比例、期望比例与 E-I 指数描述的是所报告的社群。在仿 H2020 的数据中（1,100 个项目与平台、5,500 个主
     体），18 组零数据均未误报；102 个植入的 180 个主体的孤岛，封闭度 0.3 时检出七成，0.2 时一成；36 个在 0.1 时无一检
-    出（benchmarks/truth_silos.py）：未发现不等于不存在。
+    出（benchmarks/truth_silos.py）：未发现不等于不存在。未指定分辨率时，有稳定者取最稳定的，否则为 1；检验时在每次用来
+    发现社群的部分上重新选取。
 
     选用 stratify 时，每个群组另作一次检验，随机情形只在同一计划、年份或类型的项目与平台之间，或同一角色的席位之间移动
     席位。判定不变，表述中说明分层后是否成立。若分层后已无可移动，即全由分层解释：p 为 1。
@@ -340,7 +346,7 @@ def silos(
         by_chance = (test.evidence, test.expected, test.deviation, test.tested)
         others = of_given(net, labels, len(names), judged, (test.p, test.p_open), test.draws, by_chance, *rule)
     elif partition is not None and np.isin(judged.verdict, FOUND).any() and not unvaried:
-        others = of_found(net, partition, judged, seed, resolution, *rule)
+        others = of_found(net, partition, judged, seed, resolution_of(net, resolution, seed=seed), *rule)
     table = _table(net, names, labels, members, by, evidence, chance, test, judged, others, stratify, within)
     notes = _notes(net, labels, by, test, seed, resolution, null)
     return Findings(table, _members(net, names, labels, by, table), notes)
@@ -361,7 +367,7 @@ def _given(
     return chains.chance(), tested
 
 
-def _groups(net: Network, by: str, resolution: float, seed: int) -> Any:
+def _groups(net: Network, by: str, resolution: float | None, seed: int) -> Any:
     if by == "community":
         partition = communities_of(net, resolution=resolution, seed=seed)
         return [str(i + 1) for i in range(partition.number)], partition.labels, partition
@@ -463,7 +469,7 @@ def _members(net: Network, names: list[str], labels: Integers, by: str, table: p
 
 
 def _notes(
-    net: Network, labels: Integers, by: str, test: _Tested, seed: int, resolution: float, null: str
+    net: Network, labels: Integers, by: str, test: _Tested, seed: int, resolution: float | None, null: str
 ) -> tuple[Bilingual, ...]:
     notes = []
     measures = (("E-I index", ei_index), ("assortativity", assortativity), ("Freeman's segregation", segregation))
@@ -529,8 +535,13 @@ def _notes(
                 f"只有 {number} 个群组规模足够：不与同等规模的群组比较。",
             )
         )
-    whole = modularity_test(net, seed=seed, resolution=resolution) if by == "community" else None
+    if by != "community":
+        return tuple(notes)
+    settled = resolution_of(net, resolution, seed=seed)
+    whole = modularity_test(net, seed=seed, resolution=settled)
     if whole is not None:
+        if resolution is None:
+            notes.append(of_resolution(net, seed=seed))
         notes.append(
             Bilingual(
                 f"Modularity {whole.observed:.3f}; communities found anew in {whole.draws} draws of chance have "

@@ -9,7 +9,8 @@ import pandas as pd
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError
-from graphkit.measures.leiden import communities_of
+from graphkit.measures.partition import communities_of
+from graphkit.measures.stability import PLAIN
 from graphkit.measures.themes import evidence
 from graphkit.network import Network
 
@@ -99,7 +100,7 @@ def vitality(
         ties = first.astype(np.int64) * len(net) + second
         both = len(np.intersect1d(ties, before, assume_unique=True))
         either = len(ties) + len(before) - both
-        found = communities_of(now, seeds=1, seed=seed)
+        found = communities_of(now, seeds=1, seed=seed, resolution=PLAIN)  # one for all years: they are compared
         new = np.setdiff1d(active, seen, assume_unique=True)
         rows.append(
             {

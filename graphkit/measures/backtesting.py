@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from graphkit.measures.examples import SHARE_COLD, TESTED, Split, hits_of, matched_places
 from graphkit.measures.features import NAMES, Block, blocks
 from graphkit.measures.fitting import calibration_error
-from graphkit.measures.leiden import communities_of
 from graphkit.measures.likelihood import Likelihood, learn
+from graphkit.measures.partition import communities_of
 from graphkit.measures.past import Past, days, earlier_bodies
 from graphkit.measures.ranking import largest
 from graphkit.network import Network

@@ -6,7 +6,7 @@ import numpy as np
 
 from graphkit.bilingual import Bilingual, property_zh
 from graphkit.errors import DataError
-from graphkit.measures.leiden import communities_of
+from graphkit.measures.partition import communities_of
 from graphkit.measures.portrait import portraits
 from graphkit.measures.seats import Integers, Truths
 from graphkit.network import Network

@@ -7,6 +7,8 @@ within each (`Seats.parts`), and half of the bodies are tested while more than h
 less. What is tested are the communities of each step; each speaks for the reported community that it shares most
 organisations with, and only for pairs that were together in the step. Several orders are drawn; their p are combined by
 Cauchy's rule, which allows for their dependence (Liu & Xie 2020).
+
+The resolution, too, is chosen anew in every order, on the first half: no body that is tested has a say in it.
 """
 
 from dataclasses import dataclass
@@ -15,9 +17,11 @@ from itertools import pairwise
 import numpy as np
 
 from graphkit.measures.closure import Evidence
-from graphkit.measures.leiden import Partition, leiden
+from graphkit.measures.leiden import leiden
 from graphkit.measures.nulls import PILOT, Chains, Chance, closed_form, enough
+from graphkit.measures.partition import Partition
 from graphkit.measures.seats import Groups, Integers, Numbers, Seats, Truths
+from graphkit.measures.stability import resolution_of
 from graphkit.network import Network
 
 STEPS = (4, 5, 6, 7, 8)  # eighths of the bodies: found on the first, tested on those up to the next
@@ -47,7 +51,7 @@ def held_out(
     *,
     large: Truths,
     seed: int,
-    resolution: float = 1.0,
+    resolution: float | None = None,
     alpha: float = 0.05,
     draws: int | None = None,
     most: int = 20_000,
@@ -102,10 +106,13 @@ def _split(
     net: Network,
     partition: Partition,
     random: np.random.Generator,
-    resolution: float,
+    resolution: float | None,
     strata: tuple[Integers | None, Integers | None],
 ) -> tuple[Seats, Groups]:
-    """Put the bodies in random order, find communities step by step, and lay out what is to be tested."""
+    """Put the bodies in random order, find communities step by step, and lay out what is to be tested.
+
+    Without a `resolution` the one most stable in the first half serves for all steps (1 where none is).
+    """
     shared = np.flatnonzero(net.sizes > 1)
     order = random.permutation(shared)
     ends = [round(step * len(order) / STEPS[-1]) for step in STEPS]
@@ -113,7 +120,11 @@ def _split(
     labels, into, number = [], [], 0
     for part, (seen, end) in enumerate(pairwise(ends)):
         parts[order[seen:end]] = part
-        found = _communities(net, order[:seen], int(random.integers(2**31)), resolution)
+        known = _only(net, order[:seen])
+        own = int(random.integers(2**31))
+        if resolution is None:
+            resolution = resolution_of(known, None, seed=own)
+        found = _communities(known, own, resolution)
         labels.append(np.where(found >= 0, found + number, -1))
         into.append(_speaks_for(found, partition))
         number += len(into[-1])
@@ -123,14 +134,17 @@ def _split(
     return Seats.of(net, parts, kinds), Groups(np.array(labels, dtype=np.int64), np.concatenate(into), partition.number)
 
 
-def _communities(net: Network, bodies: Integers, seed: int, resolution: float) -> Integers:
+def _only(net: Network, bodies: Integers) -> Network:
     seen = np.zeros(len(net.sizes), dtype=bool)
     seen[bodies] = True
-    part = net.keep(seen)
-    tied = part.seats > 0
+    return net.keep(seen)
+
+
+def _communities(net: Network, seed: int, resolution: float) -> Integers:
+    tied = net.seats > 0
     if not tied.any():
         return np.full(len(net), -1)
-    found = leiden(part.graph, seed, resolution=resolution)
+    found = leiden(net.graph, seed, resolution=resolution)
     numbers = np.full(len(net), -1)
     numbers[tied] = np.unique(found[tied], return_inverse=True)[1]
     return numbers

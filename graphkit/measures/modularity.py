@@ -37,7 +37,8 @@ def modularity_test(
     """Compare the modularity of the network with that of membership graphs drawn by chance; None without ties.
 
     One run of Leiden's algorithm for each, the observed one included, so that all are alike; p = (1 + hits) / (1 +
-    draws) and cannot be less than 1 / (1 + draws). Without `draws`, 39 on small networks, 19 on large ones.
+    draws) and cannot be less than 1 / (1 + draws). Without `draws`, 39 on small networks, 19 on large ones. All
+    have the same `resolution`, for modularities of different ones cannot be compared.
     """
     seats = Seats.of(net)
     if not len(seats.bodies):

@@ -8,8 +8,8 @@ import pandas as pd
 
 from graphkit.measures.closure import Evidence
 from graphkit.measures.heldout import held_out
-from graphkit.measures.leiden import Partition, communities_of
 from graphkit.measures.nulls import closed_form
+from graphkit.measures.partition import Partition, communities_of
 from graphkit.measures.seats import Groups, Integers, Numbers, Seats, Truths
 from graphkit.measures.uniting import duplicates, parents, united
 from graphkit.measures.verdicts import VERDICTS_ZH, Judged, judge
@@ -132,7 +132,8 @@ def of_found(
     The community with most members in common stands for one; where less than half are (Jaccard) it is not found. Of
     other seeds the runs speak that the partition was chosen from: one that less than half of them have is not found.
     Readings are judged in closed form on bodies kept out, in half as many orders, and compared with the same judgement
-    of the data as they are. Weightings only ask whether it is found: the test is one of Newman's weights.
+    of the data as they are. Weightings only ask whether it is found: the test is one of Newman's weights. The
+    `resolution` is that of the data as they are, in all of them, so that nothing but the reading makes a difference.
     """
 
     def tested(of: Network, found: Partition) -> "np.ndarray[Any, Any]":

@@ -16,9 +16,10 @@ from scipy.sparse.csgraph import connected_components
 from graphkit.errors import DataError, UsageError
 from graphkit.measures.gain import EXACT_UP_TO, NONE, SOURCES, hops
 from graphkit.measures.groups import Grouping
-from graphkit.measures.leiden import communities_of
 from graphkit.measures.openness import ei_index, group_ties
+from graphkit.measures.partition import communities_of
 from graphkit.measures.portrait import names_of
+from graphkit.measures.stability import resolution_of
 from graphkit.measures.triangles import structural_holes
 from graphkit.network import Network
 
@@ -127,7 +128,8 @@ def what_if(net: Network, change: Change, *, by: str = "community", seed: int = 
     """Measure a network before and after a change: one row per indicator, of the whole, of groups, of organisations.
 
     Groups are those by a property, or the communities of the network before, carried over; the ones shown are those of
-    the organisations that the change touches. Communities are also found anew on both sides. Global efficiency and mean
+    the organisations that the change touches. Communities are also found anew on both sides, at the resolution of the
+    network before. Global efficiency and mean
     distance are exact to 5,000 organisations; above, they are measured from the same 1,024 on both sides, and `error`
     is the standard error of the difference. What is not defined (the mean distance without ties, the constraint of an
     isolate or of an organisation that has left) is missing.
@@ -139,7 +141,8 @@ def what_if(net: Network, change: Change, *, by: str = "community", seed: int = 
     where = pd.Index(net.organisations["id"]).get_indexer(pd.Index(after.organisations["id"]))
     later = labels[where]
     rows: list[tuple[str, str, Any, Any, float]] = []
-    measured = [_whole(each, each_labels, seed) for each, each_labels in ((net, labels), (after, later))]
+    resolution = resolution_of(net, None, seed=seed)
+    measured = [_whole(each, each_labels, seed, resolution) for each, each_labels in ((net, labels), (after, later))]
     ways, error = _ways(net, after, where, seed)
     for name in measured[0]:
         rows.append((name, "network", measured[0][name], measured[1][name], 0.0))
@@ -168,12 +171,12 @@ def _table(rows: "Iterable[tuple[str, str, Any, Any, float]]") -> pd.DataFrame:
     return table
 
 
-def _whole(net: Network, labels: NDArray[np.int64], seed: int) -> dict[str, Any]:
+def _whole(net: Network, labels: NDArray[np.int64], seed: int, resolution: float) -> dict[str, Any]:
     """Indicators of the whole network that are cheap and exact."""
     n, graph = len(net), net.graph
     sizes = np.bincount(connected_components(net.ties, directed=False)[1]) if n else np.zeros(0, dtype=np.int64)
     pairs = float((sizes * (sizes - 1.0)).sum())
-    found = communities_of(net, seed=seed)
+    found = communities_of(net, seed=seed, resolution=resolution)
     apart = np.where(labels >= 0, labels, labels.max(initial=-1) + 1 + np.arange(n)) if n else labels
     tied = net.ties.nnz > 0
     return {
