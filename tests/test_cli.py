@@ -399,3 +399,21 @@ def test_help_imports_nothing_heavy() -> None:
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ))
     loaded = set(ran.stdout.splitlines()[-1].split())  # what stands above is the help, in which "neo4j" is a command
     assert not loaded & {"igraph", "pandas", "numpy", "networkx", "scipy", "neo4j", "pyvis", "numba", "sklearn", "rich"}
+
+
+def test_rolling_up_says_how_many_stand_as_how_many(graphkit: Command, tmp_path: Path) -> None:
+    # b belongs to a, and a to t: of four who are here two stand as t, and c for itself.
+    book = {
+        "Organisation": "id,name\nown:a,A\nown:b,B\nown:c,C\nown:t,T\n",
+        "Platform": "id,name\nown:p,P\n",
+        "MEMBER_OF": "start,end\nown:b,own:p\nown:c,own:p\n",
+        "SUBSIDIARY_OF": "start,end\nown:b,own:a\nown:a,own:t\n",
+    }
+    (tmp_path / "book").mkdir()
+    for kind, text in book.items():
+        (tmp_path / "book" / f"{kind}.csv").write_text(text, encoding="utf-8")
+    assert graphkit("load", "tables", tmp_path / "book").code == 0
+    ran = graphkit("run", "communities", "--level", "top", "--csv")
+    assert "4 organisations are rolled up into 2: subsidiaries stand as their parents." in ran.err
+    assert [row["id"] for row in csv.DictReader(io.StringIO(ran.out))] == ["own:c", "own:t"]
+    assert "rolled up" not in graphkit("run", "communities", "--csv").err

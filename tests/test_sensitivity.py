@@ -112,6 +112,7 @@ def test_duplicates_and_parents_are_variants_where_there_are_any() -> None:
     notes = run("sensitivity", more, by="region", draws=80, seeds=0).notes
     assert notes == (
         "Variants: suggested duplicates merged, subsidiaries as their parents, weighting fractional, weighting count.",
+        "Rolled up to the top of their chains: 1 of 60 organisations, into 1.",
     )
 
 

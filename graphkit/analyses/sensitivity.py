@@ -18,7 +18,7 @@ from graphkit.measures.nulls import closed_form
 from graphkit.measures.portrait import name_in_chinese
 from graphkit.measures.readings import ALIKE, NOT_FOUND, changes_in_chinese, readings
 from graphkit.measures.seats import Groups, Numbers, Seats, Truths
-from graphkit.measures.uniting import mapped
+from graphkit.measures.uniting import mapped, parents
 from graphkit.measures.verdicts import FEWEST, FOUND, PECULIAR, VERDICTS_ZH
 from graphkit.measures.weighed import WEIGHTS, weighed
 from graphkit.network import Network, Weighting
@@ -144,11 +144,16 @@ def sensitivity(
     first = [(row["verdict"] not in FOUND, row["stability"] != "unstable") for row in rows]
     order = sorted(range(len(rows)), key=lambda at: (*first[at], at))
     names = ", ".join(each.name for each in tried)
-    return Findings(
-        table.iloc[order].reset_index(drop=True),
-        None,
-        (Bilingual(f"Variants: {names or 'none'}.", f"变体：{changes_in_chinese(names) or '无'}。"),),
-    )
+    notes = [Bilingual(f"Variants: {names or 'none'}.", f"变体：{changes_in_chinese(names) or '无'}。")]
+    if owned := parents(net):
+        many, into = len(owned), len(set(owned.values()))
+        notes.append(
+            Bilingual(
+                f"Rolled up to the top of their chains: {many:,} of {len(net):,} organisations, into {into:,}.",
+                f"并入控股链顶端：{len(net):,} 个主体中 {many:,} 个，并入 {into:,} 个。",
+            )
+        )
+    return Findings(table.iloc[order].reset_index(drop=True), None, tuple(notes))
 
 
 def _variants(

@@ -36,7 +36,11 @@ def _run_command(name: str) -> click.Command:
         if str(options.get("by", "")).lower().endswith(".csv"):
             options["by"] = given_groups(Path(options["by"]))
         with project() as opened:
-            result = opened.run(name, write=write, network=opened.network(**network), **options)
+            read = opened.network(**network)
+            if network.get("level") == "top":
+                many = len(opened.network(**{**network, "level": "self"}))
+                say(f"{many:,} organisations are rolled up into {len(read):,}: subsidiaries stand as their parents.")
+            result = opened.run(name, write=write, network=read, **options)
         for note in result.notes:
             say(note)
         print_table(result.table, form, limit)
