@@ -296,6 +296,14 @@ def test_report_of_three_thousand_organisations_is_under_one_megabyte() -> None:
     assert len(made(views()["report"], replace(net, organisations=people), page).encode()) < 1_000_000
 
 
+def test_only_cypher_goes_over_several_lines_in_a_script() -> None:
+    """Indentation is left out of the page, so that it must mean nothing: backticks close on the line they open on."""
+    for file in (resources.files("graphkit.views") / "templates").iterdir():
+        if file.name.endswith(".js") and file.name != "cypher.js":
+            for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+                assert line.count("`") % 2 == 0, f"{file.name}:{number}"
+
+
 def test_an_analysis_that_is_needed_twice_runs_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Mixing goes by country by default, and the matrix asks for it by country."""
     net = toy_zone()
