@@ -141,7 +141,7 @@ def betweenness(net: Network) -> dict[str, Step]:
 
 
 def neighbours(net: Network) -> dict[str, Step]:
-    """The 10,000 untied pairs with the best score of Adamic and Adar; networkx and igraph score all that they list."""
+    """The 10,000 untied pairs with the best score of Adamic and Adar; networkx scores every pair there is."""
     import networkx as nx
     import scipy.sparse as sp
 
