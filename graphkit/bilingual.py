@@ -55,3 +55,12 @@ def property_zh(name: str) -> str:
     ('高新区', 'my groups')
     """
     return PROPERTIES.get(name, name)
+
+
+def written(value: float, digits: int) -> str:
+    """Write a number as sentences have it: so many figures, whole where that is enough, and never with an exponent.
+
+    >>> written(0.1234, 2), written(254.3, 2), written(12_345.6, 3)
+    ('0.12', '254', '12,346')
+    """
+    return f"{value:,.0f}" if abs(value) >= 10**digits else f"{value:.{digits}g}"

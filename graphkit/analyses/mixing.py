@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
-from graphkit.bilingual import Bilingual, property_zh
+from graphkit.bilingual import Bilingual, property_zh, written
 from graphkit.errors import UsageError
 from graphkit.measures.groups import Grouping
 from graphkit.measures.openness import assortativity, observed_over_expected
@@ -46,9 +46,9 @@ class Mixed(Row):
         ties, chance, ratio = row["ties"], row["expected"], row["ratio"]
         if language == "zh":
             whom = f"{row['group']}内部" if row["group"] == row["other"] else f"{row['group']}与{row['other']}之间"
-            return f"{whom}有 {ties} 条联系，期望 {chance:.3g} 条（{ratio:.2f} 倍）。"
+            return f"{whom}有 {ties} 条联系，期望 {written(chance, 3)} 条（{ratio:.2f} 倍）。"
         whom = f"within {row['group']}" if row["group"] == row["other"] else f"{row['group']} and {row['other']}"
-        return f"{whom}: {ties} ties, {chance:.3g} expected ({ratio:.2f} times)."
+        return f"{whom}: {ties} ties, {written(chance, 3)} expected ({ratio:.2f} times)."
 
 
 @analysis(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from graphkit.bilingual import written
 from graphkit.measures.portrait import name_in_chinese
 from graphkit.measures.readings import changes_in_chinese
 from graphkit.measures.strata import IN_WORDS, IN_WORDS_ZH
@@ -52,8 +53,8 @@ def _numbers(row: Mapping[str, Any]) -> tuple[str, str, str]:
     """Write q, the odds ratio, and its interval; empty where there is none."""
     return (
         "" if row["q"] is None else f"q = {row['q']:.2g}",
-        "" if row["effect"] is None else f"{row['effect']:.3g}",
-        "" if row["effect_low"] is None else f" ({row['effect_low']:.2g}-{row['effect_high']:.2g})",
+        "" if row["effect"] is None else written(row["effect"], 3),
+        "" if row["effect_low"] is None else f" ({written(row['effect_low'], 2)}-{written(row['effect_high'], 2)})",
     )
 
 
