@@ -5,7 +5,7 @@ import pytest
 from small_graphs import consortia, toy_zone, two_triangles
 from test_proposals import history
 
-from graphkit.analyses.bridges import _candidates, _groups
+from graphkit.analyses.bridges import Bridge, _candidates, _groups
 from graphkit.analysis import Result, run
 from graphkit.errors import UsageError
 from graphkit.measures.gain import Distances
@@ -178,3 +178,19 @@ def test_sentences_say_who_what_and_why() -> None:
     assert "reachable pairs +42.42 %" in english
     assert "likelihood unknown" in english
     assert "现在彼此不可达" in chinese
+
+
+def test_ends_are_said_in_chinese_by_role_and_community() -> None:
+    row = dict.fromkeys(Bridge.columns(), 0) | {
+        "start_name": "北京大学",
+        "start_facts": "CN, university",
+        "start_group": "CN · research institute · community 3",
+        "end_name": "无名",
+        "end_facts": "",
+        "end_group": "no community",
+        "distance": None,
+        "feasibility": None,
+        "reasons_zh": "技术相同",
+    }
+    said = Bridge.sentence(row, "zh")
+    assert said.startswith("建议把北京大学（CN，学，CN · 研 · 第3社群）介绍给无名（无社群）：现在彼此不可达")

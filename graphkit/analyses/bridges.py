@@ -17,9 +17,11 @@ from graphkit.measures.groups import Grouping
 from graphkit.measures.kinship import are_kin, kin
 from graphkit.measures.likelihood import Likelihood, learn
 from graphkit.measures.openness import group_ties
+from graphkit.measures.portrait import name_in_chinese
 from graphkit.measures.reasons import Grounds
 from graphkit.measures.wishes import Wishes
 from graphkit.network import Network
+from graphkit.schema import ROLES
 
 SCREENED = 1_000
 """Organisations, the best placed of each group, whose pairs are all screened for gain."""
@@ -143,6 +145,7 @@ class Bridge(Row):
             for which in ("start", "end")
         )
         if language == "zh":
+            one, other = (_end_zh(row, which) for which in ("start", "end"))
             apart = "现在彼此不可达" if far is None else f"现在相距{far:.0f}步"
             more = f"，可达机构对 +{reach:.2f}%" if reach else ""
             likely = "可能性未知" if chance is None else f"可能性 {100 * chance:.1f}%"
@@ -155,6 +158,15 @@ class Bridge(Row):
             f"Introduce {one} to {other}: {apart}; global efficiency +{row['gain']:.6f}{more}; {likely}; "
             f"because {row['reasons'].rstrip('.')}."
         )
+
+
+def _end_zh(row: Mapping[str, Any], which: str) -> str:
+    """Say one end in Chinese, with its facts and group as far as they are known."""
+    facts = [ROLES.get(word.replace(" ", "_"), word) for word in row[f"{which}_facts"].split(", ") if word]
+    group = row[f"{which}_group"]
+    if group:
+        facts.append("无社群" if group == "no community" else name_in_chinese(group))
+    return f"{row[f'{which}_name']}（{'，'.join(facts)}）" if facts else str(row[f"{which}_name"])
 
 
 @analysis("Proposed bridges", "建议的桥", "bridges", "Which new ties would open the silos?", "哪些新的合作能打破孤岛？")
