@@ -85,10 +85,15 @@ def read_said(kind: tuple[str, ...]) -> str:
     return read_ties(*kind).replace(" WITH ", " WHERE $source IN t.source WITH ", 1)
 
 
+# All are found before the first is deleted: the embedded store (ArcadeDB 26.10) loses its way among the ties of a node
+# when some of them are deleted while it still walks along them, which takes some two hundred.
+_DELETE_TIES = "WITH collect(t) AS found UNWIND found AS t DELETE t"
+
+
 def delete_ties(type_: str, start: str, end: str) -> str:
     """Write the statement that deletes ties from `$rows` of [start id, end id]."""
     match = f"MATCH (a:{name(start)} {{id: r[0]}})-[t:{name(type_)}]->(b:{name(end)} {{id: r[1]}})"
-    return f"UNWIND $rows AS r {match} DELETE t"
+    return f"UNWIND $rows AS r {match} {_DELETE_TIES}"
 
 
 def forget_source() -> str:
@@ -96,7 +101,7 @@ def forget_source() -> str:
     return "UNWIND $rows AS r MATCH (n:Source {id: r[0]}) DETACH DELETE n"
 
 
-def forget_nodes(label: str) -> tuple[str, str]:
+def forget_nodes(label: str) -> tuple[str, str, str]:
     """Write the statements that take every fact from the nodes of `$rows` of [id], and delete those without a tie left.
 
     Ties that analyses derived do not hold a node.
@@ -106,7 +111,8 @@ def forget_nodes(label: str) -> tuple[str, str]:
     match = f"UNWIND $rows AS r MATCH (n:{name(label)} {{id: r[0]}})"
     loaded = "|".join(name(type_) for type_, tie in schema.TIES.items() if not schema.is_derived(tie))
     return (
-        f"{match} OPTIONAL MATCH (n)-[t:{derived}]-() DELETE t REMOVE {facts}",
+        f"{match} MATCH (n)-[t:{derived}]-() WITH DISTINCT t {_DELETE_TIES}",  # both ends may be among the rows
+        f"{match} REMOVE {facts}",
         f"{match} WHERE NOT EXISTS {{ (n)-[:{loaded}]-() }} DETACH DELETE n",
     )
 
@@ -161,7 +167,7 @@ def set_columns(label: str, properties: Iterable[str]) -> str:
 
 def clear_ties(type_: str) -> str:
     """Write the statement that deletes the ties an analysis owns."""
-    return f"MATCH ()-[t:{name(type_)}]->() DELETE t"
+    return f"MATCH ()-[t:{name(type_)}]->() {_DELETE_TIES}"
 
 
 def create_ties(type_: str, start: str, end: str, properties: Iterable[str]) -> str:

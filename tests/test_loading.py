@@ -331,6 +331,26 @@ def test_a_node_that_ties_of_others_hold_on_to_stays_bare(project: Project) -> N
     assert snapshot.network(project.store).organisations["name"].tolist()[0] == "A"
 
 
+def test_a_hub_of_three_hundred_ties_can_be_unloaded_and_shrink(project: Project) -> None:
+    """The embedded store once lost its way among so many ties of one organisation while they were deleted."""
+    hub = organisation("own:hub", 2, name="Hub")
+    bodies = [Collaboration(id=f"own:p{n:03}", row=f"projects.csv:{n + 2}") for n in range(300)]
+    seats = [TakesPartIn(start="own:hub", end=body.id, row=f"seats.csv:{n}") for n, body in enumerate(bodies, 2)]
+    load(project, [hub, *bodies, *seats], "one")
+    again = loading.load(project.store, "one", iter([hub, *bodies, *seats[:20]]), allow_shrink=True)
+    assert again.removed == 280
+    assert project.store.rows("MATCH (:Organisation)-[t:TAKES_PART_IN]->() RETURN count(t)") == [[20]]
+    load(project, [hub, *bodies, *seats], "one")
+    # What an analysis found of the hub goes with it.
+    ties = [["own:hub", body.id] for body in bodies]
+    made = (
+        "UNWIND $rows AS r MATCH (a:Organisation {id: r[0]}), (b:Collaboration {id: r[1]}) CREATE (a)-[:TIED_TO]->(b)"
+    )
+    project.store.write((made, ties))
+    assert project.unload("one") == 601
+    assert project.status()["nodes"] == {}
+
+
 def test_everything_can_be_traced_to_its_rows(project: Project) -> None:
     load(project, SMALL, "one")
     load(project, [organisation("own:a", 7, name="A", city="X"), *SMALL[1:]], "two")
