@@ -146,3 +146,13 @@ def test_affiliation_strings_from_the_command_line(tmp_path: Path) -> None:
     assert answer[3].endswith(",,ror:01rxvg760,南京大学")
     assert answer[4].endswith(",ror:0031x3y66,,dai nam university"), "ROR has it since 2022: the string may be older"
     assert "2 of 4 strings are linked; in 1 stands the name of an entry that ROR added in 2022 or later" in asked.stderr
+
+
+def test_strings_need_a_register(project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GRAPHKIT_HOME", str(project.home))
+    strings = tmp_path / "papers.csv"
+    strings.write_text("affiliation\nNanjing University\n", encoding="utf-8")
+    loading.load(project.store, "test", iter(RECORDS))
+    found = CliRunner().invoke(cli, ["link", "--strings", str(strings)])
+    assert isinstance(found.exception, DataError)
+    assert "no register is loaded" in str(found.exception)

@@ -68,6 +68,7 @@ def _linked(strings: Path, column: str, register: Path | None) -> "pd.DataFrame"
     """Link the strings of one column of a table: its row, the string, and the entry that it names or may name."""
     import pandas as pd
 
+    from graphkit.errors import DataError
     from graphkit.formats.reading import Line, Table
     from graphkit.naming.linking import Names, link
     from graphkit.naming.registering import register_of
@@ -81,7 +82,11 @@ def _linked(strings: Path, column: str, register: Path | None) -> "pd.DataFrame"
     else:
         with project() as opened:
             organisations = organisations_of(opened.store)
-        known = organisations[organisations["id"].str.startswith("ror:")]
+        known = organisations[[str(id_).startswith("ror:") for id_ in organisations["id"]]]
+        if known.empty:
+            raise DataError(
+                "no register is loaded; give its file, graphkit link FILE --strings …, or load ror FILE first"
+            )
     found = link(texts, Names.of(known), younger=True).set_index("row")
     sure = found["method"] == "affiliation"
     found["suggested"] = found["ror"].mask(sure)
