@@ -9,7 +9,7 @@ import pytest
 import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_graphs import toy_zone
+from small_graphs import toy_zone, two_triangles
 
 from graphkit.analysis import run
 from graphkit.errors import UsageError
@@ -48,6 +48,16 @@ def test_the_best_pairs_are_those_of_networkx(seed: int, nodes: int, density: fl
     assert list(found[["one", "other", "common"]].itertuples(index=False, name=None)) == [
         (one, other, common) for one, other, _, common in expected
     ]
+
+
+def test_two_triangles_on_paper() -> None:
+    # a1 and b1 have three partners each, and are what a2 and a3 share with b1, and b2 and b3 with a1: 1/3 each.
+    # Equals come in the order of ids.
+    table = run("shared-partners", two_triangles(), score="resource-allocation").table
+    assert table[["one", "other"]].to_numpy().tolist() == [["a1", "b2"], ["a1", "b3"], ["a2", "b1"], ["a3", "b1"]]
+    assert table["score"].tolist() == pytest.approx([1 / 3] * 4)
+    assert table["common_partners"].tolist() == [1] * 4
+    assert run("shared-partners", two_triangles()).table["score"].tolist() == pytest.approx([1 / math.log(3)] * 4)
 
 
 def test_pairs_of_one_group_and_of_none_are_left_out() -> None:
