@@ -344,14 +344,14 @@ class Project:
         if found.subjects is not None and subject not in (known := found.subjects(network)):
             there = ", ".join(known) or "none"
             raise DataError(f"{name} shows one of: {there}" + (f"; {subject!r} is not among them" if subject else ""))
-        results, missing = self.results(found.needs, network, write=write)
+        results, missing = self.results(found.needs, network, subject=subject, write=write)
         sources = tuple(snapshot.sources(self.store))
         kind = found.title_zh if language == "zh" else found.title
         heading = title or f"{kind}: {', '.join(str(s['name']) for s in sources) or self.store.address}"
         return found.function(network, Page(results, missing, heading, sources, subject, language)), results
 
     def results(
-        self, needs: tuple[Need, ...], network: Network, *, write: bool = False
+        self, needs: tuple[Need, ...], network: Network, *, subject: str | None = None, write: bool = False
     ) -> tuple[dict[str, Result], dict[str, str]]:
         """Run the analyses that a view needs; what cannot be computed becomes a sentence instead of a number.
 
@@ -362,11 +362,12 @@ class Project:
         done: dict[tuple[str, str], Result | str] = {}
         for needed in needs:
             defaults = {option.name: option.default for option in analysis.find(needed.analysis).options}
-            settings = needed.analysis, repr(sorted({**defaults, **dict(needed.options)}.items()))
+            options = needed.settings(subject)
+            settings = needed.analysis, repr(sorted({**defaults, **options}.items()))
             if settings not in done:
                 self.say(f"{needed.key} …")
                 try:
-                    done[settings] = analysis.run(needed.analysis, network, **dict(needed.options))
+                    done[settings] = analysis.run(needed.analysis, network, **options)
                 except DataError as error:
                     done[settings] = error.args[0]  # a sentence that may know its Chinese
             result = done[settings]

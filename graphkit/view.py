@@ -18,17 +18,35 @@ from graphkit.errors import UsageError, unknown
 from graphkit.network import Network
 
 
+class Subject:
+    """Stands, as the value of an option of a need, for what the view is of: it becomes a tuple of that one id."""
+
+
+SUBJECT = Subject()
+
+
 @dataclass(frozen=True)
 class Need:
-    """An analysis that a view shows, with the options to run it with; `key` names its result."""
+    """An analysis that a view shows, with the options to run it with; `key` names its result.
+
+    The key says nothing of an option that stands for the subject: whoever shows the result knows what it is of.
+    """
 
     analysis: str
     options: tuple[tuple[str, Any], ...] = ()
 
+    def settings(self, subject: str | None = None) -> dict[str, Any]:
+        """The options of a run for what the view is of.
+
+        >>> need("proposals", among=SUBJECT).settings("pic:1")
+        {'among': ('pic:1',)}
+        """
+        return {name: (subject,) if value is SUBJECT else value for name, value in self.options}
+
     @property
     def key(self) -> str:
         """`silos`, or `silos by=country`."""
-        return " ".join([self.analysis, *(f"{name}={value}" for name, value in self.options)])
+        return " ".join([self.analysis, *(f"{name}={value}" for name, value in self.options if value is not SUBJECT)])
 
 
 def need(analysis: str, **options: Any) -> Need:

@@ -139,6 +139,18 @@ class Proposal(Row):
         return f"建议 {joined}。" if language == "zh" else f"Join {joined}."
 
 
+class Advice(Row):
+    """One organisation and one partner proposed to it."""
+
+    written = False
+    organisation: Annotated[str, "organisation"]
+    candidate: Annotated[str, "whom it could work with"]
+
+    @classmethod
+    def sentence(cls, row: Any, language: str) -> str:
+        return f"Work with {row['candidate']}."
+
+
 def hostile_network() -> Network:
     """300 organisations in 100 consortia of three groups; the first twenty have hostile names, ids and facts."""
     net = consortia(5, organisations=300, bodies=100, groups=3, mixing=0.1)
@@ -218,11 +230,13 @@ def made_up(net: Network) -> Page:
             "evidence": "seats.csv:2; seats.csv:3",
         }
     )
+    advice = pd.DataFrame({"organisation": [ids[a] for a, _ in ends], "candidate": [ids[b] for _, b in ends]})
     return Page(
         {
             "silos": result(net, "silos", groups, Group, members, Member),
             "brokers": result(net, "brokers", brokers.reset_index(drop=True), Between),
             "bridges": result(net, "bridges", proposals, Proposal),
+            "proposals learned_from=300": result(net, "proposals", advice, Advice),
         },
         {"silos by=region": f"No organisation has a region. {HOSTILE[2]}"},
         f"Hostile {HOSTILE[0]}",

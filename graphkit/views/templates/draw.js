@@ -237,7 +237,7 @@ function labels(ctx, width, height, view, sx, sy, lit, proposals, plainly) {
     const long = ctx.measureText(text).width;
     return write(
       text,
-      x + away + long > width && x - away - long > 0 ? x - away - long : x + away,
+      x + away + long <= width ? x + away : x - away - long > 0 ? x - away - long : Math.max(width - long - 4, 4),
       sy(Y[i]),
       font,
       INK.ink,

@@ -63,6 +63,7 @@ function readInk() {
   INK.font = getComputedStyle(document.body).fontFamily;
 }
 
+const CHAINS = ['technology chain', 'industry chain', 'capital chain', 'talent chain', 'several chains', 'no chain'];
 // Categories of the colouring: at most seven with a colour of their own, then others and those without a value.
 function colourings() {
   const facts = ['role', 'country', 'region', 'zone', 'chain', 'city', 'sector', 'leader'].filter((name) => FACTS[name]);
@@ -85,7 +86,10 @@ function categorise() {
   const missing = counts.get(null) || 0;
   counts.delete(null);
   let known = Array.from(counts).sort((p, q) => q[1] - p[1] || (p[0] < q[0] ? -1 : 1));
-  if (by === 'verdict') known.sort((p, q) => VERDICTS.indexOf(p[0]) - VERDICTS.indexOf(q[0]));
+  // What has an order of its own keeps it, and what is no chain or no single one is grey.
+  const order = { verdict: VERDICTS, chain: CHAINS }[by];
+  if (order) known.sort((p, q) => order.indexOf(p[0]) - order.indexOf(q[0]));
+  const own = { verdict: INK.verdict, chain: { 'several chains': INK.other, 'no chain': INK.none } }[by] || {};
   const label = (each) => (by === 'group' ? groupName(GROUPS.get(each)) : shown(by, each));
   const list = known
     .slice(0, COLOURS)
@@ -93,7 +97,7 @@ function categorise() {
       key: each,
       label: label(each),
       n,
-      colour: by === 'verdict' ? INK.verdict[each] || INK.other : INK.palette[i],
+      colour: own[each] || (by === 'verdict' ? INK.other : INK.palette[i]),
     }));
   const rest = known.slice(COLOURS).reduce((sum, [, n]) => sum + n, 0);
   if (rest)
