@@ -27,7 +27,7 @@ def ego(net: Network, page: Page) -> str:
     kept, strength = partners[:room], weights[:room]
     found = page.results.get(COMMUNITIES.key)
     group = groups(net, {} if found is None else {"communities": found})
-    around = [*kept, *proposals]
+    around = [*proposals, *kept]  # those in front stand on the rim, where their names have room
     middle = Node(called(net, centre), facts(net, centre), 0, 0, 34, "#18202c", True)
     nodes = [middle, *in_sectors(net, around, group, set(proposals))]
     number = {row: position for position, row in enumerate([centre, *around])}
