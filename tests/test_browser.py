@@ -474,6 +474,27 @@ def test_fits_a_phone(opened: Callable[..., webdriver.Chrome]) -> None:
         page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
+def test_no_table_is_cut_on_paper(opened: Callable[..., webdriver.Chrome]) -> None:
+    """Of a wide table as many columns are printed as fit on A4, and what is left to the page is said below."""
+    page = opened()
+    a4 = {"width": 688, "height": 1017, "deviceScaleFactor": 1, "mobile": False}  # 182 mm at 96 a inch, within margins
+    page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", a4)
+    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        page.execute_script("dispatchEvent(new Event('beforeprint'))")
+        until(page, lambda: every(page, ".tableview table"))
+        widths = page.execute_script(
+            "return Array.from(document.querySelectorAll('.tableview table'), (t) => t.getBoundingClientRect().right)"
+        )
+        assert len(widths) > 3 and max(widths) <= 688, widths
+        told = page.execute_script("return Array.from(document.querySelectorAll('.paper'), (p) => p.textContent)")
+        assert any("more columns. The page has them" in each for each in told)
+        assert page.execute_script("return document.documentElement.scrollWidth") <= 688
+    finally:
+        page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+        page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
 def test_many_are_shown_by_their_groups_and_a_click_opens_one(browser: webdriver.Chrome, folder: Path) -> None:
     file = folder / "many.html"
     file.write_text(html({**payload(NET, PAGE, NEEDS, findings=False), "many": 100}), encoding="utf-8")

@@ -1,11 +1,19 @@
 """The served report: one page, for this machine only, made anew when the content changed."""
 
 import http.client
+import os
+import signal
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
+from graphkit import project as projects
 from graphkit.errors import DataError
 from graphkit.serving import Server
 
@@ -101,3 +109,52 @@ def test_it_ends_when_told_to() -> None:
     server.follow(stop)
     with pytest.raises(OSError):
         asked(server, "/")
+
+
+def test_the_command_serves_what_is_loaded_while_it_runs(embedded_home: Path, tmp_path: Path) -> None:
+    """Another process loads; the page that is served has it without anybody asking, and Ctrl-C ends the command."""
+
+    def write(name: str, *ids: str) -> Path:
+        nodes = "".join(f'<node id="{id_}"/>' for id_ in ids)
+        ties = "".join(f'<edge source="{ids[0]}" target="{id_}"/>' for id_ in ids[1:])
+        file = tmp_path / f"{name}.graphml"
+        file.write_text(
+            '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'
+            f'<graph edgedefault="undirected">{nodes}{ties}</graph></graphml>',
+            encoding="utf-8",
+        )
+        return file
+
+    def answer(path: str) -> str:
+        return str(urlopen(url + path, timeout=60).read().decode())
+
+    with projects.open(embedded_home) as project:
+        project.clear()
+        project.load("graphfile", write("first", "Alpha", "Beta", "Gamma"))
+    graphkit = [sys.executable, "-m", "graphkit"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("NEO4J_")}
+    environment |= {"GRAPHKIT_HOME": str(embedded_home), "PYTHONUNBUFFERED": "1"}
+    with (tmp_path / "said").open("w+", encoding="utf-8") as said:
+        serving = subprocess.Popen(
+            [*graphkit, "report", "--serve"], env=environment, stdout=subprocess.PIPE, stderr=said, text=True
+        )
+        try:
+            assert serving.stdout is not None
+            url = serving.stdout.readline().strip()
+            assert url.startswith("http://127.0.0.1:"), Path(said.name).read_text(encoding="utf-8")
+            before = answer("version")
+            assert "Alpha" in answer("report") and "Omega" not in answer("report")
+            second = write("second", "Alpha", "Omega")
+            subprocess.run([*graphkit, "load", "graphfile", second], env=environment, check=True, capture_output=True)
+            patience = time.monotonic() + 300
+            while "Omega" not in answer("report") and time.monotonic() < patience:  # a load is seen in parts, too
+                time.sleep(0.5)
+            assert "Omega" in answer("report") and answer("version") != before
+            serving.send_signal(signal.SIGINT)
+            assert serving.wait(timeout=60) == 0
+        finally:
+            serving.kill()
+            serving.wait()
+        assert Path(said.name).read_text(encoding="utf-8").endswith("ended\n")
+    with projects.open(embedded_home) as project:
+        project.clear()

@@ -1,5 +1,6 @@
 // Tables: sorted by a click on a head, filtered by words, shown page by page, downloaded whole as CSV.
 const PAGE_ROWS = 12;
+const PAPER = 14; // what fits on A4 upright: a number counts 1, a word 2, a text 4
 const YEAR_COLUMNS = new Set(['since', 'until', 'year', 'founded', 'trend_since']); // 2014, not 2,014
 // The Chinese of a column is its name and, after a colon, what the name does not say.
 function columnName(column) {
@@ -176,6 +177,12 @@ function tableView(name, table, { by = null, groups = false } = {}) {
       .filter((c) => !numeric.has(c.name) && table.of[c.name].some((v) => String(v ?? '').length > 22))
       .map((c) => c.name),
   );
+  let used = 0;
+  const screen = new Set(
+    columns.filter((c) => (used += numeric.has(c.name) ? 1 : wide.has(c.name) ? 4 : 2) > PAPER).map((c) => c.name),
+  );
+  const kind = (c, text) =>
+    [screen.has(c.name) && 'screen', numeric.has(c.name) ? 'number' : text].filter(Boolean).join(' ') || null;
   const first = columns
     .find((c) => !['id', 'name'].includes(c.name) && !table.organisation[c.name])
     ?.name.split('_')[0];
@@ -197,6 +204,7 @@ function tableView(name, table, { by = null, groups = false } = {}) {
     upward = true,
     words = [];
   const status = el('span', { class: 'quiet', role: 'status' }),
+    paper = el('p', { class: 'paper' }),
     body = el('tbody');
   const text = all.map(() => null);
   const hay = (r) =>
@@ -249,7 +257,7 @@ function tableView(name, table, { by = null, groups = false } = {}) {
           ...columns.map((c) =>
             el(
               'td',
-              { class: numeric.has(c.name) ? 'number' : wide.has(c.name) ? 'long' : null, dir: 'auto' },
+              { class: kind(c, wide.has(c.name) && 'long'), dir: 'auto' },
               el('div', {}, value(c, r)),
             ),
           ),
@@ -260,6 +268,8 @@ function tableView(name, table, { by = null, groups = false } = {}) {
     status.textContent = order.length
       ? t('rows', { a: count(page * PAGE_ROWS + 1), b: count(page * PAGE_ROWS + rows.length), n: count(order.length) })
       : '';
+    paper.textContent =
+      pages > 1 || screen.size ? t('onPaper', { n: count(order.length - rows.length), c: screen.size }) : '';
     before.disabled = page === 0;
     after.disabled = page >= pages - 1;
   };
@@ -272,7 +282,7 @@ function tableView(name, table, { by = null, groups = false } = {}) {
   const heads = columns.map((c) =>
     el(
       'th',
-      { scope: 'col', class: numeric.has(c.name) ? 'number' : null },
+      { scope: 'col', class: kind(c) },
       el(
         'button',
         {
@@ -330,5 +340,6 @@ function tableView(name, table, { by = null, groups = false } = {}) {
       { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('table', { n: table.rows }) },
       el('table', {}, el('thead', {}, el('tr', {}, ...heads)), body),
     ),
+    paper,
   );
 }

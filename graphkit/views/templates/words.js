@@ -175,6 +175,10 @@ const WORDS = {
   previous: ['Previous', '上一页'],
   next: ['Next', '下一页'],
   noRows: ['No row', '没有行'],
+  onPaper: [
+    'Not printed: {n} more rows, {c} more columns. The page has them, and its CSV.',
+    '未打印：另有 {n} 行、{c} 列，见网页及其 CSV。',
+  ],
   sortBy: ['Sort by {c}', '按 {c} 排序'],
   chartSilos: [
     'Left: share of ties that leave each group (dot) and what the same memberships give by chance (bar). Right: odds of staying inside against chance, with 95 % interval.',
