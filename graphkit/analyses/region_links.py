@@ -27,7 +27,7 @@ class RegionLink(Row):
     pair: Annotated[str, "two regions", "区域对"]
     first: Annotated[str, "region", "区域"]
     second: Annotated[str, "region", "另一区域"]
-    ties: Annotated[int, "ties between organisations of the two", "联系数：两类角色之间的联系"]
+    ties: Annotated[int, "ties between organisations of the two", "联系数：两个区域的主体之间的联系"]
     expected: Annotated[float, "ties that the activity of both makes expect", "期望联系数：按双方活跃度应有的联系"]
     ratio: Annotated[float | None, "observed over expected", "观测/期望"]
     gravity: Annotated[

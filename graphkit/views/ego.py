@@ -12,7 +12,7 @@ from graphkit.views.focused import MOST_NODES, MOST_TIES, Node, Tie, picture
 from graphkit.views.payload import groups
 
 # What colours a picture needs no twenty runs, and the best of one organisation no model of the whole: learned from 300
-# organisations instead of 1,500, the ten proposals on the sample are the same ones.
+# organisations instead of 1,500, the ten proposals to the one organisation that was tried were the same.
 COMMUNITIES, PROPOSED = need("communities", seeds=1), need("proposals", among=SUBJECT, learned_from=300)
 NEEDS = (COMMUNITIES, PROPOSED)
 
