@@ -18,7 +18,6 @@ from graphkit.errors import UsageError
 
 Score = Literal["adamic-adar", "common-partners", "resource-allocation"]
 SCORES: tuple[Score, ...] = get_args(Score)
-ROUNDING = 12
 
 
 def best_pairs(
@@ -43,8 +42,6 @@ def best_pairs(
     weight[degree < 2] = 0.0  # nobody's common partner
     bound = np.asarray((abs(ties) > 0) @ weight, dtype=np.float64)
     order = np.lexsort((np.arange(n), -bound)).astype(np.int64)
-    place = np.empty(n, dtype=np.int64)
-    place[order] = np.arange(n)
     sorted_ = sp.csr_array(ties[order][:, order])
     sorted_.sort_indices()
     graph = (sorted_.indptr.astype(np.int64), sorted_.indices.astype(np.int32), weight[order], bound[order])
