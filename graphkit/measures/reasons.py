@@ -52,9 +52,10 @@ class Grounds:
 
     def programmes(self, one: int, other: int) -> list[str]:
         """Programmes in which both have been, the rarest first."""
-        for who in {one, other} - self._funded.keys():
-            own = _row(self.net.membership, who).tolist()
-            self._funded[who] = frozenset(each for body in own for each in self._programmes[body])
+        for who in (one, other):
+            if who not in self._funded:
+                own = _row(self.net.membership, who).tolist()
+                self._funded[who] = frozenset(each for body in own for each in self._programmes[body])
         return sorted(self._funded[one] & self._funded[other], key=lambda each: (self._bodies_in[each], each))
 
     def words(self, row: Mapping[str, Any]) -> tuple[str, str]:
