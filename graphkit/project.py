@@ -35,6 +35,7 @@ from graphkit import (
 from graphkit import export as exports
 from graphkit import view as views
 from graphkit.analysis import Result
+from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError, GraphkitError, QueryError, UsageError
 from graphkit.files import placing, write_text
 from graphkit.formats.reading import Reject, opened, reads
@@ -346,8 +347,8 @@ class Project:
             raise DataError(f"{name} shows one of: {there}" + (f"; {subject!r} is not among them" if subject else ""))
         results, missing = self.results(found.needs, network, subject=subject, write=write)
         sources = tuple(snapshot.sources(self.store))
-        kind = found.title_zh if language == "zh" else found.title
-        heading = title or f"{kind}: {', '.join(str(s['name']) for s in sources) or self.store.address}"
+        of = ", ".join(str(s["name"]) for s in sources) or self.store.address
+        heading = title or Bilingual(f"{found.title} · {of}", f"{found.title_zh} · {of}")
         return found.function(network, Page(results, missing, heading, sources, subject, language)), results
 
     def results(

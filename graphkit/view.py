@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import Any
 
 from graphkit.analysis import Result
+from graphkit.bilingual import Bilingual
 from graphkit.errors import UsageError, unknown
 from graphkit.network import Network
 
@@ -68,6 +69,11 @@ class Page:
     sources: tuple[Mapping[str, Any], ...] = ()
     subject: str | None = None
     language: str | None = None  # `zh` or `en`; else the reader's own
+
+    @property
+    def heading(self) -> str:
+        """The title in the language that the page opens in, for a page that knows no other."""
+        return self.title.zh if self.language == "zh" and isinstance(self.title, Bilingual) else str(self.title)
 
 
 @dataclass(frozen=True)

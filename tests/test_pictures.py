@@ -5,11 +5,13 @@ import re
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
-from browser import chromium, complaints, requests
+from browser import chromium, complaints, faint, measuring, nameless, requests, tiny, wearing
 from pages import HOSTILE, data_of, hostile_network
 from selenium import webdriver
 from selenium.webdriver.common.by import By
@@ -18,12 +20,18 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 from small_graphs import full_zone
 
 from graphkit import analysis
+from graphkit.analyses.backtest import Tried
+from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError, UsageError
 from graphkit.network import Network
 from graphkit.project import Project
 from graphkit.serving import Server
 from graphkit.view import Page, views
 from graphkit.views import outlines
+from graphkit.views import time as time_view
+from graphkit.views.backtest import block as proof
+from graphkit.views.map import MOST_DRAWN, OF_A_PLACE, _of_all_and_of_each
+from graphkit.views.matrix import _together
 from graphkit.views.outlines import albers, azimuthal, equal_earth
 from graphkit.views.page import html
 
@@ -40,6 +48,12 @@ def page_of(name: str, net: Network, title: str, subject: str | None = None) -> 
     text = views()[name].function(net, Page(results, missing, title, (), subject))
     assert isinstance(text, str)
     return text
+
+
+@cache
+def toy(name: str) -> str:
+    """The picture of the small network in which everything is there."""
+    return page_of(name, full_zone() if name == "chain" else placed(), "Toy")
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +117,77 @@ def test_what_is_shown_first_is_held_to_what_there_is(project: Project) -> None:
         project.view("matrix", subject="nonsense")
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_every_picture_reads_well_in_both_modes_and_on_a_phone(
+    browser: webdriver.Chrome, tmp_path: Path, name: str
+) -> None:
+    for theme in ("light", "dark"):
+        with wearing(browser, theme):
+            opened(browser, tmp_path, toy(name))
+            assert browser.find_element(By.TAG_NAME, "html").get_attribute("data-theme") == theme
+            assert faint(browser) == []
+    assert nameless(browser) == []
+    browser.find_element(By.ID, "language").click()
+    assert browser.execute_script("return document.documentElement.lang") == "zh-Hans"
+    assert nameless(browser) == []
+    with measuring(browser):
+        opened(browser, tmp_path, toy(name))
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= 390
+        assert tiny(browser) == []
+    assert complaints(browser) == []
+    assert requests(browser) == []
+
+
+def test_a_page_is_called_in_its_readers_language(browser: webdriver.Chrome, tmp_path: Path) -> None:
+    opened(browser, tmp_path, page_of("chain", full_zone(), Bilingual("Chains · Toy", "四链 · 玩具")))
+    heading = browser.find_element(By.ID, "title")
+    assert (heading.text, browser.title) == ("Chains · Toy", "Chains · Toy")
+    browser.find_element(By.ID, "language").click()
+    assert (heading.text, browser.title) == ("四链 · 玩具", "四链 · 玩具")
+    assert Page({}, title=Bilingual("Chains", "四链"), language="zh").heading == "四链"
+    assert "<title>四链</title>" in html({"title": ["Chains", "四链"], "language": "zh", "findings": False}, "picture")
+
+
+def test_groups_that_work_together_stand_side_by_side() -> None:
+    """A works with C and B with D: whatever the order of the rows, these pairs are neighbours."""
+    expected = np.full((4, 4), 5.0)
+    ties = np.eye(4) * 5
+    for a, b in ((0, 2), (1, 3)):
+        ties[a, b] = ties[b, a] = 40
+    order = _together(ties, expected)
+    assert sorted(order) == [0, 1, 2, 3]
+    assert {frozenset(order[:2]), frozenset(order[2:])} == {frozenset((0, 2)), frozenset((1, 3))}
+    assert _together(ties[:2, :2], expected[:2, :2]) == [0, 1]
+
+
+def test_a_matrix_is_one_stop_of_the_keyboard_and_keeps_its_heads_in_sight(
+    browser: webdriver.Chrome, tmp_path: Path
+) -> None:
+    opened(browser, tmp_path, page_of("matrix", hostile_network(), "Toy", "country"))
+    cells = browser.find_elements(By.CSS_SELECTOR, ".matrix .cell")
+    assert len(cells) == 9
+    assert [each.get_attribute("tabindex") for each in cells] == ["0", *["-1"] * 8]
+    cells[0].send_keys(Keys.ARROW_RIGHT)
+    now = browser.switch_to.active_element
+    assert now == cells[1]
+    now.send_keys(Keys.ARROW_DOWN)
+    now = browser.switch_to.active_element
+    assert now == cells[4]
+    now.send_keys(Keys.ARROW_UP, Keys.ARROW_UP, Keys.END, Keys.ENTER)  # at the upper edge it stays
+    assert browser.switch_to.active_element == cells[2]
+    told = (cells[2].get_attribute("aria-label") or "").split(":")[0]
+    assert told and told in browser.find_element(By.CSS_SELECTOR, "#picture .aside").text
+    scroll = "const box = document.querySelector('.wide'); box.style.height = box.style.width = '150px'; "
+    browser.execute_script(f"{scroll} box.scrollTop = box.scrollLeft = 60;")
+    edges = browser.execute_script(
+        "const at = (css) => document.querySelector(css).getBoundingClientRect();"
+        "return [at('.wide').top, at('.matrix thead').top, at('.wide').left, at('.matrix tbody th').left]"
+    )
+    assert edges[0] == pytest.approx(edges[1], abs=1)
+    assert edges[2] == pytest.approx(edges[3], abs=1)
+    assert complaints(browser) == []
+
+
 def test_technologies_against_regions_expect_the_product_of_margins() -> None:
     pair = data_of(page_of("matrix", full_zone(), "Toy"))["figure"]["pairs"]["technology-region"]
     total = sum(map(sum, pair["observed"]))
@@ -116,7 +201,7 @@ def test_a_cell_opens_its_ties_and_the_page_knows_two_languages_and_themes(
     browser: webdriver.Chrome, tmp_path: Path
 ) -> None:
     opened(browser, tmp_path, page_of("matrix", full_zone(), "Toy", "region"))
-    for cell in browser.find_elements(By.CSS_SELECTOR, "#picture svg [tabindex='0'], #picture svg [role=button]"):
+    for cell in browser.find_elements(By.CSS_SELECTOR, "#picture .cell"):
         if "11" in (cell.get_attribute("aria-label") or ""):
             cell.click()
             break
@@ -252,9 +337,65 @@ def test_a_place_on_the_map_opens_and_what_has_no_place_stands_beside(
         Select(browser.find_element(By.ID, control)).select_by_value(value)
     assert len(browser.find_elements(By.CSS_SELECTOR, "#picture .place")) == 2
     browser.find_element(By.ID, "language").click()
-    assert "中国" in browser.find_element(By.CSS_SELECTOR, "#picture svg").get_attribute("textContent")
+    assert "中国" in browser.find_element(By.CSS_SELECTOR, "#picture .wide svg").get_attribute("textContent")
     assert complaints(browser) == []
     assert requests(browser) == []
+
+
+def test_a_place_has_its_own_flows_however_weak() -> None:
+    """A strong pair for each of sixty, then place 99 with eight weak ones: six of these are kept."""
+    strong = [(i, i + 1, 1000 - i, 1.0) for i in range(0, 2 * MOST_DRAWN, 2)]
+    weak = [(number, 999, 9 - number, 1.0) for number in range(8)]
+    kept = _of_all_and_of_each([*strong, *weak])
+    assert kept[:MOST_DRAWN] == strong
+    assert kept[MOST_DRAWN:] == weak  # places 0 to 7 have one flow each before
+    busy = [(0, i, 500 - i, 1.0) for i in range(1, 100)]
+    crowd = [(998, 999, 3, 1.0), *((0, 999, 2, 1.0) for _ in range(9))]
+    assert len([f for f in _of_all_and_of_each([*busy, *crowd]) if 999 in f[:2]]) == OF_A_PLACE
+
+
+def test_a_place_that_is_chosen_shows_its_own_flows_alone(browser: webdriver.Chrome, tmp_path: Path) -> None:
+    opened(browser, tmp_path, page_of("map", hostile_network(), "Toy", "country"))
+    flows = browser.find_elements(By.CSS_SELECTOR, "#picture .flow")
+    assert len(flows) == 3  # of DE, FR and CN
+    browser.find_element(By.CSS_SELECTOR, "#picture [data-place='0']").send_keys(Keys.ENTER)
+    (other,) = browser.find_elements(By.CSS_SELECTOR, "#picture .flow.away")
+    other.send_keys(Keys.ENTER)
+    assert "times expected" in browser.find_element(By.CSS_SELECTOR, "#picture .aside").text
+    assert not browser.find_elements(By.CSS_SELECTOR, "#picture .flow.away")
+    assert browser.find_elements(By.CSS_SELECTOR, "#picture .key .measure"), "sizes and widths are told in numbers"
+    assert complaints(browser) == []
+
+
+def test_the_course_with_most_groups_that_could_be_tested_is_shown_first() -> None:
+    trends = {"community": ["not tested"] * 9, "country": ["steady"], "zone": ["closing", "opening", "too short"]}
+    shown = {by: {"groups": [{"trend": trend} for trend in each]} for by, each in trends.items()}
+    assert time_view.block(shown)["first"] == "zone"
+    assert time_view.block(shown, "country")["first"] == "country"
+    assert time_view.block({})["first"] is None
+
+
+def test_the_proof_says_what_was_known_and_when_nothing_came_true(browser: webdriver.Chrome, tmp_path: Path) -> None:
+    rows = [
+        {"stratum": stratum, "score": score, "organisations": 7, "precision": share}
+        for stratum, score, share in (
+            ("all", "graphkit", 0.115),
+            ("all", "random", 0.112),
+            ("across countries", "graphkit", 0.0),
+            ("across countries", "random", 0.0),
+        )
+    ]
+    table = pd.DataFrame(rows, columns=list(Tried.columns())).astype(object).where(lambda frame: frame.notna(), None)
+    note = Bilingual("Known were bodies until 2015.", "已知者为 2015 年前的项目。")
+    result = analysis.Result(analysis.find("backtest"), table, None, (note,), {})
+    found = Page({"backtest": result}, title="Toy")
+    assert proof(result)["when"] == [note, note.zh]
+    opened(browser, tmp_path, str(views()["backtest"].function(full_zone(), found)))
+    text = browser.find_element(By.ID, "picture").text
+    assert "Known were bodies until 2015. Share of the ten best" in text
+    assert "11.5 %" in text and "11.2 %" in text
+    assert "No proposal of this kind came true" in text
+    assert complaints(browser) == []
 
 
 def hostile_zones() -> Network:
@@ -275,7 +416,7 @@ def hostile_zones() -> Network:
 def test_hostile_names_stay_text(browser: webdriver.Chrome, tmp_path: Path, name: str) -> None:
     net = hostile_zones() if name in ("chain", "map") else hostile_network()
     opened(browser, tmp_path, page_of(name, net, HOSTILE[0], "region" if name == "map" else None))
-    for node in browser.find_elements(By.CSS_SELECTOR, "#picture svg [tabindex='0']")[:12]:
+    for node in browser.find_elements(By.CSS_SELECTOR, "#picture svg [tabindex='0'], #picture .cell")[:12]:
         browser.execute_script(
             "arguments[0].dispatchEvent(new MouseEvent('mouseover', {bubbles: true}));"
             "arguments[0].dispatchEvent(new MouseEvent('click', {bubbles: true}))",
@@ -322,7 +463,7 @@ def test_the_report_draws_its_findings_in_their_sections(browser: webdriver.Chro
 def test_a_served_page_refreshes_itself_when_the_store_changed(browser: webdriver.Chrome) -> None:
     content = ["one"]
     nothing = {"findings": False, "figure": {}, "about": [], "missing": [], "language": "en"}
-    server = Server(lambda: content[0], lambda: html({"title": content[0], **nothing}, "picture"), say=str)
+    server = Server(lambda: content[0], lambda: html({"title": [content[0], ""], **nothing}, "picture"), say=str)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:

@@ -217,7 +217,7 @@ def interval(values: NDArray[np.float64], seed: int) -> tuple[float, float]:
     if len(kept) < 2:
         return float("nan"), float("nan")
     draw = np.random.default_rng(seed).integers(0, len(kept), (_DRAWS, len(kept)))
-    low, high = np.quantile(kept[draw].mean(axis=1), [0.025, 0.975])
+    low, high = np.quantile(kept[draw].mean(axis=1), [0.025, 0.975]).round(12)  # 1e-18 is a 0 that did not cancel
     return float(low), float(high)
 
 

@@ -9,7 +9,7 @@ from graphkit.analysis import Result
 from graphkit.network import Network
 from graphkit.view import Page, need, view
 from graphkit.views.figures import figure_page, table
-from graphkit.views.payload import plain
+from graphkit.views.payload import pair, plain
 
 NEEDS = (need("backtest"),)
 BINS = 10
@@ -40,6 +40,7 @@ def block(result: Result | None) -> dict[str, Any]:
     return {
         "kind": "proof",
         "strata": strata,
+        "when": pair(result.notes[0]),  # what was known, and how many were tried
         "bins": calibration(result),
         "table": table(frame, Tried),
         "said": [result.said(language, 8) for language in ("en", "zh")],

@@ -26,7 +26,7 @@ def figure_page(page: Page, block: Mapping[str, Any]) -> str:
         }
         for result in page.results.values()
     ]
-    shown = {"title": page.title, "language": page.language, "findings": False, "figure": block, "about": about}
+    shown = {"title": pair(page.title), "language": page.language, "findings": False, "figure": block, "about": about}
     return html(
         shown | {"missing": sorted([*said] for said in {tuple(pair(each)) for each in page.missing.values()})},
         "picture",

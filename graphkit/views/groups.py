@@ -48,7 +48,7 @@ def groups(net: Network, page: Page) -> str:
         lines.append(f"The {len(order)} largest are drawn. 绘出最大的 {len(order)} 个。")
     if left_out:
         lines.append(f"{left_out:,} weaker ties are not drawn. 另有 {left_out:,} 条较弱的联系未绘出。")
-    return picture(page.title, lines, nodes, [*ties, *_proposed(net, page.results.get("bridges"), of)])
+    return picture(page.heading, lines, nodes, [*ties, *_proposed(net, page.results.get("bridges"), of)])
 
 
 def _rows(result: Result | None) -> dict[str, dict[str, object]]:

@@ -21,14 +21,16 @@ NEEDS = (
     *(need("silos", by=by) for by in DIMENSIONS[:3]),
     need("silos"),
 )
-MOST_PLACES, MOST_FLOWS, MOST_WANTING, MOST_ROWS, SILOS_OF_A_PLACE = 200, 160, 40, 400, 5
+MOST_PLACES, MOST_ROWS, SILOS_OF_A_PLACE = 200, 400, 5
+MOST_DRAWN, OF_A_PLACE = 60, 6  # flows between all places, and those that appear besides once a place is chosen
 WIDTH = 960.0
 ROOM = 0.11  # of the width of China is left in the east for the inset, which must hide nothing
 WIDEST = 90.0  # degrees up to which a part of the world is shown by itself
-TAIL = 0.04  # of the organisations may lie further in each direction than what is shown by itself
+TAIL = 0.02  # of the organisations may lie further in each direction than what is shown by itself
 IN_CHINA = 0.9  # of the organisations from which on the map is one of China
 
 Base = dict[str, Any]
+Flow = tuple[int, int, int, float]  # two places by number, ties found, ties expected
 
 
 @view("Where ties run, and where they do not", "联系的地理分布", needs=NEEDS, first=DIMENSIONS)
@@ -102,14 +104,25 @@ def _places(
     rows = result.table.sort_values(["ties", "group", "other"], ascending=[False, True, True], kind="stable")
     return {
         "places": places,
-        "flows": flows[:MOST_FLOWS],
-        "flows_left": len(flows) - len(flows[:MOST_FLOWS]),
-        "wanting": wanting[:MOST_WANTING],
+        "flows": _of_all_and_of_each(flows),
+        "flows_left": max(len(flows) - MOST_DRAWN, 0),
+        "wanting": _of_all_and_of_each(wanting),
+        "drawn": MOST_DRAWN,
         "places_left": len(order) - len(kept),
         "without": int(own.isna().sum()),
         "table": table(rows.head(MOST_ROWS).reset_index(drop=True), Mixed),
         "table_left": max(len(rows) - MOST_ROWS, 0),
     }
+
+
+def _of_all_and_of_each(flows: list[Flow]) -> list[Flow]:
+    """Keep of flows in order the first of all, and after them the first of every place."""
+    kept, of = [], Counter[int]()
+    for position, flow in enumerate(flows):
+        if position < MOST_DRAWN or min(of[flow[0]], of[flow[1]]) < OF_A_PLACE:
+            kept.append(flow)
+        of.update(flow[:2])
+    return kept
 
 
 def _coordinates(

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.cluster.hierarchy import leaves_list, linkage
+from scipy.spatial.distance import squareform
 
 from graphkit.analysis import Result
 from graphkit.network import Network
@@ -101,6 +103,7 @@ def _square(net: Network, by: str, result: Result, proposed: list[dict[str, Any]
         "others": len(order) - len(kept),
         "observed": [[int(value) for value in row] for row in np.triu(ties)],
         "expected": [[plain(round(float(value), 3)) for value in row] for row in np.triu(expected)],
+        "together": _together(ties + np.triu(ties, 1).T, expected + np.triu(expected, 1).T),
         "openness": [
             plain(out / (out + inside)) if out + inside else None
             for out, inside in zip(outward.tolist(), (np.diag(whole) / 2).tolist(), strict=True)
@@ -108,6 +111,20 @@ def _square(net: Network, by: str, result: Result, proposed: list[dict[str, Any]
         "without": int((code < 0).sum()),
         "cells": dict(cells),
     }
+
+
+def _together(ties: "np.ndarray[Any, Any]", expected: "np.ndarray[Any, Any]") -> list[int]:
+    """Order groups so that those which work together more than expected stand side by side.
+
+    Groups are joined by average linkage, the nearer the more ties they have over those expected (one added to both),
+    and the leaves are turned so that neighbours are nearest (Bar-Joseph, Gifford and Jaakkola 2001).
+    """
+    if len(ties) < 3:
+        return list(range(len(ties)))
+    nearness = np.log2((ties + 1) / (expected + 1))
+    distance = nearness.max() - nearness
+    np.fill_diagonal(distance, 0)
+    return [int(leaf) for leaf in leaves_list(linkage(squareform(distance), "average", optimal_ordering=True))]
 
 
 def _strongest(net: Network, code: "np.ndarray[Any, Any]", size: int) -> dict[tuple[int, int], list[list[Any]]]:

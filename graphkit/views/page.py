@@ -39,7 +39,7 @@ def html(payload: Mapping[str, Any], page: str = "page") -> str:
     shelf = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, loader=FunctionLoader(_read))
     template = shelf.get_template(f"{page}.html")
     return template.render(
-        title=payload["title"],
+        title=payload["title"][payload["language"] == "zh"] or payload["title"][0],
         findings=payload["findings"],
         policy=policy(script, style),
         data=packed(payload),

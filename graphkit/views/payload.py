@@ -64,7 +64,7 @@ def payload(
     place = np.round(drawn.positions * 100).astype(int)
     place -= place.min(axis=0, initial=0)
     return {
-        "title": page.title,
+        "title": pair(page.title),
         "findings": findings,
         "language": page.language,
         "headlines": dict(headlines),

@@ -16,6 +16,7 @@ NEEDS = tuple(
     need("silo-trends", by=by) if by == "community" else need("silo-trends", by=by, draws=DRAWS) for by in DIMENSIONS
 )
 MOST_GROUPS = 24
+TESTED = ("closing", "opening", "steady")  # in the order in which they are shown; what is not tested comes after
 
 
 @view("Openness over the years", "历年开放程度", needs=NEEDS, first=DIMENSIONS)
@@ -33,19 +34,23 @@ def time(net: Network, page: Page) -> str:
 
 
 def block(shown: dict[str, dict[str, Any]], first: str | None = None) -> dict[str, Any]:
-    """Pack what is shown by each dimension; `first` names the one shown first."""
-    return {"kind": "trend", "first": first if first in shown else next(iter(shown), None), "by": shown}
+    """Pack what is shown by each dimension; first comes `first`, else the one with most groups that could be tested."""
+    if first not in shown:
+        first = max(shown, key=lambda by: sum(each["trend"] in TESTED for each in shown[by]["groups"]), default=None)
+    return {"kind": "trend", "first": first, "by": shown}
 
 
 def block_of(result: Result, called: Mapping[str, list[str]] | None = None) -> dict[str, Any]:
     """Pack one small picture for each of the groups with most members, those whose trend is sure first.
+
+    Groups whose course is too short to tell are left to the table where others are not.
 
     The range of chance is the middle 95 % of the membership graphs drawn in each window (in closed form, of a gamma
     distribution, where none were drawn); communities have none, for they were found on these ties. `called` names
     groups in English and Chinese (figures.group_names).
     """
     frame = result.table
-    order = {"closing": 0, "opening": 1, "steady": 2, "not tested": 3, "too short": 4}
+    order = {trend: place for place, trend in enumerate((*TESTED, "not tested", "too short"))}
     groups = []
     for name, rows in frame.groupby("group", sort=True):
         rows = rows.sort_values("since", kind="stable")
@@ -64,6 +69,7 @@ def block_of(result: Result, called: Mapping[str, list[str]] | None = None) -> d
         )
     groups.sort(key=lambda each: (order.get(str(each["trend"]), 9), -each["members"], str(each["group"])))
     drawn = [each for each in groups if sum(w["share"] is not None for w in each["windows"]) > 1]
+    drawn = [each for each in drawn if each["trend"] != "too short"] or drawn
     return {
         "groups": drawn[:MOST_GROUPS],
         "left_out": len(groups) - len(drawn[:MOST_GROUPS]),

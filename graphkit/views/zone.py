@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Result, Row
+from graphkit.bilingual import Bilingual
 from graphkit.network import Network
 from graphkit.view import Page, need, view
 from graphkit.views import chain
 from graphkit.views.page import html
-from graphkit.views.payload import payload
+from graphkit.views.payload import pair, payload
 from graphkit.views.report import sections
 
 NEEDS = (
@@ -50,7 +51,9 @@ def zone(net: Network, page: Page) -> str:
     results = {key: _about(result, page.subject, ids) for key, result in page.results.items()}
     if "scorecard" in results:
         results["scorecard"] = _weakest_first(results["scorecard"])
-    shown = replace(page, results=results, title=f"{page.subject}: {page.title}")
+    english, chinese = pair(page.title)
+    title = Bilingual(f"{page.subject} · {english}", f"{page.subject} · {chinese or english}")
+    shown = replace(page, results=results, title=title)
     flows = chain.block(net, page, page.subject, most=0) | {"bare": True}
     drawn = {"four-chains": [flows]}
     return html(payload(_around(net, here), shown, NEEDS, findings=True, headlines=HEADLINES, pictures=drawn))

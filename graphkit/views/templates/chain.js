@@ -58,9 +58,11 @@ const CHAIN_TERMS = {
 const manyOf = (key, n) => t(n === 1 ? `${key}1` : key, { n: count(n) });
 // Bars in columns with ribbons between them; what lies further than the next column dips below the bars between.
 function flowFigure(caption, bars, ribbons, open) {
-  const width = 860,
-    left = 74,
+  // On a phone as narrow as its names allow.
+  const name = Math.max(...bars.map((bar) => wideOf(bar.name))),
     thick = 14,
+    left = innerWidth < SMALL ? Math.max(name - thick, 0) / 2 + 2 : 74,
+    width = innerWidth < SMALL ? Math.max(innerWidth - 60, bars.length * (name + 8)) : 860,
     top = 52,
     tall = 150,
     gap = (width - 2 * left - thick) / (bars.length - 1);
@@ -108,7 +110,9 @@ function flowFigure(caption, bars, ribbons, open) {
       svg('path', { d: line, class: 'reach', 'stroke-width': 16 }),
       svg('path', { d: r.missing ? line : area, class: 'ink' }),
     );
-    const text = r.missing || r.narrow ? r.label : null;
+    // Where there is no room to say what is missing, a sign does; the panel says it in full.
+    const fits = () => far || wideOf(r.label) < x2 - x1,
+      text = r.missing ? (fits() ? r.label : '×') : r.narrow && fits() ? r.label : null;
     return [
       chosenBy(node, () => open(r, node)),
       text ? label(middle[0], r.below ? middle[1] + 16 : middle[1] - (far ? 5 : 9) - wide / 2, text, { 'text-anchor': 'middle', class: 'says' }) : null,

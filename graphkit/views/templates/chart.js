@@ -19,6 +19,18 @@ function figureOf(caption, width, height, ...children) {
     el('figcaption', {}, caption),
   );
 }
+// A figure whose letters keep their size: on a small screen it scrolls instead of shrinking.
+function wideFigure(caption, width, height, name, ...parts) {
+  const made = figureOf(caption, width, height, ...parts),
+    drawn = made.firstChild,
+    scroll = el('div', { class: 'wide', tabindex: 0, role: 'region', 'aria-label': name });
+  drawn.setAttribute('role', 'group');
+  drawn.setAttribute('width', width);
+  drawn.setAttribute('height', height);
+  made.prepend(scroll);
+  scroll.append(drawn);
+  return made;
+}
 // Something drawn that a pointer and the keyboard can choose.
 function chosenBy(node, go) {
   node.setAttribute('tabindex', '0');
@@ -37,6 +49,9 @@ function ticks(most, wanted = 5) {
     step = [1, 2, 2.5, 5, 10].find((s) => s * power >= raw) * power;
   return Array.from({ length: Math.floor(most / step + 1e-9) + 1 }, (_, i) => i * step);
 }
+// About how wide a text is drawn at 12 pixels: a sign of Chinese is as wide as high.
+const wideOf = (text) => [...text].reduce((sum, sign) => sum + (sign > '\u2e7f' ? 12.5 : 7.3), 0);
+const SMALL = 600; // a screen below so many pixels is a phone
 const short = (text, most) => (text.length > most ? text.slice(0, most - 1).trimEnd() + '…' : text);
 
 // For each group, on the left the share of its ties that leave (dot) in the range that chance gives (bar), and on the
@@ -53,13 +68,16 @@ function silosChart(table, by, most = 16) {
     .slice(0, most);
   if (!rows.length) return null;
   const odds = rows.some((r) => number('effect', r) !== null && number('effect_low', r) !== null);
-  const width = 1000,
-    left = 262,
-    split = odds ? 640 : 960,
+  // On a phone the odds stand below and not beside.
+  const narrow = innerWidth < SMALL,
+    width = narrow ? innerWidth - 50 : 1000,
+    left = narrow ? 130 : 262,
+    split = narrow ? width : odds ? 640 : 960,
     high = 23,
     top = 30,
     base = top + rows.length * high,
-    height = base + 34;
+    below = narrow && odds ? base + 40 : 0,
+    height = base + below + 34;
   const end = Math.max(
     0.05,
     Math.min(1, 1.05 * rows.reduce((m, r) => Math.max(m, of.external_share[r], number('expected_high', r) ?? 0), 0)),
@@ -74,16 +92,15 @@ function silosChart(table, by, most = 16) {
   // Odds from a tenth to a thousand; what lies outside ends at the edge.
   const low = -1,
     far = 3,
+    from = narrow ? left : split + 24,
     ox = (v) =>
-      split +
-      24 +
-      ((width - split - 44) * (Math.min(Math.max(Math.log10(Math.max(v, 1e-9)), low), far) - low)) / (far - low);
+      from + ((width - from - 20) * (Math.min(Math.max(Math.log10(Math.max(v, 1e-9)), low), far) - low)) / (far - low);
   if (odds) {
-    parts.push(label(split + 24, 14, t('panelOdds'), { class: 'axis strong' }));
+    parts.push(label(narrow ? 0 : from, below + 14, t('panelOdds'), { class: 'axis strong' }));
     for (const v of [0.1, 1, 10, 100, 1000])
       parts.push(
-        svg('line', { x1: ox(v), x2: ox(v), y1: top - 6, y2: base, class: v === 1 ? 'grid one' : 'grid' }),
-        label(ox(v), base + 16, `${v}×`, { 'text-anchor': 'middle', class: 'axis' }),
+        svg('line', { x1: ox(v), x2: ox(v), y1: below + top - 6, y2: below + base, class: v === 1 ? 'grid one' : 'grid' }),
+        label(ox(v), below + base + 16, `${v}×`, { 'text-anchor': 'middle', class: 'axis' }),
       );
   }
   rows.forEach((r, at) => {
@@ -98,12 +115,14 @@ function silosChart(table, by, most = 16) {
         : '',
       term(verdict),
     ];
+    const called = (at) => label(left - 12, at + 4, short(name, narrow ? 17 : 36), { 'text-anchor': 'end' });
     const node = svg(
       'g',
       { class: `verdict ${String(verdict).replaceAll(' ', '-')}${group ? ' goes' : ''}` },
       svg('title', {}, told.filter(Boolean).join('; ')),
       svg('rect', { x: 0, y: y - high / 2, width, height: high, class: 'row' }),
-      label(left - 12, y + 4, short(name, 36), { 'text-anchor': 'end' }),
+      called(y),
+      below ? called(below + y) : null,
       svg('rect', {
         x: x(of.expected_low[r]),
         y: y - 5,
@@ -116,10 +135,10 @@ function silosChart(table, by, most = 16) {
       svg('line', { x1: x(of.expected[r]), x2: x(of.expected[r]), y1: y - 5, y2: y + 5, class: 'mean' }),
       svg('circle', { cx: x(of.external_share[r]), cy: y, r: 5, class: 'found' }),
       odds && number('effect_low', r) !== null
-        ? svg('line', { x1: ox(of.effect_low[r]), x2: ox(of.effect_high[r]), y1: y, y2: y, class: 'gap' })
+        ? svg('line', { x1: ox(of.effect_low[r]), x2: ox(of.effect_high[r]), y1: below + y, y2: below + y, class: 'gap' })
         : null,
       odds && number('effect', r) !== null
-        ? svg('circle', { cx: ox(of.effect[r]), cy: y, r: 4.5, class: 'found' })
+        ? svg('circle', { cx: ox(of.effect[r]), cy: below + y, r: 4.5, class: 'found' })
         : null,
     );
     if (group) node.addEventListener('click', () => choose({ kind: 'g', at: group.label }));
@@ -134,7 +153,7 @@ function silosChart(table, by, most = 16) {
 function bridgesChart(proposals) {
   const points = proposals.filter((p) => typeof p.gain === 'number' && typeof p.feasibility === 'number');
   if (points.length < 2) return null;
-  const width = 760,
+  const width = innerWidth < SMALL ? innerWidth - 50 : 760,
     height = 340,
     left = 70,
     right = 24,
@@ -144,8 +163,15 @@ function bridgesChart(proposals) {
     mostY = points.reduce((m, p) => Math.max(m, p.gain), 0) * 1.1 || 1;
   const x = (v) => left + ((width - left - right) * v) / mostX,
     y = (v) => height - bottom - ((height - top - bottom) * v) / mostY;
+  // One that would lie on another moves to the right of it.
+  const taken = [];
+  const place = (cx, cy) => {
+    while (taken.some(([a, b]) => Math.hypot(cx - a, cy - b) < 17)) cx += 6;
+    taken.push([cx, cy]);
+    return [cx, cy];
+  };
   const parts = [
-    ...ticks(mostX).flatMap((v) => [
+    ...ticks(mostX, innerWidth < SMALL ? 3 : 5).flatMap((v) => [
       svg('line', { x1: x(v), x2: x(v), y1: top, y2: height - bottom, class: 'grid' }),
       label(x(v), height - bottom + 17, figure(v), { 'text-anchor': 'middle', class: 'axis' }),
     ]),
@@ -166,16 +192,16 @@ function bridgesChart(proposals) {
       t('gainLong'),
     ),
     ...points
-      .slice()
+      .map((p) => [p, place(x(p.feasibility), y(p.gain))])
       .reverse()
-      .map((p) => {
+      .map(([p, [cx, cy]]) => {
         const text = `${p.rank}. ${nameOf(p.a)} – ${nameOf(p.b)}: ${t('gain')} ${figure(p.gain)}, ${t('likelihood')} ${figure(p.feasibility)}`;
         const node = svg(
           'g',
           { class: 'proposal', 'aria-label': text },
           svg('title', {}, text),
-          svg('circle', { cx: x(p.feasibility), cy: y(p.gain), r: 9, class: p.pareto === false ? 'beaten' : 'best' }),
-          label(x(p.feasibility), y(p.gain) + 3.5, String(p.rank), {
+          svg('circle', { cx, cy, r: 9, class: p.pareto === false ? 'beaten' : 'best' }),
+          label(cx, cy + 3.5, String(p.rank), {
             'text-anchor': 'middle',
             class: p.pareto === false ? 'beaten' : 'best',
           }),

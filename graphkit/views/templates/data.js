@@ -211,19 +211,7 @@ GROUP.forEach((label, i) => {
     if (group) Object.assign(group, { at: r, row: table.row(r), verdict: table.of.verdict?.[r] ?? null });
   }
 }
-// A community is named by what most members share; in Chinese its parts are said in Chinese.
-const inChinese = (part) => (/^[A-Z]{2}$/.test(part) ? country(part) : part.replace(/^community (\d+)$/, '社群 $1'));
-const groupName = (g) => {
-  const name = g.row?.name ? String(g.row.name) : `${t('group')} ${g.label}`;
-  return zh()
-    ? name
-        .split(' · ')
-        .map((part) =>
-          Object.hasOwn(TERMS, part.replaceAll(' ', '_')) ? term(part.replaceAll(' ', '_')) : inChinese(part),
-        )
-        .join(' · ')
-    : name;
-};
+const groupName = (g) => communityName(g.row?.name ? String(g.row.name) : `${t('group')} ${g.label}`);
 const RANKED = Array.from(GROUPS.values()).sort(
   (p, q) => (p.at ?? 1e9) - (q.at ?? 1e9) || q.members.length - p.members.length,
 );

@@ -19,7 +19,7 @@ Object.assign(WORDS, {
   mapChoose: ['Choose a place or a line.', '请点选地点或线条。'],
   mapUnplaced: ['Not on the map (no coordinates)', '无坐标，未上图'],
   mapOutside: ['{n} places lie outside this extent.', '有 {n} 个地点在此范围之外。'],
-  mapLeft: ['{n} weaker flows are not drawn.', '另有 {n} 组较弱的联系未绘出。'],
+  mapLeft: ['{n} weaker flows are drawn only of a place that is chosen.', '另有 {n} 组较弱的联系，仅在点选其地点时绘出。'],
   mapPlacesLeft: ['{n} places with fewest organisations are left out.', '机构最少的 {n} 个地点未列出。'],
   mapWithout: ['{n} organisations without this are left out.', '{n} 个机构缺少该信息，未计入。'],
   mapStrongest: ['Most ties with', '联系最多'],
@@ -27,6 +27,7 @@ Object.assign(WORDS, {
   mapSilos: ['Silos with members here', '在此有成员的孤岛'],
   mapOpen: ['{s} of its ties leave; {e} by chance', '{s} 的联系通向外部；随机预期 {e}'],
   mapTold: ['{a} – {b}: {o} ties, {e} expected', '{a} – {b}：联系 {o} 条，预期 {e} 条'],
+  mapMissing: ['ties wanting', '条欠缺'],
   mapRows: ['The {n} rows with fewest ties are not in this table.', '联系最少的 {n} 行未列入此表。'],
   mapNobody: ['No place of this kind has coordinates.', '此类地点均无坐标。'],
 });
@@ -62,12 +63,13 @@ function mapFigure(block) {
         wants = between(found.wanting, i);
       state.chosen = i;
       mark(node.querySelector(`[data-place="${i}"]`));
+      reveal(i);
       side.replaceChildren(
         el('h3', { dir: 'auto' }, short(nameOf_(p), 200), ' ', chip(p.verdict) || ''),
         el('p', {}, `${count(p.organisations)} ${t(p.organisations === 1 ? 'organisation' : 'organisations')}`),
         p.share !== null && p.expected !== null ? quiet(t('mapOpen', { s: percent(p.share), e: percent(p.expected) })) : '',
         ...(most.length ? [el('h3', {}, t('mapStrongest')), lines(most, i, (f) => figure(f[2]))] : []),
-        ...(wants.length ? [el('h3', {}, t('mapWants')), lines(wants, i, (f) => `−${figure(f[3] - f[2])}`)] : []),
+        ...(wants.length ? [el('h3', {}, t('mapWants')), lines(wants, i, (f) => `−${count(Math.round(f[3] - f[2]))}`)] : []),
         ...(p.silos.length
           ? [
               el('h3', {}, t('mapSilos')),
@@ -80,15 +82,26 @@ function mapFigure(block) {
     const openFlow = (f, drawn) => {
       state.chosen = null;
       mark(drawn);
+      reveal(null);
       side.replaceChildren(el('h3', { dir: 'auto' }, told(f)), el('p', { class: 'figures' }, t('cellRatio', { r: figure(f[3] ? f[2] / f[3] : null) })));
       showAside(side);
     };
     const list = (wanting ? found.wanting : found.flows).filter((f) => at(f[0]) && at(f[1]) && (inside(at(f[0])) || inside(at(f[1]))));
     const size = (f) => (wanting ? f[3] - f[2] : f[2]);
     const most = Math.max(1, ...list.map(size));
+    const wide = (n) => (0.6 + 6.4 * Math.sqrt(n / most)).toFixed(2);
+    // What is as expected lies under what is not, and the widest of each on top; a place that is chosen shows its own.
+    const first = new Set(list.slice(0, found.drawn)),
+      step = (f) => (wanting ? 0 : Math.abs(Number(gapClass(f[2], f[3]).slice(3)) || 0));
+    const reveal = (i) =>
+      arcs.forEach(([f, drawn]) => {
+        const own = f[0] === i || f[1] === i;
+        drawn.classList.toggle('away', i !== null && !own);
+        drawn.toggleAttribute('hidden', i === null ? !first.has(f) : !own && !first.has(f));
+      });
     const arcs = list
       .slice()
-      .reverse()
+      .sort((p, q) => step(p) - step(q) || size(p) - size(q))
       .map((f) => {
         const [x1, y1] = at(f[0]),
           [x2, y2] = at(f[1]),
@@ -96,15 +109,17 @@ function mapFigure(block) {
           d = `M${x1} ${y1}Q${((x1 + x2) / 2 + (y2 - y1) * bow).toFixed(1)} ${((y1 + y2) / 2 - (x2 - x1) * bow).toFixed(1)} ${x2} ${y2}`,
           drawn = svg(
             'g',
-            { class: wanting ? 'flow wanting' : `flow ${gapClass(f[2], f[3])}`, 'aria-label': told(f) },
+            { class: `flow ${wanting ? 'wanting' : gapClass(f[2], f[3]).replace('gap', 'tie')}`, 'aria-label': told(f) },
             svg('title', {}, told(f)),
             svg('path', { d, class: 'reach' }),
-            svg('path', { d, class: 'ink', 'stroke-width': (0.6 + 6.4 * Math.sqrt(size(f) / most)).toFixed(2) }),
+            svg('path', { d, class: 'ink', 'stroke-width': wide(size(f)) }),
           );
-        return chosenBy(drawn, () => openFlow(f, drawn));
+        return [f, chosenBy(drawn, () => openFlow(f, drawn))];
       });
+    reveal(null);
     const biggest = Math.max(1, ...places.map((p) => p.organisations));
-    const radius = (p) => 3.5 + 13 * Math.sqrt(p.organisations / biggest);
+    const radiusOf = (n) => 3.5 + 13 * Math.sqrt(n / biggest),
+      radius = (p) => radiusOf(p.organisations);
     const taken = places.flatMap((p, i) => (inside(at(i)) ? [[at(i)[0] - radius(p) * 0.7, at(i)[1] - radius(p) * 0.7, at(i)[0] + radius(p) * 0.7, at(i)[1] + radius(p) * 0.7]] : []));
     const free = (box) => !taken.some((b) => box[0] < b[2] && box[2] > b[0] && box[1] < b[3] && box[3] > b[1]);
     const names = [];
@@ -113,7 +128,7 @@ function mapFigure(block) {
       const [x, y] = at(i),
         r = radius(p),
         text = short(nameOf_(p), 22),
-        long = [...text].reduce((sum, sign) => sum + (sign > '\u2e7f' ? 12.4 : 6.7), 0);
+        long = wideOf(text);
       // The name goes where there is room for it: right, left, above, below, or nowhere.
       const spot = [
         ['start', x + r + 4, y + 4, x + r + 3, x + r + 5 + long],
@@ -147,9 +162,22 @@ function mapFigure(block) {
       base.inset ? svg('path', { d: base.inset, class: 'inset' }) : null,
     );
     const caption = t(wanting ? 'mapWantingCaption' : 'mapCaption');
-    const made = wideFigure(caption, base.width, base.height, caption, land, ...arcs, ...dots.filter(Boolean), ...names);
+    const made = wideFigure(caption, base.width, base.height, caption, land, ...arcs.map(([, drawn]) => drawn), ...dots.filter(Boolean), ...names);
     made.classList.add('map');
-    if (present.length) made.prepend(el('ul', { class: 'key' }, ...present.map((v) => el('li', {}, chip(v)))));
+    // What the verdicts, sizes and widths mean: the largest, and a tenth of it.
+    const measure = (n, unit, ...drawn) =>
+        el('li', { class: 'measure' }, svg('svg', { width: 36, height: 34, 'aria-hidden': 'true' }, ...drawn), `${figure(n)} ${t(unit)}`),
+      sizes = [...new Set([biggest, Math.max(1, Math.round(biggest / 10))])],
+      widths = list.length ? [...new Set([most, Math.max(1, Math.round(most / 10))].map(Math.round))] : [];
+    made.prepend(
+      el(
+        'ul',
+        { class: 'key' },
+        ...present.map((v) => el('li', {}, chip(v))),
+        ...sizes.map((n) => measure(n, n === 1 ? 'organisation' : 'organisations', svg('circle', { cx: 18, cy: 17, r: radiusOf(n).toFixed(1), class: 'size' }))),
+        ...widths.map((n) => measure(n, wanting ? 'mapMissing' : 'ties', svg('line', { x1: 2, x2: 34, y1: 17, y2: 17, class: wanting ? 'width wanting' : 'width', 'stroke-width': wide(n) }))),
+      ),
+    );
     side.append(
       quiet(t('mapChoose')),
       without.length
@@ -175,7 +203,7 @@ function mapFigure(block) {
         Object.keys(block.bases).length > 1
           ? choice('map-base', t('mapExtent'), Object.keys(block.bases).map((key) => [key, t({ part: 'mapPart', china: 'mapChina', world: 'mapWorld' }[key])]), state.base, change('base', 'map-base'))
           : null,
-        wanting ? null : gapKey(),
+        wanting ? null : gapKey('tie'),
       ),
       places.some((p) => p.at) ? '' : el('p', { class: 'notice' }, t('mapNobody')),
       el('div', { class: 'besides' }, made, side),

@@ -8,6 +8,7 @@ Object.assign(WORDS, {
   sortRows: ['Rows', '行序'],
   byActivity: ['most ties first', '联系最多者在前'],
   byOpenness: ['least open first', '最不开放者在前'],
+  byTogether: ['who work together, side by side', '合作多者相邻'],
   matrixCaption: [
     'Ties found over ties that the numbers of partners make expect (configuration model): blue is more, orange fewer, × none where one and more were expected, +n found where less than one was. Choose a cell for its ties and the proposals that would fill it.',
     '实际联系与按伙伴数预期的联系之比（配置模型）：蓝色偏多，橙色偏少，× 表示预期一条以上却没有，+n 表示预期不足一条时的实际数。点选单元格可查看其联系及可弥补缺口的建议。',
@@ -26,8 +27,8 @@ Object.assign(WORDS, {
   cellNoTies: ['There is none.', '没有。'],
   cellChoose: ['Choose a cell.', '请点选单元格。'],
   opennessOf: ['open {p}', '开放 {p}'],
-  fewer: ['fewer', '偏少'],
-  moreTies: ['more', '偏多'],
+  fewer: ['⅓ of expected or less', '预期的⅓及以下'],
+  moreTies: ['3 times or more', '3 倍及以上'],
   noneProposed: ['None is proposed.', '没有建议。'],
 });
 // Seven steps on a scale of powers of two. One is added on both sides, so that few ties against fewer say little.
@@ -36,12 +37,12 @@ function gapClass(observed, expected) {
   const ratio = Math.log2((observed + 1) / (expected + 1));
   return `gap${Math.max(-3, Math.min(3, Math.round(1.5 * ratio)))}`;
 }
-const gapKey = () =>
+const gapKey = (kind = 'gap') =>
   el(
     'p',
     { class: 'gapkey' },
     `${t('fewer')} `,
-    ...[-3, -2, -1, 0, 1, 2, 3].map((step) => el('span', { class: `step gap${step}`, 'aria-hidden': 'true' })),
+    ...[-3, -2, -1, 0, 1, 2, 3].map((step) => el('span', { class: `step ${kind}${step}`, 'aria-hidden': 'true' })),
     ` ${t('moreTies')}`,
   );
 const calledOf = (block, row) => {
@@ -58,17 +59,34 @@ const proposalText = (block, p) =>
     p.why[0] ? el('p', { class: 'quiet', dir: 'auto' }, String((zh() && p.why[1]) || p.why[0])) : null,
   );
 
-// A figure whose letters keep their size: on a small screen it scrolls instead of shrinking.
-function wideFigure(caption, width, height, name, ...parts) {
-  const made = figureOf(caption, width, height, ...parts),
-    drawn = made.firstChild,
-    scroll = el('div', { class: 'wide', tabindex: 0, role: 'region', 'aria-label': name });
-  drawn.setAttribute('role', 'group');
-  drawn.setAttribute('width', width);
-  drawn.setAttribute('height', height);
-  made.prepend(scroll);
-  scroll.append(drawn);
-  return made;
+// Cells of a table of which one is chosen: one stop of the Tab key, arrows move between them, Enter chooses.
+function chosenInGrid(table, go) {
+  const rows = Array.from(table.tBodies[0].rows, (row) => Array.from(row.querySelectorAll('.cell')));
+  const stop = (cell) => {
+    table.querySelector('.cell[tabindex="0"]')?.setAttribute('tabindex', '-1');
+    cell.setAttribute('tabindex', '0');
+  };
+  if (rows[0]?.[0]) stop(rows[0][0]);
+  table.addEventListener('click', (event) => {
+    const cell = event.target.closest('.cell');
+    if (!cell) return;
+    stop(cell);
+    go(cell);
+  });
+  table.addEventListener('keydown', (event) => {
+    const cell = event.target.closest('.cell'),
+      y = rows.findIndex((row) => row.includes(cell)),
+      x = rows[y]?.indexOf(cell);
+    if (y < 0) return;
+    const to = { ArrowUp: [y - 1, x], ArrowDown: [y + 1, x], ArrowLeft: [y, x - 1], ArrowRight: [y, x + 1], Home: [y, 0], End: [y, rows[y].length - 1] }[event.key];
+    if (!to && event.key !== 'Enter' && event.key !== ' ') return;
+    event.preventDefault();
+    const next = to && rows[to[0]]?.[to[1]];
+    if (next) {
+      stop(next);
+      next.focus();
+    } else if (!to) go(cell);
+  });
 }
 
 // Where what was chosen is told below the picture and not beside it, the page moves there.
@@ -97,20 +115,12 @@ function matrixFigure(block) {
         : block.called?.[pair.of[side]]?.[list[i]]
           ? pick(block.called[pair.of[side]][list[i]])
           : shown(pair.of[side], list[i]);
-    const order = pair.rows.map((_, i) => i);
+    let order = pair.rows.map((_, i) => i);
     if (square && state.sort === 'openness') order.sort((p, q) => (pair.openness[p] ?? 2) - (pair.openness[q] ?? 2) || p - q);
+    if (square && state.sort === 'together') order = pair.together;
     const across = square ? order : columns.map((_, j) => j);
     const at = (i, j) => (square && i > j ? [j, i] : [i, j]);
-    // Room for the longest names, as far as the screen allows.
-    const wide = (text) => [...text].reduce((sum, sign) => sum + (sign > '\u2e7f' ? 12.5 : 7.3), 0),
-      long = Math.max(...order.map((i) => wide(short(said(pair.rows, i, 0), 26)))),
-      tall = Math.max(wide(t('opennessOf', { p: '' })), ...across.map((j) => wide(short(said(columns, j, 1), 20))));
-    const size = 38,
-      left = Math.max(40, Math.min(long + 18, innerWidth < 600 ? 130 : 194)),
-      top = 26 + 0.72 * tall,
-      width = left + across.length * size + (square ? 62 : 8),
-      height = top + order.length * size * 0.74 + 6,
-      high = size * 0.74;
+    const tall = Math.max(wideOf(t('opennessOf', { p: '' })), ...across.map((j) => wideOf(short(said(columns, j, 1), 20))));
     const side = el('div', { class: 'aside', 'aria-live': 'polite' });
     const open = (i, j) => {
       state.cell = [i, j];
@@ -152,58 +162,50 @@ function matrixFigure(block) {
         e: figure(pair.expected[p][q]),
       });
     };
-    const parts = across.map((j, x) =>
-      svg(
-        'text',
-        { transform: `translate(${left + x * size + size / 2 + 4} ${top - 8}) rotate(-48)`, class: 'axis' },
-        short(said(columns, j, 1), 20),
+    const head = (text, more = {}) =>
+      el('th', { scope: 'col', title: short(text, 300), ...more }, el('span', { dir: 'auto' }, short(text, 20)));
+    const cellOf = (i, j) => {
+      const [p, q] = at(i, j),
+        observed = pair.observed[p][q],
+        expected = pair.expected[p][q],
+        ratio = observed / expected;
+      return el(
+        'td',
+        { class: `cell ${gapClass(observed, expected)}`, 'data-cell': `${i},${j}`, tabindex: -1, title: tell(i, j), 'aria-label': tell(i, j) },
+        expected < 1 ? (observed ? `+${count(observed)}` : '') : observed ? ratio.toFixed(ratio < 9.95 ? 1 : 0) : '×',
+      );
+    };
+    const table = el(
+      'table',
+      { class: 'matrix', role: 'grid', 'aria-label': nameOfPair(state.pair) },
+      el(
+        'thead',
+        {},
+        el('tr', {}, el('td', {}), ...across.map((j) => head(said(columns, j, 1))), square ? head(t('opennessOf', { p: '' }).trim(), { class: 'strong' }) : null),
+      ),
+      el(
+        'tbody',
+        {},
+        ...order.map((i) =>
+          el(
+            'tr',
+            {},
+            el('th', { scope: 'row', title: short(said(pair.rows, i, 0), 300), dir: 'auto' }, short(said(pair.rows, i, 0), 26)),
+            ...across.map((j) => cellOf(i, j)),
+            square ? el('td', { class: 'number' }, pair.openness[i] === null ? '' : percent(pair.openness[i])) : null,
+          ),
+        ),
       ),
     );
-    order.forEach((i, y) => {
-      const cy = top + y * high;
-      parts.push(
-        svg('g', {}, svg('title', {}, short(said(pair.rows, i, 0), 300)), label(left - 8, cy + high / 2 + 4, short(said(pair.rows, i, 0), Math.max(6, Math.floor((26 * left) / Math.max(long + 18, left)))), { 'text-anchor': 'end' })),
-      );
-      across.forEach((j, x) => {
-        const [p, q] = at(i, j),
-          observed = pair.observed[p][q],
-          expected = pair.expected[p][q];
-        const kind = gapClass(observed, expected);
-        const cell = svg(
-          'g',
-          { class: `cell ${kind}`, 'data-cell': `${i},${j}`, 'aria-label': tell(i, j) },
-          svg('title', {}, tell(i, j)),
-          svg('rect', { x: left + x * size + 1, y: cy + 1, width: size - 2, height: high - 2, rx: 3 }),
-          label(
-            left + x * size + size / 2,
-            cy + high / 2 + 4,
-            expected < 1
-              ? observed
-                ? `+${count(observed)}`
-                : ''
-              : observed
-                ? (observed / expected).toFixed(observed / expected < 9.95 ? 1 : 0)
-                : '×',
-            { 'text-anchor': 'middle', 'aria-hidden': 'true' },
-          ),
-        );
-        parts.push(chosenBy(cell, () => open(i, j)));
-      });
-      if (square && pair.openness[i] !== null)
-        parts.push(
-          label(left + across.length * size + 6, cy + high / 2 + 4, percent(pair.openness[i]), { class: 'axis' }),
-        );
-    });
-    if (square)
-      parts.push(
-        svg(
-          'text',
-          { transform: `translate(${left + across.length * size + 22} ${top - 8}) rotate(-48)`, class: 'axis strong' },
-          t('opennessOf', { p: '' }).trim(),
-        ),
-      );
+    table.style.setProperty('--tall', `${Math.round(26 + 0.72 * tall)}px`);
+    chosenInGrid(table, (cell) => open(...cell.dataset.cell.split(',').map(Number)));
     const caption = t(square ? 'matrixCaption' : 'technologyCaption');
-    const made = wideFigure(caption, width, height, nameOfPair(state.pair), ...parts);
+    const made = el(
+      'figure',
+      { class: 'chart' },
+      el('div', { class: 'wide', role: 'region', 'aria-label': nameOfPair(state.pair) }, table),
+      el('figcaption', {}, caption),
+    );
     side.append(quiet(t('cellChoose')));
     node.replaceChildren(
       el(
@@ -221,6 +223,7 @@ function matrixFigure(block) {
               [
                 ['ties', t('byActivity')],
                 ['openness', t('byOpenness')],
+                ['together', t('byTogether')],
               ],
               state.sort,
               (value) => {

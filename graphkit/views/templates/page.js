@@ -31,7 +31,7 @@ function composed(ctx) {
   ctx.textBaseline = 'middle';
   ctx.font = `600 13px ${INK.font}`;
   ctx.fillStyle = INK.ink;
-  ctx.fillText(cut(S.year ? `${DATA.title} · ${S.year}` : DATA.title, 90), 12, height + 12);
+  ctx.fillText(cut(S.year ? `${either(DATA.title)} · ${S.year}` : either(DATA.title), 90), 12, height + 12);
   ctx.font = `12px ${INK.font}`;
   let x = 12;
   for (const each of CAT.list.filter(({ key }) => !S.hidden.has(key))) {

@@ -13,6 +13,10 @@ Object.assign(WORDS, {
   observed: ['came true', '实际成真'],
   binTold: ['stated {s}, came true {o} ({n} proposals)', '所给 {s}，成真 {o}（{n} 条建议）'],
   everyPair: ['all pairs', '全部机构对'],
+  proofNoneOfThese: [
+    'No proposal of this kind came true, whichever rule made it: there is nothing to compare.',
+    '各规则的此类建议均未成真，无从比较。',
+  ],
   triedCount: ['{n} organisations tried', '{n} 个机构参与回测'],
 });
 Object.assign(TERMS, {
@@ -36,16 +40,20 @@ function proofFigure(block) {
     'div',
     { class: 'picture' },
     block.bare ? null : el('ul', { class: 'findings' }, ...block.said[zh() ? 1 : 0].filter(Boolean).map((text) => el('li', {}, text))),
-    el('p', { class: 'quiet' }, t('proofCaption')),
+    quiet(`${either(block.when)}${zh() ? '' : ' '}${t('proofCaption')}`),
     el('div', { class: 'multiples broad' }, ...block.strata.map((stratum) => precisionOf(stratum, most))),
     block.bins.length > 1 ? calibrationOf(block.bins) : null,
     block.bare ? null : tableView('backtest', block.table),
   );
   return node;
 }
+const tenth = (x) => (x === null ? '–' : `${(100 * x).toFixed(1)} %`); // rules often differ by less than a point
 function precisionOf(stratum, most) {
-  const width = 430,
-    left = 150,
+  const caption = `${stratum.name === 'all' ? t('everyPair') : term(stratum.name)} · ${t('triedCount', { n: count(stratum.organisations) })}`;
+  if (!stratum.scores.some((each) => each.precision))
+    return el('figure', { class: 'chart' }, el('figcaption', {}, caption), quiet(t('proofNoneOfThese')));
+  const width = innerWidth < SMALL ? 320 : 430, // letters keep their size
+    left = 10 + Math.max(...stratum.scores.map((each) => wideOf(short(term(each.score), 22)))),
     high = 24,
     top = 6,
     right = 66,
@@ -59,7 +67,7 @@ function precisionOf(stratum, most) {
     const y = top + at * high + high / 2,
       low = each.precision_low,
       up = each.precision_high,
-      text = `${term(each.score)}: ${percent(each.precision)}${low === null ? '' : ` (${percent(low)} – ${percent(up)})`}`;
+      text = `${term(each.score)}: ${tenth(each.precision)}${low === null ? '' : ` (${tenth(low)} – ${tenth(up)})`}`;
     parts.push(
       svg(
         'g',
@@ -68,17 +76,17 @@ function precisionOf(stratum, most) {
         label(left - 10, y + 4, short(term(each.score), 22), { 'text-anchor': 'end' }),
         low === null ? null : svg('line', { x1: x(low), x2: x(up), y1: y, y2: y }),
         svg('circle', { cx: x(each.precision ?? 0), cy: y, r: 5 }),
-        label(x(up ?? each.precision ?? 0) + 10, y + 4, percent(each.precision), { class: 'axis' }),
+        label(x(up ?? each.precision ?? 0) + 10, y + 4, tenth(each.precision), { class: 'axis' }),
       ),
     );
   });
-  const made = figureOf(`${stratum.name === 'all' ? t('everyPair') : term(stratum.name)} · ${t('triedCount', { n: count(stratum.organisations) })}`, width, height, ...parts);
+  const made = figureOf(caption, width, height, ...parts);
   made.firstChild.setAttribute('role', 'group');
   made.prepend(made.lastChild);
   return made;
 }
 function calibrationOf(bins) {
-  const width = 430,
+  const width = innerWidth < SMALL ? 320 : 430,
     height = 330,
     left = 58,
     top = 12,

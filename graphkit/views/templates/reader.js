@@ -36,6 +36,7 @@ const wanted = () => kept('graphkit-theme') || (dark.matches ? 'dark' : 'light')
 document.documentElement.dataset.theme = wanted();
 function spell() {
   document.documentElement.lang = zh() ? 'zh-Hans' : 'en';
+  document.title = $('title').textContent = either(DATA.title);
   for (const node of document.querySelectorAll('[data-t]')) node.textContent = t(node.dataset.t);
   for (const node of document.querySelectorAll('[data-aria]')) node.setAttribute('aria-label', t(node.dataset.aria));
   for (const node of document.querySelectorAll('[data-title]')) node.title = t(node.dataset.title);

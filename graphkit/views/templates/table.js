@@ -1,6 +1,6 @@
 // Tables: sorted by a click on a head, filtered by words, shown page by page, downloaded whole as CSV.
 const PAGE_ROWS = 12;
-const PAPER = 14; // what fits on A4 upright: a number counts 1, a word 2, a text 4
+const PAPER = 14; // what fits on A4 upright: a number counts 1 (more under a head of long words), a word 2, a text 4
 const YEAR_COLUMNS = new Set(['since', 'until', 'year', 'founded', 'trend_since']); // 2014, not 2,014
 // The Chinese of a column is its name and, after a colon, what the name does not say.
 function columnName(column) {
@@ -178,9 +178,9 @@ function tableView(name, table, { by = null, groups = false } = {}) {
       .map((c) => c.name),
   );
   let used = 0;
-  const screen = new Set(
-    columns.filter((c) => (used += numeric.has(c.name) ? 1 : wide.has(c.name) ? 4 : 2) > PAPER).map((c) => c.name),
-  );
+  const longest = (c) => Math.max(...columnName(c).split(' ').map((word) => (zh() ? 1 : word.length))),
+    room = (c) => (numeric.has(c.name) ? Math.max(1, longest(c) / 6) : wide.has(c.name) ? 4 : 2);
+  const screen = new Set(columns.filter((c) => (used += room(c)) > PAPER).map((c) => c.name));
   const kind = (c, text) =>
     [screen.has(c.name) && 'screen', numeric.has(c.name) ? 'number' : text].filter(Boolean).join(' ') || null;
   const first = columns

@@ -9,6 +9,10 @@ Object.assign(WORDS, {
     'No group has ties in two windows of years: there is no course to draw. What one window says is below.',
     '没有群组在两个时间窗内都有联系，无法绘制走势；单个时间窗的结果见下。',
   ],
+  trendUntested: [
+    'Communities were found on these very ties, so few leave by construction: no range of chance is drawn, and their course is not tested.',
+    '社群由这些联系得出，外部联系必然较少，故不绘随机范围，也不检验其走势。',
+  ],
   trendLeft: ['{n} more groups are in the table.', '另有 {n} 个群组见表格。'],
   trendSince: ['{v} since {y}', '自 {y} 年{v}'],
   windowTold: ['{y}: {s} leave, {e} expected', '{y}：{s} 通向外部，预期 {e}'],
@@ -30,7 +34,7 @@ function trendFigure(block) {
   const draw = () => {
     const found = block.by[state.by],
       shownAs = (g) =>
-        g.called ? pick(g.called) : state.by === 'community' ? String(g.name ?? g.group) : shown(state.by, String(g.group));
+        g.called ? pick(g.called) : shown(state.by, String((state.by === 'community' && g.name) || g.group));
     const years = found.groups.flatMap((g) => g.windows.map((w) => w.until)),
       first = Math.min(...years),
       last = Math.max(...years),
@@ -47,7 +51,8 @@ function trendFigure(block) {
           $('grouped').focus();
         }),
       ),
-      el('p', { class: 'quiet' }, t('trendCaption')),
+      quiet(t('trendCaption')),
+      state.by === 'community' ? quiet(t('trendUntested')) : '',
       found.groups.length
         ? el('div', { class: 'multiples' }, ...found.groups.map((g) => trendOf(g, shownAs(g), first, last, range)))
         : el('p', { class: 'notice' }, t('trendNone')),
@@ -56,7 +61,7 @@ function trendFigure(block) {
         ? []
         : [
             el('ul', { class: 'findings' }, ...told(found).filter(Boolean).map((text) => el('li', { dir: 'auto' }, text))),
-            tableView(`openness-by-${state.by}`, found.table, state.by === 'country' ? { by: 'country' } : {}),
+            tableView(`openness-by-${state.by}`, found.table, { by: state.by }),
           ]),
     );
   };
@@ -105,7 +110,8 @@ function trendOf(group, name, first, last, [least, most]) {
       );
     }),
   );
-  const made = figureOf(`${short(name, 120)} · ${count(group.members)} · ${told}`, width, height, ...parts);
+  const members = t('members', { n: count(group.members) });
+  const made = figureOf(`${short(name, 120)} · ${members} · ${told}`, width, height, ...parts);
   made.firstChild.setAttribute('role', 'group');
   made.classList.add(`trend-${String(group.trend).replaceAll(' ', '-')}`);
   made.prepend(made.lastChild);

@@ -191,7 +191,10 @@ const WORDS = {
   panelShare: ['share of ties that leave', '通向外部的联系比例'],
   panelOdds: ['odds of staying inside, against chance', '留在组内的优势比（与随机相比）'],
   chartChance: ['by chance', '随机范围'],
-  chartBridges: ['Proposed bridges: what each would gain against how likely it is', '建议的桥：增益与可行性'],
+  chartBridges: [
+    'Proposed bridges by rank: what each would gain against how likely it is. Filled: no other candidate beats it in both.',
+    '建议的桥（数字为名次）：增益与可行性。实心：没有其他候选在两方面都更优。',
+  ],
   chartComponents: ['Organisations by the size of the component they belong to', '按所在连通分量规模划分的机构'],
   by: ['by {p}', '按{p}'],
   community: ['by community', '按社群'],
@@ -323,7 +326,19 @@ function country(code) {
   countries[language] ||= new Intl.DisplayNames([zh() ? 'zh-Hans' : 'en'], { type: 'region', fallback: 'code' });
   return countries[language].of(code.toUpperCase());
 }
-const shown = (fact, value) => (fact === 'country' ? country(value) : term(value));
+// A community is named by what most members share; in Chinese its parts are said in Chinese.
+function communityName(name) {
+  if (!zh()) return name;
+  const spoken = (part) =>
+    Object.hasOwn(TERMS, part.replaceAll(' ', '_'))
+      ? term(part.replaceAll(' ', '_'))
+      : /^[A-Z]{2}$/.test(part)
+        ? country(part)
+        : part.replace(/^community (\d+)$/, '社群 $1');
+  return name.split(' · ').map(spoken).join(' · ');
+}
+const shown = (fact, value) =>
+  fact === 'country' ? country(value) : fact === 'community' ? communityName(value) : term(value);
 // A sentence about countries by their names: it says each code of its row once before anything else may look like one.
 function countriesNamed(said, table, r) {
   for (const column of ['group', 'other']) {
