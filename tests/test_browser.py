@@ -4,6 +4,7 @@ import csv
 import io
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -26,7 +27,7 @@ from graphkit.network import Network, Weighting
 from graphkit.view import Cell, Page, views
 from graphkit.views.network import NEEDS
 from graphkit.views.page import html
-from graphkit.views.payload import payload
+from graphkit.views.payload import coded, payload
 
 NET = hostile_network()
 PAGE = made_up(NET)
@@ -217,13 +218,133 @@ def test_click_on_a_node_fills_the_panel(opened: Callable[..., webdriver.Chrome]
     row = NAMES.index(largest)
     xs, ys = np.array(ints(positions["x"])) / 100, np.array(ints(positions["y"])) / 100
     left, right, top, bottom = xs.min() - 2, xs.max() + 2, ys.min() - 2.5, ys.max() + 2
-    scale = min((box["width"] - 28) / (right - left), (box["height"] - 28) / (bottom - top))
-    x, y = (xs[row] - (left + right) / 2) * scale, (ys[row] - (top + bottom) / 2) * scale
+    # 14 pixels round the whole, and 56 below, where the buttons are.
+    scale = min((box["width"] - 28) / (right - left), (box["height"] - 70) / (bottom - top))
+    x, y = (xs[row] - (left + right) / 2) * scale, (ys[row] - (top + bottom) / 2) * scale - 21
     hover = ActionChains(page).move_to_element_with_offset(canvas, round(x), round(y))
     hover.perform()
     until(page, lambda: largest in text(page, "#tip"))
     hover.click().perform()
     until(page, lambda: text(page, "#side h2") == largest)
+
+
+@contextmanager
+def screen(browser: webdriver.Chrome, width: int, height: int, ratio: float, mobile: bool = False) -> Iterator[None]:
+    size = {"width": width, "height": height, "deviceScaleFactor": ratio, "mobile": mobile}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        yield
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def positions(browser: webdriver.Chrome) -> Any:
+    """Where the organisations of the opened page lie (organisations x 2)."""
+    data = data_of(browser.page_source)
+    return np.column_stack([np.array(ints(data[axis])) / 100 for axis in "xy"])
+
+
+def test_a_click_into_an_outline_opens_its_group_on_a_fine_screen(opened: Callable[..., webdriver.Chrome]) -> None:
+    at = positions(opened("network"))
+    home = PAGE.results["silos"].members["silo"].to_numpy()  # type: ignore[union-attr]
+    middle = at[(home == 1) & (DEGREE > 0)].mean(axis=0)
+    # The place near the middle of the second group that is farthest from any dot, in the middle of a close view.
+    grid = middle + np.stack(np.meshgrid(*[np.linspace(-2, 2, 41)] * 2), axis=-1).reshape(-1, 2)
+    gap = np.hypot(*(grid[:, None] - at[None]).transpose(2, 0, 1)).min(axis=1)
+    x, y = grid[gap.argmax()]
+    with screen(opened("network"), 1400, 900, 2):
+        page = opened("network", f"size=equal&off=proposals&at={x}_{y}_100")
+        still(page)
+        find(page, "#canvas").click()
+        until(page, lambda: text(page, "#side h2") == "second group")
+
+
+def test_on_a_phone_what_is_chosen_is_read_from_its_beginning(opened: Callable[..., webdriver.Chrome]) -> None:
+    with screen(opened("network"), 390, 844, 2, mobile=True):
+        page = opened("network")
+        find(page, "#side .proposals .badge").click()
+        until(page, lambda: text(page, "#side h2") == "Proposed bridge 1")
+        top = "return document.querySelector(arguments[0]).getBoundingClientRect()[arguments[1]]"
+        stage, heading = (page.execute_script(top, *of) for of in (("#stage", "bottom"), ("#side h2", "top")))
+        assert stage <= heading < 844
+
+
+def saved(browser: webdriver.Chrome, folder: Path) -> tuple[Path, ElementTree.Element]:
+    """Save the picture as SVG, and read it."""
+    file = folder / "downloads" / "network.svg"
+    file.unlink(missing_ok=True)
+    find(browser, "#svg").click()
+    return file, ElementTree.fromstring(downloaded(browser, file))
+
+
+SVG = "{http://www.w3.org/2000/svg}"
+BOXES = """
+return Array.from(document.querySelectorAll('text:not([fill=none])'), (text) => {
+  const {x, y, width, height} = text.getBBox();
+  return [x, y, x + width, y + height, text.textContent];
+});
+"""
+
+
+def test_names_of_groups_are_short_where_there_is_little_room(
+    opened: Callable[..., webdriver.Chrome], browser: webdriver.Chrome, folder: Path
+) -> None:
+    page = made_up(NET)
+    page.results["silos"].table["name"] = [f"DE · research institute · community {n}" for n in (7, 8, 9)]
+    file = folder / "named.html"
+    file.write_text(str(views()["network"].function(NET, page)), encoding="utf-8")
+    written = []
+    for width, height in ((1400, 900), (390, 844)):
+        with screen(browser, width, height, 1):
+            browser.get("about:blank")
+            browser.get(f"{file.as_uri()}#off=proposals")
+            until(browser, lambda: browser.execute_script("return document.documentElement.dataset.ready") == "true")
+            picture, drawn = saved(browser, folder)
+        written.append({each.text or "" for each in drawn.iter(f"{SVG}text")})
+        browser.get(picture.as_uri())
+        boxes = browser.execute_script(BOXES)
+        for at, (left, top, right, bottom, _) in enumerate(boxes):
+            assert left >= 0 and right <= float(drawn.attrib["width"])
+            assert not any(
+                left < box[2] and right > box[0] and top < box[3] - 4 and bottom > box[1] + 4 for box in boxes[:at]
+            )
+    for texts in written:
+        names = [each for each in texts if "#" in each]
+        assert len(names) == 3 and not any("community" in each for each in texts)
+        assert {each[each.index("#") :] for each in names} == {f"#{n}\u2069 · 100" for n in (7, 8, 9)}
+
+
+def test_legend_hides_outlines_names_and_proposals_too(opened: Callable[..., webdriver.Chrome], folder: Path) -> None:
+    page = opened("network", "size=equal")
+    _, drawn = saved(page, folder)
+    whole = [each.text or "" for each in drawn.iter(f"{SVG}text")]
+    assert any("second group" in each for each in whole) and "6" in whole
+    page.execute_script("document.querySelector('.legend .only').click()")  # the silo: one group of three
+    _, drawn = saved(page, folder)
+    left = [each.text or "" for each in drawn.iter(f"{SVG}text")]
+    assert not any("second group" in each or "第三组" in each for each in left)
+    # All six proposals lead from one group to another.
+    assert not any("stroke-dasharray" in each.attrib for each in drawn.iter(f"{SVG}path")) and "6" not in left
+
+
+def test_ties_are_drawn_of_what_is_in_sight(opened: Callable[..., webdriver.Chrome], folder: Path) -> None:
+    at = positions(opened("network"))
+    x, y = at[0]
+    page = opened("network", f"off=hulls.names.proposals&at={x}_{y}_60")
+    size = find(page, "#canvas").rect
+    _, drawn = saved(page, folder)
+    near = (np.abs(at - at[0]) < np.array([size["width"], size["height"]]) / 120).all(axis=1)
+    first, second, _ = NET.pairs
+    lines = sum((each.get("d") or "").count("L") for each in drawn.iter(f"{SVG}path"))
+    assert lines == (near[first] | near[second]).sum() < len(first) / 2
+
+
+def test_small_numbers_are_written_without_exponents(browser: webdriver.Chrome) -> None:
+    words = resources.files("graphkit.views").joinpath("templates", "words.js").read_text("utf-8")
+    browser.get("about:blank")
+    numbers = [0.000018, 0.00012345, -1e-9, 0, 12345.6, None]
+    said = browser.execute_script(f"{words}\nreturn arguments[0].map(figure);", numbers)
+    assert said == ["0.000018", "0.000123", "−<0.000001", "0", "12,346", "–"]
 
 
 def test_the_panel_names_the_doors_of_an_organisation(opened: Callable[..., webdriver.Chrome]) -> None:
@@ -270,6 +391,39 @@ def test_legend_filters(opened: Callable[..., webdriver.Chrome]) -> None:
     assert [each.get_attribute("aria-pressed") for each in every(page, ".legend .entry")] == ["false", "true", "false"]
     page.execute_script("document.querySelector('#legend .more').click()")
     assert {each.get_attribute("aria-pressed") for each in every(page, ".legend .entry")} == {"true"}
+
+
+def test_legend_filters_by_leading_chain(browser: webdriver.Chrome, folder: Path) -> None:
+    """Chains stand in their own order, none and several in grey; only the chosen chain is shown and saved."""
+    chains = ("no chain", "talent chain", "several chains", "capital chain", "industry chain", "technology chain")
+    data = payload(NET, PAGE, NEEDS, findings=False)
+    data["organisations"]["facts"]["chain"] = coded([chains[i % 6] for i in range(len(NET))])
+    file = folder / "chains.html"
+    file.write_text(html(data), encoding="utf-8")
+    browser.get(f"{file.as_uri()}#colour=chain")
+    until(browser, lambda: browser.execute_script("return document.documentElement.dataset.ready") == "true")
+    labels = [each.text for each in every(browser, ".legend .what")]
+    assert labels == [f"{name} chain" for name in ("technology", "industry", "capital", "talent")] + [
+        "several chains, none leads",
+        "in no chain",
+    ]
+    assert {each.text for each in every(browser, ".legend .n")} == {"50"}
+    dots = "return Array.from(document.querySelectorAll('.legend .dot'), (d) => getComputedStyle(d).backgroundColor)"
+    colours = browser.execute_script(dots)
+    assert len(set(colours)) == 6
+    assert "A chain leads of whose links" in text(browser, "#legend")
+    browser.execute_script("document.querySelectorAll('.legend .only')[1].click()")
+    assert "hide=0.2.3.4.5" in browser.current_url
+    file = folder / "downloads" / "organisations.csv"
+    file.unlink(missing_ok=True)
+    find(browser, "#csv").click()
+    rows = list(csv.DictReader(io.StringIO(downloaded(browser, file).decode("utf-8-sig"), newline="")))
+    file.unlink()
+    assert [row["id"] for row in rows] == NET.organisations["id"][4::6].tolist()
+    assert {row["chain"] for row in rows} == {"industry chain"}
+    find(browser, "#language").click()
+    assert text(browser, ".legend .what") == "技术链"
+    assert complaints(browser) == []
 
 
 def test_table_sorts_filters_turns_and_selects(opened: Callable[..., webdriver.Chrome]) -> None:
@@ -330,14 +484,12 @@ def test_picture_and_list_are_saved(opened: Callable[..., webdriver.Chrome], fol
     assert {int(row["partners"]) for row in rows} <= set(DEGREE.tolist())
     # The SVG is the same picture as lines and letters: well-formed, of hostile names, without script or address.
     page.execute_script("document.querySelector('#legend .more').click()")
-    find(page, "#svg").click()
-    drawn = ElementTree.fromstring(downloaded(page, folder / "downloads" / "network.svg"))
-    name = "{http://www.w3.org/2000/svg}"
-    assert {each.tag for each in drawn.iter()} == {f"{name}{tag}" for tag in ("svg", "path", "rect", "text")}
+    _, drawn = saved(page, folder)
+    assert {each.tag for each in drawn.iter()} == {f"{SVG}{tag}" for tag in ("svg", "path", "rect", "text")}
     assert {key for each in drawn.iter() for key in each.attrib} & {"href", "style", "onload"} == set()
-    written = " ".join(each.text or "" for each in drawn.iter(f"{name}text"))
+    written = " ".join(each.text or "" for each in drawn.iter(f"{SVG}text"))
     assert PAGE.title in written and "Germany" in written and "second group" in written
-    assert any("stroke-dasharray" in each.attrib for each in drawn.iter(f"{name}path")), "proposals are dashed"
+    assert any("stroke-dasharray" in each.attrib for each in drawn.iter(f"{SVG}path")), "proposals are dashed"
 
 
 def test_weight_and_ties_change_the_picture(opened: Callable[..., webdriver.Chrome]) -> None:
@@ -463,15 +615,10 @@ def test_a_slow_picture_is_stretched_while_it_moves_and_drawn_anew_at_rest(
 
 
 def test_fits_a_phone(opened: Callable[..., webdriver.Chrome]) -> None:
-    page = opened()
-    size = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
-    page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    try:
+    with screen(opened(), 390, 844, 2, mobile=True):
         for state in ("", "view=network", "o=o00016", "g=0"):
             page = opened("report", state)
             assert page.execute_script("return document.documentElement.scrollWidth") <= 390, state
-    finally:
-        page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 def test_no_table_is_cut_on_paper(opened: Callable[..., webdriver.Chrome]) -> None:

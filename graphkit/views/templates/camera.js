@@ -66,8 +66,8 @@ function frame(moving) {
     if (!quick && slow) keepDrawing();
     rings(pen, width, height, VIEW);
     const grouped = byGroup(VIEW, width, height),
-      less = !S.sel && S.lines && TIES.count > MOST_TIES;
-    $('drawn').textContent = grouped ? t('grouped') : less ? t('drawnTies', { n: count(MOST_TIES), m: count(TIES.count) }) : '';
+      less = !S.sel && S.lines && S.drawnTies >= MOST_TIES && TIES.count > MOST_TIES;
+    if (!quick) $('drawn').textContent = grouped ? t('grouped') : less ? t('drawnTies', { n: count(MOST_TIES), m: count(TIES.count) }) : '';
   });
 }
 function fit() {
@@ -83,7 +83,6 @@ function fit() {
   if (first || whole) Object.assign(VIEW, home());
   draw();
 }
-const home = () => ({ ...framed(WORLD, width, height, 14), whole: true, own: false });
 function fly(to) {
   cancelAnimationFrame(flight);
   const from = { ...VIEW },

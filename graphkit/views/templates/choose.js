@@ -8,7 +8,8 @@ function choose(what, { move = true } = {}) {
   if (S.tab !== 'network') show('network', false);
   panel();
   if (inside) $('side').focus({ preventScroll: true });
-  if (what && matchMedia('(max-width: 860px)').matches) stage.scrollIntoView({ block: 'start' });
+  // Not the picture itself, which sticks to the top wherever the page is.
+  if (what && matchMedia('(max-width: 860px)').matches) $('network').scrollIntoView({ block: 'start' });
   if (move && width) fly(what ? frameOf(what) : home());
   if (what)
     say(

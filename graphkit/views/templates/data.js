@@ -212,6 +212,12 @@ GROUP.forEach((label, i) => {
   }
 }
 const groupName = (g) => communityName(g.row?.name ? String(g.row.name) : `${t('group')} ${g.label}`);
+// Its names for the picture, the longest first: a community is told by its number, of what sets it apart less and less.
+function groupNames(g) {
+  const name = groupName(g),
+    [, words, number] = /^(.*?)(?: · )?(?:community|社群) (\d+)$/.exec(name) || [];
+  return number ? [...new Set([`${words} #${number}`, `${words.split(' · ')[0]} #${number}`, `#${number}`].map((each) => each.trim()))] : [name];
+}
 const RANKED = Array.from(GROUPS.values()).sort(
   (p, q) => (p.at ?? 1e9) - (q.at ?? 1e9) || q.members.length - p.members.length,
 );

@@ -18,6 +18,7 @@ function paint(ctx, width, height, view, { quick = false, plainly = false } = {}
     ctx.translate(width / 2 - view.x * view.k, height / 2 - view.y * view.k);
     ctx.scale(view.k, view.k);
     for (const { group, path } of HULLS) {
+      if (!colourOf(group)) continue;
       const chosen = !plainly && S.sel?.kind === 'g' && S.sel.at === group.label;
       ctx.fillStyle = ctx.strokeStyle = INK.verdict[group.verdict] || INK.other;
       const strong = group.verdict === 'silo' || group.verdict === 'leaning inward' || group.verdict === 'open';
@@ -31,40 +32,38 @@ function paint(ctx, width, height, view, { quick = false, plainly = false } = {}
   }
   // Lines of one pixel are drawn many times faster than any thicker ones where there is no graphics card.
   const hair = 1 / ctx.getTransform().a;
-  const stroke = (edges, most) => {
-    let drawn = 0;
-    ctx.beginPath();
+  // Ties of what is in sight: those that only pass through would cover it.
+  const inSight = (i) => X[i] > left && X[i] < right && Y[i] > top && Y[i] < bottom;
+  const shownTies = (edges, most) => {
+    const found = [];
     for (const e of edges) {
       const a = TIES.a[e],
         b = TIES.b[e];
-      if (!visible(a) || !visible(b)) continue;
-      if (
-        (X[a] < left && X[b] < left) ||
-        (X[a] > right && X[b] > right) ||
-        (Y[a] < top && Y[b] < top) ||
-        (Y[a] > bottom && Y[b] > bottom)
-      )
-        continue;
-      ctx.moveTo(sx(X[a]), sy(Y[a]));
-      ctx.lineTo(sx(X[b]), sy(Y[b]));
-      if (++drawn % 40 === 0) {
+      if (visible(a) && visible(b) && (inSight(a) || inSight(b)) && found.push(e) >= most) break;
+    }
+    return found;
+  };
+  const stroke = (edges) => {
+    ctx.beginPath();
+    edges.forEach((e, drawn) => {
+      if (drawn && drawn % 40 === 0) {
         ctx.stroke();
         ctx.beginPath();
       }
-      if (drawn >= most) break;
-    }
+      ctx.moveTo(sx(X[TIES.a[e]]), sy(Y[TIES.a[e]]));
+      ctx.lineTo(sx(X[TIES.b[e]]), sy(Y[TIES.b[e]]));
+    });
     ctx.stroke();
-    return drawn;
   };
   ctx.strokeStyle = INK.line;
   const grouped = byGroup(view, width, height, plainly);
   if (grouped) discs(ctx, sx, sy, view.k);
   else if (S.lines && !lit) {
-    const most = quick ? QUICK_TIES : MOST_TIES;
-    const share = Math.min(1, ((right - left) * (bottom - top)) / WORLD.area);
-    ctx.globalAlpha = Math.min(0.45, Math.max(0.055, 13 / Math.sqrt(Math.min(TIES.count, most) * share + 100)));
+    const ties = shownTies(heavy(), quick ? QUICK_TIES : MOST_TIES);
+    ctx.globalAlpha = Math.min(0.45, Math.max(0.055, 13 / Math.sqrt(ties.length + 100)));
     ctx.lineWidth = hair;
-    S.drawnTies = stroke(heavy(), most);
+    stroke(ties);
+    S.drawnTies = ties.length;
   } else if (lit) {
     const { kind, at } = S.sel;
     const ends =
@@ -82,7 +81,7 @@ function paint(ctx, width, height, view, { quick = false, plainly = false } = {}
       }
     ctx.globalAlpha = Math.min(0.7, Math.max(0.1, 6 / Math.sqrt(all.size + 1)));
     ctx.lineWidth = all.size < 400 ? 1.2 : hair;
-    stroke(all, quick ? QUICK_TIES : MOST_TIES);
+    stroke(shownTies(all, quick ? QUICK_TIES : MOST_TIES));
   }
   // Organisations: those that are lit last.
   const floor = smallest(view.k);
@@ -113,7 +112,7 @@ function paint(ctx, width, height, view, { quick = false, plainly = false } = {}
     }
   ctx.globalAlpha = 1;
   // Proposed ties, dashed.
-  const proposals = plainly ? PROPOSALS.slice(0, OVERVIEW_PROPOSALS) : chosenProposals();
+  const proposals = plainly ? overviewProposals() : chosenProposals();
   ctx.strokeStyle = INK.bridge;
   ctx.lineCap = 'butt';
   ctx.lineWidth = lit ? 2 : 1.6;
@@ -132,11 +131,11 @@ function paint(ctx, width, height, view, { quick = false, plainly = false } = {}
   ctx.font = `600 10px ${INK.font}`;
   ctx.textAlign = 'center';
   ctx.textBaseline = 'middle';
+  const badges = [];
   for (const p of proposals.slice(0, 40)) {
-    const at = middle(p),
-      text = String(p.rank),
-      x = sx(at.x),
-      y = sy(at.y);
+    const [x, y] = badgePlace(p, sx, sy, badges),
+      text = String(p.rank);
+    badges.push([x, y]);
     ctx.fillStyle = INK.bridge;
     ctx.beginPath();
     ctx.arc(x, y, 7.5, 0, 2 * Math.PI);
@@ -148,7 +147,12 @@ function paint(ctx, width, height, view, { quick = false, plainly = false } = {}
     if (S.sel?.kind === 'o')
       ring(ctx, sx(X[S.sel.at]), sy(Y[S.sel.at]), Math.max(R[S.sel.at] * view.k, floor) + 4, INK.ink, 2.5);
   }
-  if (S.names && !quick) labels(ctx, width, height, view, sx, sy, lit, proposals, plainly);
+  if (S.names && !quick) labels(ctx, width, height, view, sx, sy, lit, proposals, badges, plainly);
+}
+// The number of a proposal stands on its curve, at the middle or where it covers no other number.
+function badgePlace(p, sx, sy, badges) {
+  const places = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8].map((u) => along(p, u)).map(([x, y]) => [sx(x), sy(y)]);
+  return places.find(([x, y]) => badges.every(([bx, by]) => Math.hypot(bx - x, by - y) > 16)) || places[0];
 }
 // A dot has at least this radius, in pixels.
 const smallest = (k) => Math.max(0.9, Math.min(2.2, 0.16 * k));
@@ -201,8 +205,8 @@ function* heavy() {
 
 const cut = (text, most) => '\u2068' + (text.length > most ? text.slice(0, most - 1).trimEnd() + '…' : text) + '\u2069';
 // Names, the most important first, each only where it covers no other.
-function labels(ctx, width, height, view, sx, sy, lit, proposals, plainly) {
-  const taken = [],
+function labels(ctx, width, height, view, sx, sy, lit, proposals, badges, plainly) {
+  const taken = badges.map(([x, y]) => [x - 8, y - 8, x + 8, y + 8]),
     done = new Set();
   const write = (text, x, y, font, colour, align = 'left', force = false) => {
     ctx.font = font;
@@ -251,37 +255,47 @@ function labels(ctx, width, height, view, sx, sy, lit, proposals, plainly) {
       for (const end of [p.a, p.b]) if (S.sel.kind !== 'o' || end !== S.sel.at) beside(end, strong, S.sel.kind === 'p');
   }
   const groups = HULLS.filter(
-    ({ left, right, group }) =>
-      (right - left) * view.k > 34 && (!lit || (S.sel.kind === 'g' && S.sel.at === group.label)),
+    ({ left, right, top, bottom, group }) =>
+      (right - left) * view.k > 34 &&
+      sx(right) > 0 &&
+      sx(left) < width &&
+      sy(bottom) > 20 &&
+      sy(top) < height - 20 &&
+      colourOf(group) &&
+      (!lit || (S.sel.kind === 'g' && S.sel.at === group.label)),
   );
-  for (const { group, left, right, top } of groups.sort(
+  // Above or below its outline and over no other one; else its shortest name, where it may cover a neighbour.
+  const font = `600 ${plainly ? 10.5 : 12}px ${INK.font}`;
+  for (const hull of groups.sort(
     (p, q) =>
       (q.group.verdict === 'silo') - (p.group.verdict === 'silo') || q.group.members.length - p.group.members.length,
   )) {
-    const middle = sx((left + right) / 2),
-      above = Math.max(sy(top) - 9, 10),
-      font = `600 ${plainly ? 10.5 : 12}px ${INK.font}`;
-    for (const most of [34, 22, 14])
-      if (
-        write(
-          `${cut(groupName(group), most)} · ${count(group.members.length)}`,
-          middle,
-          above,
-          font,
-          group.verdict === 'silo' ? INK['silo-text'] : INK.muted,
-          'center',
-        )
-      )
-        break;
+    const { group, left, right, top, bottom } = hull,
+      colour = group.verdict === 'silo' ? INK['silo-text'] : INK.muted,
+      middle = sx((left + right) / 2),
+      texts = groupNames(group).map((name) => `${cut(name, 34)} · ${count(group.members.length)}`),
+      rows = [Math.max(sy(top) - 9, 10), sy(bottom) + 9];
+    ctx.font = font;
+    const free = (text, y) => {
+      const half = ctx.measureText(text).width / 2 / view.k,
+        x = (left + right) / 2,
+        at = (y - height / 2) / view.k + view.y;
+      return !groups.some(
+        (other) => other !== hull && [-half, -half / 2, 0, half / 2, half].some((dx) => within(other, x + dx, at)),
+      );
+    };
+    const wanted = rows.flatMap((y) => texts.filter((text) => free(text, y)).map((text) => [text, y]));
+    for (const [text, y] of [...wanted, ...rows.map((y) => [texts.at(-1), y])])
+      if (write(text, middle, y, font, colour, 'center')) break;
   }
   if (plainly) return;
-  const near = view.k / framed(WORLD, width, height, 14).k;
+  const near = view.k / home(width, height).k;
   const named = lit ? ranked().filter((i) => lit[i]) : near < 1.3 ? [] : near < 2.2 ? ranked().slice(0, 60) : ranked();
   let written = 0;
   for (const i of named) {
     const x = sx(X[i]),
       y = sy(Y[i]);
-    if (x < 0 || y < 0 || x > width || y > height || !visible(i) || done.has(i)) continue;
+    if (x < 0 || y < 0 || x > width || y > height || !visible(i) || done.has(i) || !(ORG.name[i] || ORG.zh[i])) continue;
     const before = taken.length;
     beside(i, small, false);
     if (taken.length > before && ++written >= (lit ? 24 : 60)) break;

@@ -10,13 +10,12 @@ const WORLD = (() => {
     top = Math.min(top, Y[i]);
     bottom = Math.max(bottom, Y[i]);
   }
-  if (!N) return { left: -1, right: 1, top: -1, bottom: 1, area: 4 };
+  if (!N) return { left: -1, right: 1, top: -1, bottom: 1 };
   return {
     left: left - 2,
     right: right + 2,
     top: top - 2.5,
     bottom: bottom + 2,
-    area: (right - left + 4) * (bottom - top + 4.5),
   };
 })();
 function framed(box, width, height, margin = 12, closest = 40) {
@@ -27,6 +26,12 @@ function framed(box, width, height, margin = 12, closest = 40) {
   );
   return { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2, k: Math.max(k, 0.05) };
 }
+// The whole, above the row of buttons.
+const BUTTONS = 56;
+const home = (wide = width, high = height) => {
+  const { x, y, k } = framed(WORLD, wide, high - BUTTONS + 14, 14);
+  return { x, y: y + (BUTTONS - 14) / 2 / k, k, whole: true, own: false };
+};
 function boxOf(list, pad = 2) {
   const box = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
   for (const i of list) {
@@ -73,17 +78,9 @@ function under(x, y, reach) {
 }
 function proposalUnder(x, y, reach) {
   for (const p of chosenProposals()) {
-    const c = bend(p);
     for (let s = 0; s <= 40; s++) {
-      const u = s / 40,
-        v = 1 - u;
-      if (
-        Math.hypot(
-          v * v * X[p.a] + 2 * u * v * c.x + u * u * X[p.b] - x,
-          v * v * Y[p.a] + 2 * u * v * c.y + u * u * Y[p.b] - y,
-        ) < reach
-      )
-        return PROPOSALS.indexOf(p);
+      const [px, py] = along(p, s / 40);
+      if (Math.hypot(px - x, py - y) < reach) return PROPOSALS.indexOf(p);
     }
   }
   return -1;

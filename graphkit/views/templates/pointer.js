@@ -65,7 +65,7 @@ function pressed(x, y, reach) {
   const p = proposalUnder(wx, wy, reach / VIEW.k);
   if (p >= 0) return choose({ kind: 'p', at: p });
   if (S.sel) return choose(null, { move: false });
-  const inside = S.hulls || byGroup(VIEW, width, height) ? HULLS.findLast(({ path }) => pen.isPointInPath(path, wx, wy)) : null;
+  const inside = S.hulls || byGroup(VIEW, width, height) ? HULLS.findLast((hull) => colourOf(hull.group) && within(hull, wx, wy)) : null;
   return inside ? choose({ kind: 'g', at: inside.group.label }) : undefined;
 }
 function hover(x, y) {

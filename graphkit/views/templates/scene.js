@@ -14,6 +14,7 @@ const S = {
   names: true,
   proposals: true,
   lines: true,
+  drawnTies: 0,
 };
 const OVERVIEW_PROPOSALS = 15,
   MOST_TIES = 40000,
@@ -123,7 +124,7 @@ function measure() {
   for (let i = 0; i < N; i++) R[i] = values ? 0.2 + 0.62 * Math.sqrt(Math.max(values[i] || 0, 0) / (most || 1)) : 0.34;
 }
 
-// Outlines of groups: the convex hull of small circles around the members.
+// Outlines of groups: the convex hull of small circles around the members. Who has no partner lies apart from its group.
 function hull(points) {
   points.sort((p, q) => p[0] - q[0] || p[1] - q[1]);
   const turn = (o, p, q) => (p[0] - o[0]) * (q[1] - o[1]) - (p[1] - o[1]) * (q[0] - o[0]);
@@ -141,10 +142,11 @@ function hull(points) {
 function outlines() {
   HULLS = [];
   for (const group of GROUPS.values()) {
-    if (group.members.length < 3) continue;
-    for (const i of group.members) OUTLINED[i] = 1;
+    const members = group.members.filter((i) => METRICS.partners[i]);
+    if (members.length < 3) continue;
+    for (const i of members) OUTLINED[i] = 1;
     // Only circles around the corners of the members' own hull can touch the outline.
-    const points = hull(group.members.map((i) => [X[i], Y[i]])).flatMap(([x, y]) =>
+    const points = hull(members.map((i) => [X[i], Y[i]])).flatMap(([x, y]) =>
       Array.from({ length: 12 }, (_, s) => [x + Math.cos((s * Math.PI) / 6), y + Math.sin((s * Math.PI) / 6)]),
     );
     const corners = hull(points),
@@ -155,6 +157,7 @@ function outlines() {
     HULLS.push({
       group,
       path,
+      corners,
       left: Math.min(...xs),
       right: Math.max(...xs),
       top: Math.min(...ys),
@@ -163,6 +166,17 @@ function outlines() {
   }
   HULLS.sort((p, q) => q.group.members.length - p.group.members.length);
 }
+
+// Whether a point lies in an outline, which is convex: on one side of all its edges.
+const within = ({ corners, left, right, top, bottom }, x, y) =>
+  x > left &&
+  x < right &&
+  y > top &&
+  y < bottom &&
+  corners.every(([px, py], i) => {
+    const [qx, qy] = corners[(i + 1) % corners.length];
+    return (qx - px) * (y - py) >= (qy - py) * (x - px);
+  });
 
 // What is lit when something is chosen: 2 the thing itself, 1 what belongs to it, 0 the rest.
 function light() {
@@ -176,7 +190,10 @@ function light() {
     LIT[at] = 2;
   }
   if (kind === 'b') for (const i of membersOf(at)) LIT[i] = 1;
-  if (kind === 'g') for (const i of GROUPS.get(at).members) LIT[i] = 1;
+  if (kind === 'g') {
+    for (const i of GROUPS.get(at).members) LIT[i] = 1;
+    for (const p of chosenProposals()) LIT[p.a] = LIT[p.b] = 1;
+  }
   if (kind === 'p') {
     const p = PROPOSALS[at];
     for (const end of [p.a, p.b]) {
@@ -185,9 +202,10 @@ function light() {
     LIT[p.a] = LIT[p.b] = 2;
   }
 }
+const overviewProposals = () => PROPOSALS.filter((p) => visible(p.a) && visible(p.b)).slice(0, OVERVIEW_PROPOSALS);
 function chosenProposals() {
   if (!S.proposals && S.sel?.kind !== 'p') return [];
-  if (!S.sel) return PROPOSALS.slice(0, OVERVIEW_PROPOSALS);
+  if (!S.sel) return overviewProposals();
   const { kind, at } = S.sel;
   if (kind === 'o') return proposalsOf(at);
   if (kind === 'p') return [PROPOSALS[at]];
@@ -197,7 +215,7 @@ function chosenProposals() {
 // Many organisations are shown by their groups: one disc each, one line between two; who is in no group that has an
 // outline stays a dot. Who comes nearer, or opens a group, sees its members.
 const byGroup = (view, width, height, plainly) =>
-  N > DATA.many && HULLS.length > 1 && (plainly || (!S.sel && view.k < 3 * framed(WORLD, width, height, 14).k));
+  N > DATA.many && HULLS.length > 1 && (plainly || (!S.sel && view.k < 3 * home(width, height).k));
 const centreOf = (hull) => [(hull.left + hull.right) / 2, (hull.top + hull.bottom) / 2];
 let BETWEEN = { ties: null, weight: 0, list: [] };
 function betweenGroups() {
@@ -232,7 +250,9 @@ const bend = (p) => {
     dy = Y[p.b] - Y[p.a];
   return { x: (X[p.a] + X[p.b]) / 2 - 0.14 * dy, y: (Y[p.a] + Y[p.b]) / 2 + 0.14 * dx };
 };
-const middle = (p) => {
-  const c = bend(p);
-  return { x: (X[p.a] + 2 * c.x + X[p.b]) / 4, y: (Y[p.a] + 2 * c.y + Y[p.b]) / 4 };
-};
+// A point of the curve of a proposed tie, from 0 at one end to 1 at the other.
+function along(p, u) {
+  const c = bend(p),
+    v = 1 - u;
+  return [v * v * X[p.a] + 2 * u * v * c.x + u * u * X[p.b], v * v * Y[p.a] + 2 * u * v * c.y + u * u * Y[p.b]];
+}

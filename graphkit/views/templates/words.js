@@ -314,8 +314,9 @@ function figure(x) {
   if (typeof x !== 'number') return String(x);
   if (Number.isInteger(x)) return Math.abs(x) < 1e15 ? count(x) : String(x);
   const size = Math.abs(x);
+  if (size < 1e-6) return `${x < 0 ? '−' : ''}<0.000001`;
   return size < 0.0001
-    ? x.toExponential(1)
+    ? x.toLocaleString('en-GB', { maximumSignificantDigits: 2 })
     : size < 1
       ? String(Number(x.toPrecision(3)))
       : x.toLocaleString('en-GB', { maximumFractionDigits: size < 100 ? 2 : 0 });
