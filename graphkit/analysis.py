@@ -20,6 +20,7 @@ from graphkit import __version__
 from graphkit.bilingual import Bilingual
 from graphkit.errors import UsageError, unknown
 from graphkit.network import Network
+from graphkit.terms import chinese_names
 
 _METHOD_ZH = "\n\n方法："
 
@@ -142,7 +143,7 @@ class Result:
     members: pd.DataFrame | None
     notes: tuple[Bilingual, ...]
     provenance: dict[str, Any] = field(compare=False)
-    names_zh: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)  # of organisations, by id
+    called: Mapping[str, Bilingual] = field(default_factory=dict, compare=False, repr=False)  # as `Network.called`
 
     def __len__(self) -> int:
         """Count the rows."""
@@ -156,16 +157,23 @@ class Result:
         return [sentence for sentence in self.said(language, most) if sentence]
 
     def said(self, language: str, most: int | None = None) -> list[str]:
-        """Say each of the first rows, empty where one is no finding; in Chinese by the Chinese names that are known."""
+        """Say each of the first rows, empty where one is no finding, by the names that are known in that language."""
         row = self.analysis.row
         ids = {row.key: "name", **{c: f"{c}_name" for c in (row.start, row.end, "organisation", "candidate")}}
-        named = {id_: name for id_, name in ids.items() if language == "zh" and {id_, name} <= set(self.table.columns)}
+        named = {id_: name for id_, name in ids.items() if {id_, name} <= set(self.table.columns)}
         sentences = []
         for each in (self.table.head(most) if most is not None else self.table).to_dict("records"):
-            facts = {str(key): value for key, value in each.items()}
-            facts |= {name: self.names_zh.get(facts[id_], facts[name]) for id_, name in named.items()}
+            ids_of = {name: each[id_] for id_, name in named.items()}
+            facts = {str(key): self._named(value, language) for key, value in each.items()}
+            facts |= {name: self._named(id_, language) for name, id_ in ids_of.items() if id_ in self.called}
             sentences.append(row.sentence(facts, language))
         return sentences
+
+    def _named(self, value: Any, language: str) -> Any:
+        """Give the name of what a value is the id or code of; in Chinese those in a list, too."""
+        if not isinstance(value, str):
+            return value
+        return chinese_names(value, self.called) if language == "zh" else str(self.called.get(value, value))
 
 
 def analysis(
@@ -249,9 +257,7 @@ def run(name: str, network: Network, **options: Any) -> Result:
         "bodies": len(network.bodies),
         "memberships": len(network.memberships),
     }
-    ids, names = network.organisations["id"].tolist(), network.organisations["name_zh"].tolist()
-    names_zh = {str(id_): str(name) for id_, name in zip(ids, names, strict=True) if name is not None}
-    return Result(found, findings.table, findings.members, findings.notes, provenance, names_zh)
+    return Result(found, findings.table, findings.members, findings.notes, provenance, network.called)
 
 
 def check(table: pd.DataFrame, row: type[Row]) -> None:

@@ -15,6 +15,7 @@ import pandas as pd
 import scipy.sparse as sp
 
 from graphkit import schema
+from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError, UsageError
 from graphkit.grouping import USUAL, group_of_each
 
@@ -289,6 +290,30 @@ class Network:
     def weighted(self, weighting: Weighting) -> "Network":
         """Return the same network with another weighting of ties."""
         return replace(self, weighting=weighting)
+
+    @cached_property
+    def called(self) -> Mapping[str, Bilingual]:
+        """The names of all nodes in both languages, by id, code and name; what two are called differently is left out.
+
+        >>> zones = pd.DataFrame({"id": ["z:1"], "name": ["East Lake"], "name_zh": ["东湖高新区"]})
+        >>> called = Network.of({}, tables={"Zone": zones}).called
+        >>> called["z:1"], called["East Lake"].zh
+        ('East Lake', '东湖高新区')
+        """
+        found: dict[str, Bilingual] = {}
+        several = set()
+        others = [self.table(kind) for kind in OTHER_KINDS if kind in schema.NODES]
+        for frame in (self.organisations, self.bodies, *others):
+            codes = frame["code"] if "code" in frame else [None] * len(frame)
+            for id_, code, name, zh in zip(frame["id"], codes, frame["name"], frame["name_zh"], strict=True):
+                if name is None and zh is None:
+                    continue
+                said = Bilingual(name or zh, zh or name)
+                # A code of figures alone could as well be the number of a group.
+                for key in {id_, name, None if code is None or code.isdigit() else code} - {None}:
+                    if found.setdefault(key, said).zh != said.zh:
+                        several.add(key)
+        return {key: said for key, said in found.items() if key not in several}
 
     @cached_property
     def remembered(self) -> dict[tuple[Any, ...], Any]:

@@ -193,4 +193,4 @@ def test_ends_are_said_in_chinese_by_role_and_community() -> None:
         "reasons_zh": "技术相同",
     }
     said = Bridge.sentence(row, "zh")
-    assert said.startswith("建议把北京大学（CN，学，CN · 研 · 第3社群）介绍给无名（无社群）：现在彼此不可达")
+    assert said.startswith("建议把北京大学（中国、高校，中国 · 科研院所 · 社群 3）介绍给无名（无社群）：现在彼此不可达")

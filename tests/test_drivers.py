@@ -67,6 +67,6 @@ def test_declared_drivers_are_counted() -> None:
     result = run("drivers", Network.from_frames(pd.DataFrame({"id": ["a", "b"]}), bodies, seats))
     assert result.table["driver"].tolist() == ["declared: market", "declared: policy"]
     assert result.table["share"].tolist() == pytest.approx([2 / 3, 1 / 3])
-    assert result.sentences("zh")[0] == "声明：市场驱动：占有驱动力标注的合作的 66.7%。"
+    assert result.sentences("zh")[0] == "市场驱动：占有驱动力标注的合作的 66.7%。"
     with pytest.raises(DataError, match="there is no tie to explain"):
         run("drivers", Network.of({"P": ["a"]}))

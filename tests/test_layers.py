@@ -12,6 +12,7 @@ PACKAGE = Path(graphkit.__file__).parent
 LAYERS = (
     {"errors", "bilingual"},
     {"schema", "files", "compiled", "voices", "records", "guard", "lanes", "categories"},
+    {"terms"},
     {"naming"},
     {"formats"},
     {"said", "shelf", "cypher"},

@@ -218,7 +218,7 @@ def test_a_hub_and_a_connector() -> None:
         "c is a provincial hub of group x (R5: z within the group 3.2, participation 0.17).",
         "k is a connector of group k (R3: z within the group 0.0, participation 0.67).",
     ]
-    assert result.sentences("zh", 1) == ["c：群体 x 的地方枢纽（R5，组内 z = 3.2，参与系数 0.17）。"]
+    assert result.sentences("zh", 1) == ["c：群组 x 的地方枢纽（R5，组内 z = 3.2，参与系数 0.17）。"]
 
 
 def test_without_ties_there_is_no_role() -> None:

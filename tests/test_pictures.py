@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -280,6 +281,12 @@ def placed() -> Network:
     )
 
 
+def points(path: str) -> "np.ndarray[Any, Any]":
+    """Read the points of an outline: each ring begins where it says, and goes on by steps."""
+    rings = [re.findall(r"-?\d+ -?\d+", ring) for ring in path.split("M") if ring]
+    return np.vstack([np.cumsum([[int(v) for v in pair.split()] for pair in ring], axis=0) for ring in rings])
+
+
 def test_a_place_lies_in_the_middle_of_its_organisations_or_is_listed() -> None:
     """W: (30 + 32) / 2 north, (114 + 116) / 2 east, which is in Hubei; eleven of twelve in CN make a map of China."""
     block = data_of(page_of("map", placed(), "Toy", "region"))["figure"]
@@ -289,7 +296,7 @@ def test_a_place_lies_in_the_middle_of_its_organisations_or_is_listed() -> None:
     x, y = west["at"]["china"]
     there = albers(np.array([[115.0, 31.0], [114.0, 31.0]]))
     of = {each["id"]: each["d"] for each in block["bases"]["china"]["land"]}
-    hubei = np.array([[int(v) for v in pair.split()] for pair in re.findall(r"\d+ \d+", of["CN-HB"])]) / 10
+    hubei = points(of["CN-HB"]) / 10
     assert (hubei.min(axis=0) < (x, y)).all()
     assert (hubei.max(axis=0) > (x, y)).all()
     assert there[0, 0] > there[1, 0]
@@ -305,8 +312,7 @@ def test_outlines_are_those_of_the_package_and_nothing_hides_an_island() -> None
     assert len({each.code for each in outlines.provinces()}) == 34
     base = data_of(page_of("map", placed(), "Toy"))["figure"]["bases"]["china"]
     inset, *_, taiwan = (
-        np.array([[int(v) for v in pair.split()] for pair in re.findall(r"\d+ \d+", d)])
-        for d in (base["inset"], *(each["d"] for each in base["land"] if each["id"] == "CN-TW"))
+        points(d) for d in (base["inset"], *(each["d"] for each in base["land"] if each["id"] == "CN-TW"))
     )
     assert inset[:, 0].min() > taiwan[:, 0].max()
     assert inset.max() <= 10 * max(base["width"], base["height"])

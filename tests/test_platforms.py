@@ -41,7 +41,7 @@ def test_what_a_platform_alone_crosses() -> None:
     # Seven seats a side, of 14 in all: 1 - 2 * (7 * 6 - 10) / (14 * 13 - 20) of pairs cross by chance.
     said = run("platforms", two_triangles(), by="region").sentences("zh")[-1]
     assert (
-        said == "a1-b1（2个成员，2个群体）：100% 的成员对跨越群体（随机期望 60.5%）；仅由它连接的群体对 1 个（A – B）。"
+        said == "a1-b1（2个成员，2个群组）：100% 的成员对跨越群组（随机期望 60.5%）；仅由它连接的群组对 1 个（A – B）。"
     )
     assert (
         run("platforms", two_triangles(), by="region").sentences("en")[-1].endswith("joins 1 pair of groups (A – B).")
@@ -50,7 +50,7 @@ def test_what_a_platform_alone_crosses() -> None:
     # By role P3 joins enterprise, finance, intermediary and government, which meet nowhere else.
     roles = run("platforms", toy_zone(), by="role").table.set_index("id")
     assert roles.loc["P3", ["groups", "crossing_share", "alone"]].tolist() == [4, 1, 6]
-    assert roles.loc["P3", "crosses"].endswith(" and 3 more")
+    assert roles.loc["P3", "crosses"].endswith(", +3")
     assert roles.loc["P1", "alone"] == 1  # university and research institute; with enterprises both meet elsewhere
 
 

@@ -119,7 +119,8 @@ def test_the_command_says_it(project: Project, monkeypatch: pytest.MonkeyPatch) 
     assert "1个没有联系的主体中，1个与有联系的主体名称近似：可能是虚假孤岛。" in said.output
     listed = CliRunner().invoke(cli, ["quality", "--suspects", "--csv"]).output
     assert (
-        "possible false silos,own:b,Siemens AG,own:a,Siemens AG,1.0,the same name: siemens,o.csv:3; o.csv:2" in listed
+        "possible false silos,own:b,Siemens AG,own:a,Siemens AG,1.0,the same name: siemens,名称相同：siemens,"
+        "o.csv:3; o.csv:2" in listed
     )
 
 

@@ -44,7 +44,7 @@ def test_a_silo_made_by_large_bodies_is_unstable() -> None:
         "z0: silo, unstable (the same in 3 of 4 variants: bodies above 50 left out: neither)."
     ]
     assert result.sentences("zh", 1) == [
-        "z0：判定“孤岛”不稳健（4 种变体中 3 种不变；变化：剔除成员超过50的载体：无异常）。"
+        "z0：判定“孤岛”不稳健（4 种变体中 3 种不变；变化：剔除成员超过50的项目与平台：无异常）。"
     ]
 
 
@@ -58,7 +58,8 @@ def test_every_finding_of_silos_carries_its_stability() -> None:
         in (result.sentences("en", 1)[0])
     )
     assert (
-        "；不稳健，换一种处理方式结论改变（剔除成员超过50的载体：无异常）。判定：孤岛。" in result.sentences("zh", 1)[0]
+        "；不稳健，换一种处理方式结论改变（剔除成员超过50的项目与平台：无异常）。判定：孤岛。"
+        in result.sentences("zh", 1)[0]
     )
     result = run("silos", zones(1, {0: 0.9}), by="zone")
     assert result.table.set_index("group").loc["z00", "stability"] == "stable"

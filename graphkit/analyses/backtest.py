@@ -13,6 +13,7 @@ from graphkit.measures.backtesting import MODEL, SCORES, STRATA, Trial, error_of
 from graphkit.measures.examples import split
 from graphkit.measures.fitting import reliability
 from graphkit.network import Network
+from graphkit.terms import chinese
 
 _PAIRS = {
     "all": ("all pairs", "所有机构对"),
@@ -231,7 +232,7 @@ def _notes(found: Trial, day: float, years: float) -> tuple[Bilingual, ...]:
             (
                 Bilingual(
                     f"AUC on pairs matched for partners and distance: {', '.join(specific)}.",
-                    f"伙伴数与距离相匹配的对的 AUC：{', '.join(specific)}。",
+                    f"伙伴数与距离相匹配的对的 AUC：{chinese(', '.join(specific))}。",
                 ),
             )
             if specific
@@ -271,7 +272,7 @@ def _cold(found: Trial) -> tuple[Bilingual, ...]:
             f"Of the ten best of {found.cold.shape[1]:,} organisations that nobody was tied to, and that found "
             f"somebody, came true: {', '.join(shares)}.",
             f"对 {found.cold.shape[1]:,} 个当时没有任何联系、后来找到伙伴的主体，前十条建议的成真比例："
-            f"{', '.join(shares)}。",
+            f"{chinese(', '.join(shares))}。",
         ),
     )
 

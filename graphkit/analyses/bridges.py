@@ -17,11 +17,10 @@ from graphkit.measures.groups import Grouping
 from graphkit.measures.kinship import are_kin, kin
 from graphkit.measures.likelihood import Likelihood, learn
 from graphkit.measures.openness import group_ties
-from graphkit.measures.portrait import name_in_chinese
 from graphkit.measures.reasons import Grounds
 from graphkit.measures.wishes import Wishes
 from graphkit.network import Network
-from graphkit.schema import ROLES
+from graphkit.terms import chinese
 
 SCREENED = 1_000
 """Organisations, the best placed of each group, whose pairs are all screened for gain."""
@@ -162,11 +161,8 @@ class Bridge(Row):
 
 def _end_zh(row: Mapping[str, Any], which: str) -> str:
     """Say one end in Chinese, with its facts and group as far as they are known."""
-    facts = [ROLES.get(word.replace(" ", "_"), word) for word in row[f"{which}_facts"].split(", ") if word]
-    group = row[f"{which}_group"]
-    if group:
-        facts.append("无社群" if group == "no community" else name_in_chinese(group))
-    return f"{row[f'{which}_name']}（{'，'.join(facts)}）" if facts else str(row[f"{which}_name"])
+    facts = "，".join(chinese(row[f"{which}_{fact}"]) for fact in ("facts", "group") if row[f"{which}_{fact}"])
+    return f"{row[f'{which}_name']}（{facts}）" if facts else str(row[f"{which}_name"])
 
 
 @analysis("Proposed bridges", "建议的桥", "bridges", "Which new ties would open the silos?", "哪些新的合作能打破孤岛？")

@@ -13,6 +13,7 @@ from graphkit.measures.brokerage import ROLES, across, chance, roles
 from graphkit.measures.groups import Grouping
 from graphkit.measures.portrait import names_of
 from graphkit.network import Network
+from graphkit.terms import chinese
 
 NULLS = ("membership", "labels")
 ROLES_ZH = {
@@ -75,7 +76,7 @@ class Brokerage(Row):
         share, role = 100 * row["across"], row["main_role"]
         if language == "zh":
             return (
-                f"{row['name']}（{row['group']}）：{between} 次跨组中介，主要角色为{ROLES_ZH[role]}；"
+                f"{row['name']}（{chinese(row['group'])}）：{between} 次跨组中介，主要角色为{ROLES_ZH[role]}；"
                 f"组间最短路径的 {share:.2f}% 经过它。"
             )
         return (

@@ -89,10 +89,10 @@ def communities(
     say how far runs agree, by seed and between resolutions: mean adjusted Rand index of all pairs.
 
     Unless another is asked for, the resolution is the one at which communities depend least on seed and resolution,
-    where one of nine from a quarter to four is stable (measures.stability.most_stable), and 1 where none is. Coleman's
-    physicians are found as their cities so (at .25: ARI 1; at 1 the largest city falls into three: .62), and Zachary's
-    factions at .5 (.77; at 1 .46). CORDIS has no stable resolution, nor has anything drawn by chance with its margins:
-    there it is 1. Parts within communities are found at the resolution asked for, else at 1.
+    where one of nine from a quarter to four is stable, and 1 where none is. Coleman's physicians are found as their
+    cities so (at .25: ARI 1; at 1 the largest city falls into three: .62), and Zachary's factions at .5 (.77; at 1
+    .46). CORDIS has no stable resolution, nor has anything drawn by chance with its margins: there it is 1. Parts
+    within communities are found at the resolution asked for, else at 1.
 
     Organisations without ties belong to none and have no values. That a community was found does not make it a silo:
     any network has communities (see the analysis silos).
@@ -104,8 +104,8 @@ def communities(
     和（Guimerà & Amaral 2005）。层级给出社群中的社群，以五次运行一致者为准。附注说明各次运行的一致程度（不同随机种子
     之间、不同分辨率之间），即两两调整兰德指数的均值。
 
-    未指定分辨率时，取社群划分对随机种子与分辨率依赖最小的那一个：在 0.25 至 4 的九个分辨率中须有稳定者
-    （measures.stability.most_stable），都不稳定时为 1。Coleman 的医生网络由此还原为其城市（分辨率 0.25 时 ARI 为 1；
+    未指定分辨率时，取社群划分对随机种子与分辨率依赖最小的那一个：在 0.25 至 4 的九个分辨率中须有稳定者，都不
+    稳定时为 1。Coleman 的医生网络由此还原为其城市（分辨率 0.25 时 ARI 为 1；
     为 1 时最大城市分裂为三，ARI 0.62），Zachary 的两派在 0.5（0.77；为 1 时 0.46）。CORDIS 没有稳定的分辨率，按其边际
     随机生成的数据也没有，因而为 1。社群内部的划分按指定的分辨率，未指定时为 1。
 

@@ -6,25 +6,15 @@ from typing import Annotated, Any
 import numpy as np
 import pandas as pd
 
-from graphkit import schema
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError
 from graphkit.measures.dyads import mrqap
 from graphkit.measures.themes import evidence
 from graphkit.network import Network
+from graphkit.terms import chinese
 
 FEWEST = 30  # organisations from which on the regression says anything
-WORDS = {
-    "same technology": "同一技术",
-    "supplies the other": "供应关系",
-    "shared platform": "共同平台",
-    "same zone": "同一园区",
-    "same region": "同一区域",
-    "same country": "同一国家",
-    "same role": "同类主体",
-    **{f"declared: {driver}": f"声明：{zh}驱动" for driver, zh in schema.DRIVERS.items()},
-}
 
 
 class Driver(Row):
@@ -65,7 +55,7 @@ class Driver(Row):
         """Say what the driver does."""
         share, name = f"{100 * row['share']:.1f}", row["driver"]
         if row["expected"] is None:
-            zh = f"{WORDS.get(name, name)}：占有驱动力标注的合作的 {share}%。"
+            zh = f"{chinese(name.removeprefix('declared: '))}驱动：占有驱动力标注的合作的 {share}%。"
             return zh if language == "zh" else f"{name}: {share} % of the bodies that declare a driver."
         chance = f"{100 * row['expected']:.1f}"
         if language == "zh":
@@ -74,7 +64,7 @@ class Driver(Row):
                 if row["p"] is None
                 else f"；合作概率变化 {100 * row['coefficient']:+.2f} 个百分点（p = {row['p']:.2g}）"
             )
-            return f"{WORDS.get(name, name)}：{share}% 的联系具备，全部机构对中为 {chance}%{tested}。"
+            return f"{chinese(name)}：{share}% 的联系具备，全部机构对中为 {chance}%{tested}。"
         tested = "" if row["p"] is None else f"; raises the chance of a tie by {100 * row['coefficient']:+.2f} points"
         tested += "" if row["p"] is None else f" (p = {row['p']:.2g})"
         return f"{name}: {share} % of ties have it, {chance} % of all pairs{tested}."

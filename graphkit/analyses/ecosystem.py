@@ -14,6 +14,7 @@ from graphkit.errors import DataError
 from graphkit.measures.helix import synergy
 from graphkit.measures.themes import evidence
 from graphkit.network import Network
+from graphkit.terms import chinese
 
 HELICES = ("university", "enterprise", "government")
 
@@ -50,11 +51,9 @@ class Place(Row):
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:
         """Say what a place lacks."""
         if language == "zh":
-            lacking = "、".join(f"{schema.ROLES[role]}（{role}）" for role in row["missing"].split(", ") if role)
+            lacking, met = chinese(row["missing"]), chinese(row["pairs_untied"])
             first = f"{row['place']}：七类主体（政产学研金服用）具备 {row['roles']} 类"
             said = [first, f"缺少 {lacking}" if lacking else "无缺失"]
-            untied = [pair.split(" and ") for pair in row["pairs_untied"].split(", ") if pair]
-            met = "、".join(f"{schema.ROLES[a]}–{schema.ROLES[b]}" for a, b in untied)
             said += [f"同在却从未合作的角色对：{met}"] if met else []
             return "；".join(said) + "。"
         first = f"{row['place']}: {row['roles']} of the seven roles ({row['organisations']} organisations)"

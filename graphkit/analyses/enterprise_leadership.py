@@ -12,6 +12,7 @@ from graphkit.errors import DataError, UsageError
 from graphkit.measures.concentration import herfindahl
 from graphkit.measures.themes import evidence
 from graphkit.network import Network
+from graphkit.terms import chinese
 
 LEADING = ("coordinator", "host")
 GROUPINGS = ("stage", "programme", "kind", "label")
@@ -63,7 +64,7 @@ class Leadership(Row):
         share, low, high = (100 * row[name] for name in ("share", "share_low", "share_high"))
         if language == "zh":
             return (
-                f"{row['group']}：{row['led']} 个有牵头单位的合作中，企业牵头 {row['by_enterprises']} 个，"
+                f"{chinese(row['group'])}：{row['led']} 个有牵头单位的合作中，企业牵头 {row['by_enterprises']} 个，"
                 f"占 {share:.1f}%（95% 区间 {low:.1f}–{high:.1f}%）。"
             )
         return (
@@ -220,7 +221,7 @@ def _uncovered(net: Network, role: "np.ndarray[Any, Any]") -> list[Bilingual]:
             said.append(
                 Bilingual(
                     f"{chain}: no enterprise is active in its {', '.join(open_)} segment.",
-                    f"{chain}：{'、'.join(open_)}环节没有企业。",
+                    f"{chain}：{'、'.join(map(chinese, open_))}环节没有企业。",
                 )
             )
     return said

@@ -12,6 +12,7 @@ from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError
 from graphkit.measures.themes import evidence
 from graphkit.network import Network
+from graphkit.terms import chinese
 
 SPHERES = {"university": "science", "research_institute": "science", "enterprise": "industry", "user": "industry"}
 LONGEST = 4
@@ -31,7 +32,7 @@ class Loop(Row):
     def sentence(cls, row: Mapping[str, Any], language: str) -> str:
         """Say the loop."""
         if language == "zh":
-            return f"闭合回路：{row['loop']}（{row['kinds']}）。"
+            return f"闭合回路：{row['loop']}（{chinese(row['kinds'])}）。"
         return f"Closed loop: {row['loop']} ({row['kinds']})."
 
 

@@ -15,6 +15,7 @@ from graphkit.measures.gain import NONE, hops
 from graphkit.measures.portrait import names_of
 from graphkit.measures.technologies import portfolios
 from graphkit.network import Network
+from graphkit.terms import chinese
 
 BLOCK = 256
 
@@ -50,6 +51,7 @@ class MissedEncounter(Row):
         far = row["distance"]
         roles = [str(role or "").replace("_", " ") for role in (row["one_role"], row["other_role"])]
         if language == "zh":
+            roles = [chinese(role) for role in roles]
             apart = "彼此不可达" if far is None else f"相距{far:.0f}步"
             return (
                 f"{row['one_name']}（{roles[0]}）与{row['other_name']}（{roles[1]}）在{row['shared_fields']}上相近"

@@ -12,6 +12,7 @@ from graphkit.errors import UsageError
 from graphkit.measures.groups import Grouping
 from graphkit.measures.openness import assortativity, observed_over_expected
 from graphkit.network import Network
+from graphkit.terms import chinese
 
 
 class Mixed(Row):
@@ -45,7 +46,8 @@ class Mixed(Row):
             return ""
         ties, chance, ratio = row["ties"], row["expected"], row["ratio"]
         if language == "zh":
-            whom = f"{row['group']}内部" if row["group"] == row["other"] else f"{row['group']}与{row['other']}之间"
+            one, other = chinese(row["group"]), chinese(row["other"])
+            whom = f"{one}内部" if one == other else f"{one}与{other}之间"
             return f"{whom}有 {ties} 条联系，期望 {written(chance, 3)} 条（{ratio:.2f} 倍）。"
         whom = f"within {row['group']}" if row["group"] == row["other"] else f"{row['group']} and {row['other']}"
         return f"{whom}: {ties} ties, {written(chance, 3)} expected ({ratio:.2f} times)."

@@ -56,11 +56,11 @@ class ModuleRole(Row):
         """Say what a hub or a connector is; empty for those at the edge of their group, who are most."""
         if row["role"] in ("R1", "R2"):
             return ""
-        english, chinese = ROLES[row["role"]]
+        english, called = ROLES[row["role"]]
         z, spread = row["within"], row["participation"]
         if language == "zh":
             numbers = f"{row['role']}，组内 z = {z:.1f}，参与系数 {spread:.2f}"
-            return f"{row['name']}：群体 {row['group']} 的{chinese}（{numbers}）。"
+            return f"{row['name']}：群组 {row['group']} 的{called}（{numbers}）。"
         return (
             f"{row['name']} is a {english} of group {row['group']} ({row['role']}: z within the group {z:.1f}, "
             f"participation {spread:.2f})."
@@ -72,7 +72,7 @@ class ModuleRole(Row):
     "枢纽与连接者",
     "silos",
     "Which organisations are hubs of their group, and which connect groups?",
-    "谁是群体内的枢纽，谁连接不同群体？",
+    "谁是群组内的枢纽，谁连接不同群组？",
 )
 def module_roles(
     net: Network,

@@ -14,9 +14,10 @@ from graphkit.measures.gain import NONE, Distances, hops
 from graphkit.measures.groups import Grouping
 from graphkit.measures.kinship import kin
 from graphkit.measures.openness import group_ties
-from graphkit.measures.portrait import name_in_chinese, names_of
+from graphkit.measures.portrait import names_of
 from graphkit.measures.technologies import Portfolios, portfolios
 from graphkit.network import Network
+from graphkit.terms import chinese
 
 NEUTRAL = ("government", "intermediary", "research_institute", "university")
 """Roles that compete with nobody they host (中立): of 政产学研金服用 all but enterprises, financiers and users."""
@@ -97,7 +98,7 @@ class NewPlatform(Row):
         """Say which platform, hosted by whom, opens what."""
         theme, silos = row["theme"], [row["silo"], row["other_silo"]]
         if language == "zh":
-            joined = "与".join(map(name_in_chinese, silos))
+            joined = "与".join(map(chinese, silos))
             about = f"，主题为{theme}" if theme else ""
             return (
                 f"建议由{row['host_name']}牵头新建平台{about}，连接{joined}：成员 {row['member_names']}；"

@@ -11,7 +11,6 @@ from graphkit.bilingual import Bilingual, property_zh
 from graphkit.measures.groups import Grouping
 from graphkit.measures.nulls import closed_form
 from graphkit.measures.openness import assortativity, ei_index, group_ties, segregation
-from graphkit.measures.portrait import name_in_chinese
 from graphkit.measures.seats import Groups, Seats
 from graphkit.measures.segregation import (
     at_the_boundary,
@@ -22,6 +21,7 @@ from graphkit.measures.segregation import (
     spectral_segregation,
 )
 from graphkit.network import Network
+from graphkit.terms import chinese
 
 
 class Open(Row):
@@ -38,7 +38,7 @@ class Open(Row):
     expected: Annotated[
         float | None,
         "that share by chance, seats and sizes of bodies kept (newman only)",
-        "期望比例：保持席位数与项目、平台规模不变时的随机期望（仅限 newman 加权）",
+        "期望比例：保持席位数与项目、平台规模不变时的随机期望（仅限 Newman 加权）",
     ]
     ei: Annotated[
         float | None,
@@ -81,7 +81,7 @@ class Open(Row):
         if language == "zh":
             chance = "" if row["expected"] is None else f"（随机期望 {100 * row['expected']:.3g}%）"
             return (
-                f"{name_in_chinese(row['name'])}（{row['members']}个主体）：{share:.3g}% 的联系通向组外{chance}，"
+                f"{chinese(row['name'])}（{row['members']}个主体）：{share:.3g}% 的联系通向组外{chance}，"
                 f"{reach:.3g}% 的成员有组外伙伴，E-I 指数 {row['ei']:.2f}。"
             )
         chance = "" if row["expected"] is None else f" ({100 * row['expected']:.3g} % by chance)"
@@ -163,9 +163,8 @@ def openness(
         "Freeman's segregation": segregation(net, labels),
     }
     known = ", ".join(f"{name} {value:.3f}" for name, value in measures.items() if value is not None)
-    notes = (
-        (Bilingual(f"Of the whole network by {by}: {known}.", f"全网按{property_zh(by)}：{known}。"),) if known else ()
-    )
+    said = Bilingual(f"Of the whole network by {by}: {known}.", f"全网按{property_zh(by)}：{chinese(known)}。")
+    notes = (said,) if known else ()
     return Findings(frame.loc[order.index].reset_index(drop=True), None, notes)
 
 

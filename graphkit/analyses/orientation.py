@@ -11,6 +11,7 @@ from graphkit.bilingual import Bilingual, property_zh
 from graphkit.errors import DataError
 from graphkit.measures.themes import evidence
 from graphkit.network import Network
+from graphkit.terms import chinese
 
 APPLIED = ("contract", "licence", "joint_patent")  # collaborations that serve a use
 SCHOLARLY = ("publication",)
@@ -58,7 +59,9 @@ class Orientation(Row):
             )
         if not en:
             return ""
-        return f"{row['group']}：{'；'.join(zh)}。" if language == "zh" else f"{row['group']}: {'; '.join(en)}."
+        if language == "zh":
+            return f"{chinese(row['group'])}：{'；'.join(zh)}。"
+        return f"{row['group']}: {'; '.join(en)}."
 
 
 @analysis(

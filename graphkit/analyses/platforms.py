@@ -16,6 +16,7 @@ from graphkit.measures.groups import Grouping
 from graphkit.measures.hyperedges import crossing, redundancy
 from graphkit.measures.portrait import names_of
 from graphkit.network import Network
+from graphkit.terms import chinese
 
 SHOWN = 3
 
@@ -60,9 +61,9 @@ class OpenPlatform(Row):
             return ""
         share, chance = 100 * row["crossing_share"], 100 * row["expected"]
         if language == "zh":
-            only = f"；仅由它连接的群体对 {row['alone']} 个（{row['alone_crosses']}）" if row["alone"] else ""
+            only = f"；仅由它连接的群组对 {row['alone']} 个（{chinese(row['alone_crosses'])}）" if row["alone"] else ""
             return (
-                f"{row['name']}（{row['members']}个成员，{row['groups']}个群体）：{share:.3g}% 的成员对跨越群体"
+                f"{row['name']}（{row['members']}个成员，{row['groups']}个群组）：{share:.3g}% 的成员对跨越群组"
                 f"（随机期望 {chance:.3g}%）{only}。"
             )
         pairs = "1 pair of groups" if row["alone"] == 1 else f"{row['alone']} pairs of groups"
@@ -184,6 +185,6 @@ def _told(groups: dict[int, int], names: list[str], common: set[tuple[int, int]]
     """Say the boundaries that a body crosses, the number that it crosses alone, and some of these."""
     pairs = sorted((-groups[a] * groups[b], names[a], names[b], (a, b)) for a, b in combinations(groups, 2))
     crosses = ", ".join(f"{a} – {b} {-count}" for count, a, b, _ in pairs[:SHOWN])
-    more = f" and {len(pairs) - SHOWN} more" if len(pairs) > SHOWN else ""
+    more = f", +{len(pairs) - SHOWN}" if len(pairs) > SHOWN else ""
     alone = [f"{a} – {b}" for _, a, b, pair in pairs if pair not in common]
     return crosses + more, len(alone), ", ".join(alone[:SHOWN])

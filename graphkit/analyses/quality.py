@@ -168,6 +168,7 @@ class Suspect(Row):
     other_name: Annotated[str | None, "name of that one", "疑似重复名称"]
     score: Annotated[float | None, "how likely the two are one, 0 to 1", "相似得分：两者为同一主体的可能性，0 至 1"]
     reason: Annotated[str, "what says so", "依据"]
+    reason_zh: Annotated[str, "what says so, in Chinese (依据)", "依据"]
     rows: Annotated[str, "rows of the sources that say so", "数据行：说明此项的来源数据行"]
 
 
@@ -280,13 +281,14 @@ def _suspected(check: str, pairs: pd.DataFrame, organisations: pd.DataFrame) -> 
         both = [organisations.loc[id_] for id_ in (first, second)]
         names = [_known(each["name"]) or _known(each["name_zh"]) for each in both]
         rows = [row for each in both if (row := _known(each["row"]))]
-        yield check, first, names[0], second, names[1], score, reasons, _BETWEEN.join(rows)
+        yield check, first, names[0], second, names[1], score, reasons, reasons.zh, _BETWEEN.join(rows)
 
 
 def _sized(check: str, net: Network, which: "np.ndarray[Any, Any]") -> Iterator[tuple[Any, ...]]:
     shown = net.bodies[which]
     for id_, name, row, size in zip(shown["id"], shown["name"], shown["row"], net.sizes[which], strict=True):
-        yield check, id_, _known(name), None, None, None, f"{size} member{'' if size == 1 else 's'}", _known(row) or ""
+        members = f"{size} member{'' if size == 1 else 's'}"
+        yield check, id_, _known(name), None, None, None, members, f"{size}个成员", _known(row) or ""
 
 
 def _known(value: Any) -> str | None:
@@ -321,7 +323,7 @@ def _count(check: str, things: pd.DataFrame, which: "np.ndarray[Any, Any] | pd.S
 def _listed(check: str, suspects: list[tuple[Any, ...]], of: int) -> tuple[Any, ...]:
     """Count suspects of one kind; an organisation that several others may be is one false silo."""
     found = len({s[1] for s in suspects}) if check == "possible false silos" else len(suspects)
-    return _check(_BY_CHECK[check].area, check, found, of, (s[1] for s in suspects), (s[7] for s in suspects))
+    return _check(_BY_CHECK[check].area, check, found, of, (s[1] for s in suspects), (s[8] for s in suspects))
 
 
 def _check(

@@ -11,6 +11,7 @@ from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError, UsageError
 from graphkit.measures.themes import evidence
 from graphkit.network import Network
+from graphkit.terms import chinese
 
 OUTCOMES = {"seats": "每主体每年新增参与席位", "outside": "新增席位中与外部共同参与的占比"}
 
@@ -115,7 +116,7 @@ def reform(
                 "no reform to judge: name one with --zone and --year, or load policies of kind reform that target "
                 "zones, and leave at least one zone without",
                 "没有可评估的改革：请用 --zone 与 --year 指明，"
-                "或载入以高新区为对象、类型为 reform 的政策，"
+                "或载入以高新区为对象、类型为改革的政策，"
                 "并至少留有一个未改革的高新区",
             )
         )
@@ -127,7 +128,7 @@ def reform(
     )
     note = Bilingual(
         f"Outcome: {outcome} ({OUTCOMES[outcome]}); {before} years before, {after} from the reform on.",
-        f"结果指标：{outcome}；改革前 {before} 年，改革起 {after} 年。",
+        f"结果指标：{chinese(outcome)}；改革前 {before} 年，改革起 {after} 年。",
     )
     return Findings(table, None, (note,))
 

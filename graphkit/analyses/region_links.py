@@ -15,6 +15,7 @@ from graphkit.measures.fields import portfolio
 from graphkit.measures.sphere import centre, kilometres, positions
 from graphkit.measures.themes import evidence
 from graphkit.network import Network
+from graphkit.terms import chinese
 
 TWIN = 0.2  # from which on a pair is called worth a twinning: half as many ties as expected at a complementarity of .4
 FEWEST = 10  # pairs from which on a gravity model is fitted
@@ -270,7 +271,7 @@ def _gravity(
     return (
         mean.round(6),
         ((observed - mean) / spread).round(6),
-        Bilingual(f"Gravity (Poisson, log scale): {said}.", f"引力模型（泊松，对数尺度）：{said}。"),
+        Bilingual(f"Gravity (Poisson, log scale): {said}.", f"引力模型（泊松，对数尺度）：{chinese(said)}。"),
     )
 
 

@@ -15,13 +15,13 @@ from graphkit.errors import UsageError
 from graphkit.measures.closure import odds_ratio, unusual
 from graphkit.measures.groups import Grouping
 from graphkit.measures.nulls import closed_form
-from graphkit.measures.portrait import name_in_chinese
-from graphkit.measures.readings import ALIKE, NOT_FOUND, changes_in_chinese, readings
+from graphkit.measures.readings import ALIKE, NOT_FOUND, readings
 from graphkit.measures.seats import Groups, Numbers, Seats, Truths
 from graphkit.measures.uniting import mapped, parents
-from graphkit.measures.verdicts import FEWEST, FOUND, PECULIAR, VERDICTS_ZH
+from graphkit.measures.verdicts import FEWEST, FOUND, PECULIAR
 from graphkit.measures.weighed import WEIGHTS, weighed
 from graphkit.network import Network, Weighting
+from graphkit.terms import chinese
 
 GIVEN = "the same groups"
 
@@ -58,10 +58,10 @@ class Sensitivity(Row):
             return ""
         stable, kept, tried = row["stability"] == "stable", row["kept"], row["variants"]
         if language == "zh":
-            said = "" if stable else f"；变化：{changes_in_chinese(row['changes'])}"
+            said = "" if stable else f"；变化：{chinese(row['changes'])}"
             state = "稳健" if stable else "不稳健"
             return (
-                f"{name_in_chinese(row['name'])}：判定“{VERDICTS_ZH[row['verdict']]}”{state}"
+                f"{chinese(row['name'])}：判定“{chinese(row['verdict'])}”{state}"
                 f"（{tried} 种变体中 {kept} 种不变{said}）。"
             )
         said = "" if stable else f": {row['changes']}"
@@ -144,7 +144,7 @@ def sensitivity(
     first = [(row["verdict"] not in FOUND, row["stability"] != "unstable") for row in rows]
     order = sorted(range(len(rows)), key=lambda at: (*first[at], at))
     names = ", ".join(each.name for each in tried)
-    notes = [Bilingual(f"Variants: {names or 'none'}.", f"变体：{changes_in_chinese(names) or '无'}。")]
+    notes = [Bilingual(f"Variants: {names or 'none'}.", f"变体：{chinese(names) or '无'}。")]
     if owned := parents(net):
         many, into = len(owned), len(set(owned.values()))
         notes.append(

@@ -14,6 +14,7 @@ from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError, UsageError
 from graphkit.measures.themes import about, both_names, evidence, technology_names
 from graphkit.network import Network
+from graphkit.terms import chinese
 
 GROUPINGS = ("zone", "region", "city", "country", "role", "organisation", "kind", "technology")
 YEAR = 365.25
@@ -56,11 +57,10 @@ class Conversion(Row):
             return ""
         rate, median = 100 * row["rate"], row["median_years"]
         if language == "zh":
-            group = "全部" if row["group"] == "all" else row["group"]
             half = f"一半成果在 {median:.1f} 年内转化" if median is not None else "过半成果未见转化"
             return (
-                f"{group}：{row['results']} 项成果中 {row['transferred']} 项已转化（{rate:.0f}%），{half}；"
-                f"长期闲置 {row['shelved']} 项。"
+                f"{chinese(row['group'])}：{row['results']} 项成果中 {row['transferred']} 项已转化"
+                f"（{rate:.0f}%），{half}；长期闲置 {row['shelved']} 项。"
             )
         half = f"half are within {median:.1f} years" if median is not None else "half never are"
         return (

@@ -13,10 +13,10 @@ from graphkit.errors import DataError, UsageError
 from graphkit.measures.closure import Evidence, odds_ratio
 from graphkit.measures.groups import Grouping
 from graphkit.measures.nulls import closed_form, sample
-from graphkit.measures.portrait import name_in_chinese
 from graphkit.measures.seats import Groups, Numbers, Seats, by_body, group_seats
 from graphkit.measures.trends import Trend, trend
 from graphkit.network import Network
+from graphkit.terms import chinese
 
 KINDS = ("rolling", "expanding")
 FEWEST = 4  # seats in a window from which on chance can be computed
@@ -107,7 +107,7 @@ class SiloWindow(Row):
             when = f"{row['trend_since']}年以来" if moved else ""
             window = f"{row['since']}–{row['until']}年"
             return (
-                f"{name_in_chinese(row['name'])}，{window}：{share:.3g}% 的联系通向组外（随机期望 {chance:.3g}%）；"
+                f"{chinese(row['name'])}，{window}：{share:.3g}% 的联系通向组外（随机期望 {chance:.3g}%）；"
                 f"{when}{TRENDS[row['trend']]}{numbers}。"
             )
         factor = row["trend_yearly"]

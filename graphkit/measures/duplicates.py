@@ -3,10 +3,12 @@
 import numpy as np
 import pandas as pd
 
+from graphkit.bilingual import Bilingual
 from graphkit.naming.resolving import same
 from graphkit.naming.suggesting import aliases_of, suggested
 from graphkit.network import Network
 
+_SAME = {"identifier": "标识", "name": "名称"}
 COLUMNS = ("first", "second", "score", "reasons", "certain")
 
 
@@ -22,7 +24,7 @@ def duplicates(net: Network) -> pd.DataFrame:
         return pd.DataFrame(columns=list(COLUMNS), dtype=object)
     sure = same(organisations)
     certain = [
-        (first, second, 1.0, f"the same {method}: {evidence}", True)
+        (first, second, 1.0, Bilingual(f"the same {method}: {evidence}", f"{_SAME[method]}相同：{evidence}"), True)
         for first, second, method, evidence in sure.itertuples(index=False, name=None)
     ]
     register = organisations[[str(id_).startswith("ror:") for id_ in organisations["id"]]]

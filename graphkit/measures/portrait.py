@@ -8,7 +8,6 @@ import pandas as pd
 
 from graphkit.measures.seats import Groups, Integers, Numbers, Seats, by_body, totals
 from graphkit.network import Network
-from graphkit.schema import ROLES
 
 PLACES = ("country", "region", "zone", "city")
 
@@ -32,17 +31,6 @@ def portraits(net: Network, names: list[str], labels: Integers) -> list[str]:
         for group, value in _distinct(labels[known], values[known]).items():
             told[group].append(value.replace("_", " "))
     return [" · ".join([*words, f"community {name}"]) for words, name in zip(told, names, strict=True)]
-
-
-def name_in_chinese(name: str) -> str:
-    """Say the name of a community in Chinese as far as it is ours: role and number; places and sectors are the data's.
-
-    >>> name_in_chinese("DE · research institute · community 3")
-    'DE · 研 · 第3社群'
-    """
-    words = [ROLES.get(word.replace(" ", "_"), word) for word in name.split(" · ")]
-    kind, _, number = words[-1].partition(" ")
-    return " · ".join([*words[:-1], f"第{number}社群"]) if kind == "community" and number.isdigit() else name
 
 
 def carriers(net: Network, seats: Seats, groups: Groups) -> list[str]:
@@ -117,7 +105,7 @@ def rows_behind(net: Network, seats: Seats, labels: Integers, groups: int, most:
         found = rows[np.searchsorted(place, who * len(bodies) + where)]  # memberships stand in this order
         words = [row or f"{ids[i]} in {bodies[j]}" for row, i, j in zip(found, who, where, strict=True)]
         more = end - start - len(words)
-        told.append("; ".join([*words, *([f"and {more} more"] if more else [])]))
+        told.append("; ".join([*words, *([f"+{more}"] if more else [])]))
     return told
 
 

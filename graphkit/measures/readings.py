@@ -12,26 +12,13 @@ from graphkit.measures.nulls import closed_form
 from graphkit.measures.partition import Partition, communities_of
 from graphkit.measures.seats import Groups, Integers, Numbers, Seats, Truths
 from graphkit.measures.uniting import duplicates, parents, united
-from graphkit.measures.verdicts import VERDICTS_ZH, Judged, judge
+from graphkit.measures.verdicts import Judged, judge
 from graphkit.measures.weighed import WEIGHTS, weighed
 from graphkit.network import Network, Weighting
 
 LARGE = 50
 ALIKE = 0.5  # Jaccard index of members from which on two communities are the same one
 NOT_FOUND = "not found"
-IN_WORDS_ZH = {
-    "suggested duplicates merged": "合并疑似重复主体",
-    f"bodies above {LARGE} left out": f"剔除成员超过{LARGE}的载体",
-    "subsidiaries as their parents": "子公司并入母公司",
-    "weighting count": "计数加权",
-    "weighting fractional": "分数加权",
-    "weighting newman": "Newman 加权",
-    "other draws": "另行抽样",
-    "other seeds": "其他随机种子",
-    "seed": "随机种子",
-    NOT_FOUND: "未找到",
-    **VERDICTS_ZH,
-}
 SEEDS = 3  # runs by which communities are found anew
 ORDERS = 4  # orders of the bodies in which they are tested there
 
@@ -50,13 +37,6 @@ def readings(net: Network) -> Iterator[tuple[str, Network, Mapping[str, str]]]:
             yield name, united(net, one), one
     if (net.sizes > LARGE).any():
         yield f"bodies above {LARGE} left out", net.without_large(LARGE), {}
-
-
-def changes_in_chinese(changes: str) -> str:
-    """Say in Chinese what changes: `bodies above 50 left out: neither`."""
-    for english, chinese in IN_WORDS_ZH.items():
-        changes = changes.replace(english, chinese)
-    return changes.replace(": ", "：").replace("; ", "，")
 
 
 def labels_in(other: Network, net: Network, labels: Integers, one: Mapping[str, str]) -> Integers:

@@ -9,6 +9,7 @@ from graphkit.measures.seats import Integers, Numbers, Truths
 from graphkit.measures.stability import of_resolution, resolution_of
 from graphkit.measures.verdicts import FEWEST
 from graphkit.network import Network
+from graphkit.terms import chinese
 
 
 def notes_of_a_run(
@@ -31,14 +32,12 @@ def notes_of_a_run(
     notes = []
     measures = (("E-I index", ei_index), ("assortativity", assortativity), ("Freeman's segregation", segregation))
     found = [(name, measure(net, labels)) for name, measure in measures]
-    known = [f"{name} {value:.3f}" for name, value in found if value is not None]
-    names_zh = {"E-I index": "E-I 指数", "assortativity": "同配系数", "Freeman's segregation": "Freeman 隔离度"}
-    known_zh = [f"{names_zh[name]} {value:.3f}" for name, value in found if value is not None]
+    known = ", ".join(f"{name} {value:.3f}" for name, value in found if value is not None)
     if known:
         notes.append(
             Bilingual(
-                f"Over all ties, before any comparison with chance: {', '.join(known)}.",
-                f"就全部联系而言，未与随机情形比较：{'，'.join(known_zh)}。",
+                f"Over all ties, before any comparison with chance: {known}.",
+                f"就全部联系而言，未与随机情形比较：{chinese(known)}。",
             )
         )
     worst = float(np.nanmax(np.append(mixing[tested], 1.0)))

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from graphkit.bilingual import written
-from graphkit.measures.portrait import name_in_chinese
-from graphkit.measures.readings import changes_in_chinese
 from graphkit.measures.strata import IN_WORDS, IN_WORDS_ZH
-from graphkit.measures.verdicts import FOUND, VERDICTS_ZH
+from graphkit.measures.verdicts import FOUND
+from graphkit.terms import chinese
 
 
 def in_english(row: Mapping[str, Any]) -> str:
@@ -32,7 +31,7 @@ def in_chinese(row: Mapping[str, Any]) -> str:
     """Say in Chinese a row of the analysis silos that has an external share and an expected one."""
     said, (q, odds, interval) = _shares(row), _numbers(row)
     parts = [
-        f"{name_in_chinese(row['name'])}（{row['members']}个主体）：{said['external_share']}% 的联系通向组外，"
+        f"{chinese(row['name'])}（{row['members']}个主体）：{said['external_share']}% 的联系通向组外，"
         f"随机期望为 {said['expected']}%（零模型区间 {said['expected_low']}–{said['expected_high']}%"
         f"{'，' + q if q else ''}）"
     ]
@@ -41,7 +40,7 @@ def in_chinese(row: Mapping[str, Any]) -> str:
     parts += [f"主要来自 {row['carried_by']}（占组内联系，括号内为占全网联系）"] if row["carried_by"] else []
     parts += [f"门户（及其组外联系强度）：{row['doors']}"] if row["doors"] else []
     parts += [_steady_zh(row)] if row["verdict"] in FOUND and row["readings"] else []
-    return "；".join(parts) + f"。判定：{VERDICTS_ZH[row['verdict']]}。"
+    return "；".join(parts) + f"。判定：{chinese(row['verdict'])}。"
 
 
 def _shares(row: Mapping[str, Any]) -> dict[str, str]:
@@ -84,5 +83,5 @@ def _steady(row: Mapping[str, Any]) -> str:
 
 def _steady_zh(row: Mapping[str, Any]) -> str:
     if row["stability"] == "unstable":
-        return f"不稳健，换一种处理方式结论改变（{changes_in_chinese(row['changes'])}）"
+        return f"不稳健，换一种处理方式结论改变（{chinese(row['changes'])}）"
     return f"稳健，{row['readings']}种其他处理方式下结论不变"

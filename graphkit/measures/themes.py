@@ -82,7 +82,7 @@ def technology_names(net: Network, ids: Iterable[str]) -> dict[str, tuple[str, s
 def evidence(rows: Iterable[Any], most: int = 5) -> str:
     """Write the first rows that say something, each once, in order of text; more are counted."""
     said = sorted({row for row in rows if isinstance(row, str) and row})
-    more = f"; and {len(said) - most} more" if len(said) > most else ""
+    more = f"; +{len(said) - most}" if len(said) > most else ""
     return "; ".join(said[:most]) + more
 
 

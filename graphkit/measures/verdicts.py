@@ -10,13 +10,6 @@ from graphkit.measures.closure import Evidence, odds_ratio, unusual
 from graphkit.measures.seats import Numbers, Truths
 
 VERDICTS = ("silo", "leaning inward", "neither", "open", "too small")
-VERDICTS_ZH = {
-    "silo": "孤岛",
-    "leaning inward": "偏内向",
-    "neither": "无异常",
-    "open": "开放",
-    "too small": "太小，无法判断",
-}
 FOUND = ("silo", "leaning inward", "open")
 PECULIAR = 1.645  # robust z from which on a group is unusual for its size: one in twenty of a normal distribution
 FEWEST = 8  # groups from which on a line through all of them says anything

@@ -13,12 +13,15 @@ from functools import cache, lru_cache
 
 from rapidfuzz.distance import OSA, LCSseq
 
+from graphkit.bilingual import Bilingual
 from graphkit.naming.names import Name, is_chinese, legal_forms, letters, rows_of, short_forms, taken_apart, words_in
 
 LATIN = ("edits", "edit_share", "extra", "replaced", "joined", "form", "number", "initials", "country", "adds")
 WAYS = ("shortened", "brand", "part", "renamed", "contained", "abridged", "other")
 CHINESE = (*WAYS, "exchanged", "place", "form")
 
+_ORDER = Bilingual("the same words in another order", "用词相同，次序不同")
+_SPELLING = Bilingual("the same name but for its spelling", "名称相同，仅写法有别")
 _ROMAN = re.compile("(?=[ivxl])(xl|l?x{0,3})(ix|iv|v?i{0,3})")
 _ORDINAL = re.compile("([0-9]+)(st|nd|rd|th)")
 _SPEAKING_FORMS = ("ano", "cic", "dac", "clg", "eeig", "fsbi", "fsue", "sue", "vvi")
@@ -38,7 +41,7 @@ class Likeness:
 
     chinese: bool
     measures: tuple[float, ...]
-    reasons: tuple[str, ...]
+    reasons: tuple[Bilingual, ...]
 
     @property
     def by_initials(self) -> bool:
@@ -86,30 +89,33 @@ def _latin(one: Name, two: Name) -> Likeness:
     a, b = words(one.core), words(two.core)
     joined_a, joined_b = one.core.replace(" ", ""), two.core.replace(" ", "")
     if a == b or joined_a == joined_b:
-        return Likeness(False, (0, 0, 0, 0, 0, form, 0, 0, 0, 0), (*reasons, "the same name but for its spelling"))
+        return Likeness(False, (0, 0, 0, 0, 0, form, 0, 0, 0, 0), (*reasons, _SPELLING))
     a, b = a[:_MOST_WORDS], b[:_MOST_WORDS]
     pairs, left, right, initials = _aligned(a, b)
     if initials:
-        reasons.append(f"{initials} could be initials")
+        reasons.append(Bilingual(f"{initials} could be initials", f"{initials} 可能是缩写"))
     left, right = _without_form_words(left), _without_form_words(right)
     number = any(_numeric(word) for word in (*left, *right)) or any(_numeric(x) and x != y for x, y in pairs)
     if number:
-        reasons.append("the number differs")
+        reasons.append(Bilingual("the number differs", "编号不同"))
     spelt = [
         (x, y, OSA.distance(x, y))
         for x, y in pairs
         if x != y and not (_numeric(x) and _numeric(y)) and not _is_glued_form(x, y)
     ]
-    reasons += [f"'{x}' for '{y}'" for x, y, _ in sorted(spelt)]
+    reasons += [Bilingual(f"'{x}' for '{y}'", f"“{x}”对“{y}”") for x, y, _ in sorted(spelt)]
     left, right = ([word for word in side if not _numeric(word)] for side in (left, right))
     if left and right:
-        reasons.append(f"'{' '.join(left)}' in place of '{' '.join(right)}'")
+        one_has, other_has = " ".join(left), " ".join(right)
+        reasons.append(Bilingual(f"'{one_has}' in place of '{other_has}'", f"“{one_has}”替代“{other_has}”"))
     elif left or right:
-        reasons.append(f"one adds '{' '.join(left or right)}'")
+        added = " ".join(left or right)
+        reasons.append(Bilingual(f"one adds '{added}'", f"一方多出“{added}”"))
     countries = _country_words()
     country = (countries & {*left, *right}) or {x for x, y in pairs if x != y and {x, y} <= countries}
     if country:
-        reasons.append(f"not both name the country ({', '.join(sorted(country))})")
+        named = ", ".join(sorted(country))
+        reasons.append(Bilingual(f"not both name the country ({named})", f"仅一方写明国家（{named}）"))
     letters = sum(map(len, a)) + sum(map(len, b))
     joined = max(OSA.normalized_similarity(joined_a, joined_b), OSA.normalized_similarity("".join(a), "".join(b)))
     measures = (
@@ -124,7 +130,7 @@ def _latin(one: Name, two: Name) -> Likeness:
         float(bool(country)),
         float(bool(left) != bool(right)),
     )
-    return Likeness(False, measures, tuple(reasons) or ("the same words in another order",))
+    return Likeness(False, measures, tuple(reasons) or (_ORDER,))
 
 
 @lru_cache(maxsize=1 << 17)
@@ -212,10 +218,11 @@ def _form_words() -> tuple[str, ...]:
     return tuple(sorted({word for form in forms for word in form.split() if len(word) >= 5} - {"public"}))
 
 
-def _forms(one: Name, two: Name) -> tuple[float, list[str]]:
+def _forms(one: Name, two: Name) -> tuple[float, list[Bilingual]]:
     if one.may_be(two):
         return 0.0, []
-    return 1.0, [f"legal forms differ ({', '.join(one.forms)}; {', '.join(two.forms)})"]
+    forms = "; ".join(", ".join(name.forms) for name in (one, two))
+    return 1.0, [Bilingual(f"legal forms differ ({forms})", f"法律形式不同（{forms}）")]
 
 
 def _chinese(one: Name, two: Name) -> Likeness:
@@ -223,31 +230,38 @@ def _chinese(one: Name, two: Name) -> Likeness:
     form, reasons = _forms(one, two)
     short, long = sorted((one.core.replace(" ", ""), two.core.replace(" ", "")), key=lambda core: (len(core), core))
     if short == long:
-        return _told("", form, 0.0, 0, (*reasons, "the same name but for its spelling"))
+        return _told("", form, 0.0, 0, (*reasons, _SPELLING))
     a, b = sorted((_in_short(short), _in_short(long)), key=lambda core: (len(core), core))
     places = [set(_place().findall(core)) for core in (a, b)]
     place = float(bool(places[0] - places[1] and places[1] - places[0]))
     if place:
-        reasons.append(f"places differ ({'; '.join('、'.join(sorted(found)) for found in places)})")
+        where = "; ".join("、".join(sorted(found)) for found in places)
+        reasons.append(Bilingual(f"places differ ({where})", f"地名不同（{where}）"))
     exchanged = len(b) - LCSseq.similarity(a, b)
     kind_a, kind_b = _kind(a), _kind(b)
     before = b.removesuffix(a) if b.endswith(a) else ""
     if a == b:
-        return _told("shortened", form, place, 0, (*reasons, f"'{short}' is short for '{long}'"))
+        shortened = Bilingual(f"'{short}' is short for '{long}'", f"“{short}”是“{long}”的简称")
+        return _told("shortened", form, place, 0, (*reasons, shortened))
+    within = Bilingual(f"'{short}' stands whole in '{long}'", f"“{long}”包含“{short}”")
     if a in b and not kind_a:
-        return _told("brand", form, place, 0, (*reasons, f"'{short}' stands whole in '{long}'"))
+        return _told("brand", form, place, 0, (*reasons, within))
     if before and _BODY.search(before):
-        return _told("part", form, place, 0, (*reasons, f"'{long}' says of what '{short}' is a part"))
+        part = Bilingual(f"'{long}' says of what '{short}' is a part", f"“{long}”写明“{short}”所属的单位")
+        return _told("part", form, place, 0, (*reasons, part))
     if kind_a != kind_b and a.removesuffix(kind_a) == b.removesuffix(kind_b) and _renaming(kind_a, kind_b):
-        return _told("renamed", form, place, 0, (*reasons, f"'{kind_a}' and '{kind_b}' differ, as after a renaming"))
+        renamed = f"'{kind_a}' and '{kind_b}' differ, as after a renaming"
+        return _told("renamed", form, place, 0, (*reasons, Bilingual(renamed, f"“{kind_a}”与“{kind_b}”之差，似为更名")))
     if a in b:
-        return _told("contained", form, place, 0, (*reasons, f"'{short}' stands whole in '{long}'"))
+        return _told("contained", form, place, 0, (*reasons, within))
     if _in_order(a, b):
-        return _told("abridged", form, place, 0, (*reasons, f"'{short}' could be short for '{long}'"))
-    return _told("other", form, place, exchanged, (*reasons, f"{exchanged} of {len(b)} characters differ"))
+        abridged = Bilingual(f"'{short}' could be short for '{long}'", f"“{short}”可能是“{long}”的简称")
+        return _told("abridged", form, place, 0, (*reasons, abridged))
+    differ = Bilingual(f"{exchanged} of {len(b)} characters differ", f"{len(b)}个字中{exchanged}个不同")
+    return _told("other", form, place, exchanged, (*reasons, differ))
 
 
-def _told(way: str, form: float, place: float, exchanged: int, reasons: tuple[str, ...]) -> Likeness:
+def _told(way: str, form: float, place: float, exchanged: int, reasons: tuple[Bilingual, ...]) -> Likeness:
     ways = tuple(float(way == each) for each in WAYS)
     return Likeness(True, (*ways, min(exchanged, 4) / 4, place, form), reasons)
 

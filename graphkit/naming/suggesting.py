@@ -16,10 +16,13 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
+from graphkit.bilingual import Bilingual
 from graphkit.naming.likeness import likeness, probability, words
 from graphkit.naming.names import identifier, is_chinese, normalised
 from graphkit.naming.resolving import Card, contradict, is_initials, known_homonyms, read_cards, same
+from graphkit.terms import countries
 
+_SCRIPTS = Bilingual("names in different scripts", "名称文字不同")
 SUGGESTION_COLUMNS = ("first", "second", "score", "method", "reasons")
 
 # Log-odds by judgement, since no set of pairs at hand tells them: each is what one would still bet after seeing it.
@@ -94,9 +97,11 @@ def suggested(
             continue
         score, method, reasons = _judged(cards[a], cards[b], known[a], known[b])
         if score >= least:
-            found.append((cards[a].id, cards[b].id, round(score, 4), method, "; ".join(reasons)))
+            why = Bilingual("; ".join(reasons), "；".join(reason.zh for reason in reasons))
+            found.append((cards[a].id, cards[b].id, round(score, 4), method, why))
     found.sort(key=lambda pair: (-pair[2], pair[0], pair[1]))
-    return pd.DataFrame(found, columns=list(SUGGESTION_COLUMNS))
+    frame = pd.DataFrame(found, columns=list(SUGGESTION_COLUMNS))
+    return frame.assign(reasons=pd.Series([pair[4] for pair in found], dtype=object))  # else but its English is kept
 
 
 def _hopeless(one: Card, two: Card, entries_one: frozenset[str], entries_two: frozenset[str]) -> bool:
@@ -112,7 +117,7 @@ def _spellings(card: Card) -> frozenset[str]:
     return frozenset({*map(_key, names), *(" ".join(sorted(words(normalised(name)))) for name in names)})
 
 
-def judged(first: Card, second: Card, register: Register | None = None) -> tuple[float, str, tuple[str, ...]]:
+def judged(first: Card, second: Card, register: Register | None = None) -> tuple[float, str, tuple[Bilingual, ...]]:
     """Score one pair of records from 0 to 1, with what speaks most for it and the reasons in words."""
     register = register or Register()
     return _judged(first, second, register.ids(first), register.ids(second))
@@ -120,7 +125,7 @@ def judged(first: Card, second: Card, register: Register | None = None) -> tuple
 
 def _judged(
     one: Card, two: Card, entries_one: frozenset[str], entries_two: frozenset[str]
-) -> tuple[float, str, tuple[str, ...]]:
+) -> tuple[float, str, tuple[Bilingual, ...]]:
     logit, method, reasons = _by_name(one, two)
     alias = _by_alias(one, two)
     if alias is not None and alias[0] > logit:
@@ -131,29 +136,34 @@ def _judged(
         listed = _ONE_ENTRY if alone else _SEVERAL_ENTRIES
         if listed > logit:
             logit, method = listed, "register"
-        reasons = (*reasons, f"both are names of {', '.join(sorted(both))}")
+        entries = ", ".join(sorted(both))
+        reasons = (*reasons, Bilingual(f"both are names of {entries}", f"均为 {entries} 的名称"))
     elif entries_one and entries_two:
         logit = min(logit, _ENTRIES)
-        shown = [", ".join(sorted(entries)[:3]) for entries in (entries_one, entries_two)]
-        reasons = (*reasons, f"names of different organisations ({shown[0]}; {shown[1]})")
+        shown = "; ".join(", ".join(sorted(entries)[:3]) for entries in (entries_one, entries_two))
+        reasons = (*reasons, Bilingual(f"names of different organisations ({shown})", f"分属不同主体（{shown}）"))
     if contradict(one.identifiers, two.identifiers):
         logit += _IDENTIFIERS
-        reasons = (*reasons, "different identifiers of one register")
+        reasons = (*reasons, Bilingual("different identifiers of one register", "同一登记体系中的标识不同"))
     if one.country and two.country and one.country != two.country:
         logit += _COUNTRY
-        reasons = (*reasons, f"different countries ({one.country}, {two.country})")
+        here, there = (countries().get(each.country or "", each.country) for each in (one, two))
+        different = f"different countries ({one.country}, {two.country})"
+        reasons = (*reasons, Bilingual(different, f"国家不同（{here}、{there}）"))
     elif one.city and two.city and one.city != two.city:
         logit += _CITY
-        reasons = (*reasons, f"different cities ({one.city}, {two.city})")
+        here, there = one.city.title(), two.city.title()
+        different = f"different cities ({here}, {there})"
+        reasons = (*reasons, Bilingual(different, f"城市不同（{here}、{there}）"))
     elif one.city and two.city:
         logit += _SAME_CITY
-        reasons = (*reasons, f"both in {one.city}")
+        reasons = (*reasons, Bilingual(f"both in {one.city.title()}", f"同在{one.city.title()}"))
     return probability(logit), method, reasons
 
 
-def _by_name(one: Card, two: Card) -> tuple[float, str, tuple[str, ...]]:
+def _by_name(one: Card, two: Card) -> tuple[float, str, tuple[Bilingual, ...]]:
     """Compare each name of the one with each of the other in the same script; the most alike counts."""
-    best: tuple[float, str, tuple[str, ...]] = (-8.0, "name", ("names in different scripts",))
+    best: tuple[float, str, tuple[Bilingual, ...]] = (-8.0, "name", (_SCRIPTS,))
     for a in _names(one):
         for b in _names(two):
             if is_chinese(a) != is_chinese(b):
@@ -169,7 +179,7 @@ def _by_name(one: Card, two: Card) -> tuple[float, str, tuple[str, ...]]:
     return best
 
 
-def _by_alias(one: Card, two: Card) -> tuple[float, str, tuple[str, ...]] | None:
+def _by_alias(one: Card, two: Card) -> tuple[float, str, tuple[Bilingual, ...]] | None:
     """Find the longest name of the one that is an alias of the other, or an alias that both have."""
     keys = [{_key(name): name for name in (*card.names, *card.aliases)} for card in (one, two)]
     # Equal names are no aliases: what they say, legal forms and all, is the names' likeness.
@@ -179,9 +189,9 @@ def _by_alias(one: Card, two: Card) -> tuple[float, str, tuple[str, ...]] | None
         return None
     name = keys[0][both[0]]
     if is_initials(normalised(name)):
-        return _INITIALS, "initials", (f"both go by {name!r}",)
+        return _INITIALS, "initials", (Bilingual(f"both go by {name!r}", f"均称“{name}”"),)
     logit = _HOMONYM if normalised(name) in known_homonyms() else _ALIAS
-    return logit, "alias", (f"both go by {name!r}",)
+    return logit, "alias", (Bilingual(f"both go by {name!r}", f"均称“{name}”"),)
 
 
 def _names(card: Card) -> Iterator[str]:

@@ -141,18 +141,18 @@ def azimuthal(centre: tuple[float, float]) -> Projection:
 
 
 def path(parts: Iterable["np.ndarray[Any, np.dtype[np.float64]]"]) -> str:
-    """Write rings as an SVG path, in whole tenths; points that fall together are written once.
+    """Write rings as an SVG path, in whole tenths from point to point; points that fall together are written once.
 
     >>> path([np.array([[0.0, 0.0], [1.04, 0.0], [1.0, 0.0], [1.0, 2.5]])])
-    'M0 0L10 0L10 25Z'
+    'M0 0l10 0 0 25z'
     """
     written = []
     for ring in parts:
         whole = np.round(ring * 10).astype(int)
-        new = np.ones(len(whole), dtype=bool)
-        new[1:] = (np.diff(whole, axis=0) != 0).any(axis=1)
-        if new.sum() > 2:
-            written.append("M" + "L".join(f"{x} {y}" for x, y in whole[new].tolist()) + "Z")
+        steps = np.diff(whole, axis=0)
+        steps = steps[steps.any(axis=1)].tolist()
+        if len(steps) > 1:
+            written.append(f"M{whole[0][0]} {whole[0][1]}l{' '.join(f'{x} {y}' for x, y in steps)}z")
     return "".join(written)
 
 

@@ -19,6 +19,7 @@ from graphkit.categories import CATEGORIES
 from graphkit.layout import two_level
 from graphkit.measures.chains import leading
 from graphkit.network import Network
+from graphkit.terms import chinese
 from graphkit.view import Need, Page
 from graphkit.views.pinyin import pinyin
 
@@ -37,6 +38,7 @@ _HAN_BREAK = re.compile(
     "(?<=[\u2e80-\u9fff]) (?=[\u2e80-\u9fff])|(?<=[\u3000-\u303f\uff00-\uffef]) | (?=[\u3000-\u303f\uff00-\uffef])"
 )
 _BREAK = re.compile(r"(?<!\n)\n(?!\n|- ) *")
+AS_WRITTEN = {"id", "ids", "rows", "evidence"}  # columns of identifiers, and of places in files
 FACTS = ("role", "sector", "country", "region", "zone", "city", "leader", "founded")
 
 
@@ -63,6 +65,7 @@ def payload(
     drawn = two_level(net, None if set(group) <= {None} else pd.factorize(np.array(group, object), sort=True)[0])
     place = np.round(drawn.positions * 100).astype(int)
     place -= place.min(axis=0, initial=0)
+    sections = [_section(net, page, each, findings) | _drawn(pictures.get(each.key, ())) for each in needs]
     return {
         "title": pair(page.title),
         "findings": findings,
@@ -79,8 +82,22 @@ def payload(
         "bodies": _bodies(net),
         "seats": _seats(net),
         "missing": _missing(net),
-        "sections": [_section(net, page, each, findings) | _drawn(pictures.get(each.key, ())) for each in needs],
+        "declared": _declared(sections),
+        "sections": sections,
     }
+
+
+def _declared(sections: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Take out of the sections, by analysis, what several by one analysis share: its method, and what columns say."""
+    found: dict[str, dict[str, Any]] = {}
+    for section in sections:
+        said = found.setdefault(section["analysis"], {"table": {}, "members": {}})
+        if "method" in section:
+            said["method"] = section.pop("method")
+        for part in ("table", "members"):
+            columns = (section.get(part) or {"columns": ()})["columns"]
+            said[part] |= {column["name"]: column.pop("help") for column in columns}
+    return found
 
 
 def groups(net: Network, results: Mapping[str, Result]) -> list[str | None]:
@@ -271,7 +288,28 @@ def _table(net: Network, table: pd.DataFrame, row: type[Row], only: Collection[s
         else:
             data = _column(name, table[name], coded_before)
         packed.append({"name": name, "help": [column.sentence, column.chinese], "data": data})
-    return {"rows": len(table), "columns": packed}
+    others = [each["name"] for each in packed if not {"organisation", "name_of"} & set(each["data"])]
+    return {"rows": len(table), "columns": packed, "zh": {} if only else in_chinese(table[others], net.called)}
+
+
+def in_chinese(table: pd.DataFrame, called: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Say in Chinese, by column, each value that has other words there.
+
+    A column with a Chinese twin (`reasons` and `reasons_zh`) is left out, and its twin tells what its values are.
+    """
+    texts = {str(name): [value for value in table[name].unique() if isinstance(value, str)] for name in table}
+    twins = [name for name in texts if f"{name}_zh" in texts]
+    names = {**called}
+    for name in twins:
+        names |= dict(zip(table[name], table[f"{name}_zh"], strict=True))
+    found: dict[str, dict[str, str]] = {}
+    for name, values in texts.items():
+        if name in AS_WRITTEN or name in twins or name.endswith("_zh"):
+            continue
+        said = {value: told for value in values if (told := chinese(value, names)) != value}
+        if said:
+            found[name] = said
+    return found
 
 
 def _column(name: str, values: "pd.Series[Any]", before: dict[str, list[int]]) -> Any:

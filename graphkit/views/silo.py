@@ -8,8 +8,8 @@ import numpy as np
 from graphkit.analysis import Result
 from graphkit.errors import DataError
 from graphkit.layout import two_level
-from graphkit.measures.verdicts import VERDICTS_ZH
 from graphkit.network import Network
+from graphkit.terms import chinese
 from graphkit.view import Page, need, view
 from graphkit.views.around import between, called, facts, proposed_from, sizes
 from graphkit.views.focused import GREY, MOST_LABELS, MOST_NODES, MOST_TIES, PALETTE, Node, Tie, picture
@@ -102,7 +102,7 @@ def _verdict(row: dict[str, object]) -> str:
     verdict = str(row.get("verdict"))
     return (
         f"{100 * share:.3g} % of their tie weight leaves the group, {100 * chance:.3g} % would by chance: {verdict}. "
-        f"{100 * share:.3g}% 的联系通向组外，随机期望 {100 * chance:.3g}%：{VERDICTS_ZH.get(verdict, verdict)}。"
+        f"{100 * share:.3g}% 的联系通向组外，随机期望 {100 * chance:.3g}%：{chinese(verdict)}。"
     )
 
 

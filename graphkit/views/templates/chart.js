@@ -107,7 +107,7 @@ function silosChart(table, by, most = 16) {
     const y = top + at * high + high / 2,
       verdict = of.verdict[r];
     const group = by ? null : GROUPS.get(String(of.group[r]));
-    const name = by ? shown(by, String(of.group[r])) : group ? groupName(group) : String(of.name?.[r] ?? of.group[r]);
+    const name = by ? groupWord(table, 'group', r, by) : group ? groupName(group) : String(of.name?.[r] ?? of.group[r]);
     const told = [
       `${name}: ${percent(of.external_share[r])} (${t('chartChance')} ${percent(number('expected_low', r))} – ${percent(number('expected_high', r))})`,
       odds && number('effect', r) !== null

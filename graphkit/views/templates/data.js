@@ -166,12 +166,13 @@ function doorsOf(i) {
 // Tables: columns by name; a column of organisations keeps row numbers beside what it shows. Without numbers it is all of
 // them in their order.
 const ofOrganisations = ({ data }) => !Array.isArray(data) && 'organisation' in data;
-function open(packed) {
+function open(packed, help) {
   if (!packed) return null;
   const table = {
     rows: packed.rows,
-    columns: packed.columns.map((c) => ({ name: c.name, help: c.help })),
+    columns: packed.columns.map((c) => ({ name: c.name, help: help[c.name] })),
     of: {},
+    zh: packed.zh,
     organisation: {},
   };
   packed.columns.forEach((c) => {
@@ -192,8 +193,8 @@ function open(packed) {
 }
 const SECTION = new Map(DATA.sections.map((s) => [s.key, s]));
 for (const s of DATA.sections) {
-  s.table = open(s.table);
-  s.members = open(s.members);
+  s.table = open(s.table, DATA.declared[s.analysis].table);
+  s.members = open(s.members, DATA.declared[s.analysis].members);
 }
 const tableOf = (key) => SECTION.get(key)?.table || null;
 

@@ -69,6 +69,8 @@ const choice = (id, label, list, now, change) =>
     ),
   );
 // A list that shows its first rows and a button for the rest.
+// What a machine is told or tells, the same in both languages.
+const coded = (text) => el('code', {}, text);
 function some(list, make, first = 8, tag = 'ul', more = {}) {
   const node = el(tag, more, ...list.slice(0, first).map(make));
   if (list.length <= first) return node;

@@ -9,7 +9,7 @@ const byOf = (s) =>
 const toldOf = (s) =>
   s.said[zh() ? 1 : 0].map((said, r) => (byOf(s) === 'country' ? countriesNamed(said, s.table, r) : said));
 const saidOf = (s) => toldOf(s).filter(Boolean);
-const methodOf = (s) => either(s.method);
+const methodOf = (s) => either(DATA.declared[s.analysis].method);
 const fold = (title, open, ...children) =>
   el('details', { class: 'fold', open }, el('summary', {}, title), ...children);
 
@@ -102,10 +102,12 @@ function quality() {
     v === null || v === undefined
       ? ''
       : key === 'sha256'
-        ? el('code', {}, String(v))
+        ? coded(String(v))
         : typeof v === 'object'
           ? JSON.stringify(v)
-          : figure(v);
+          : key === 'status'
+            ? term(v)
+            : figure(v);
   return el(
     'section',
     { class: 'section', id: 's-data' },
@@ -212,27 +214,12 @@ function section(s) {
   const options = Object.entries(s.options)
     .map(([name, v]) => ` --${name} ${v}`)
     .join('');
-  const from = s.provenance || {};
+  const from = s.provenance || {},
+    [before, after] = t('rounding', { c: '\n' }).split('\n');
   const about = Object.entries(from).flatMap(([name, v]) =>
-    name === 'parameters'
-      ? [
-          [
-            t('parameters'),
-            Object.entries(v || {})
-              .map(([k, x]) => `${k} = ${x}`)
-              .join(', '),
-          ],
-        ]
-      : name === 'versions'
-        ? [
-            [
-              t('versions'),
-              Object.entries(v || {})
-                .map(([k, x]) => `${k} ${x}`)
-                .join(', '),
-            ],
-          ]
-        : [[t(name), name === 'data_hash' ? String(v) : figure(v)]],
+    name === 'parameters' || name === 'versions'
+      ? [[t(name), coded(Object.entries(v || {}).map(([k, x]) => `${k}${name === 'versions' ? ' ' : ' = '}${x}`).join(', '))]]
+      : [[t(name), typeof v === 'string' ? coded(v) : figure(v)]],
   );
   return el(
     'section',
@@ -277,13 +264,9 @@ function section(s) {
         'p',
         { class: 'quiet' },
         `${t('again')}: `,
-        el(
-          'code',
-          {},
-          `graphkit run ${s.analysis}${options}${typeof from.seed === 'number' ? ` --seed ${from.seed}` : ''}`,
-        ),
+        coded(`graphkit run ${s.analysis}${options}${typeof from.seed === 'number' ? ` --seed ${from.seed}` : ''}`),
       ),
-      el('p', { class: 'quiet' }, t('rounding', { c: `graphkit run ${s.analysis}${options} --csv` })),
+      el('p', { class: 'quiet' }, before, coded(`graphkit run ${s.analysis}${options} --csv`), after),
     ),
   );
 }

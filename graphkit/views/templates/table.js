@@ -11,110 +11,28 @@ function columnName(column) {
 const spokenIn = (table) => (c) =>
   table.of[`${c.name}_zh`] || c.name.endsWith('_zh') ? zh() === c.name.endsWith('_zh') : true;
 const helpOf = (column) => either(column.help);
-// Values that say of which kind a row is, as the analyses write them.
+// Values that pictures show, too; those of tables alone come with their Chinese.
 Object.assign(TERMS, {
-  stable: ['stable', '稳健'],
-  unstable: ['unstable', '不稳健'],
-  untested: ['untested', '未检验'],
-  isolates: ['isolates', '孤立点'],
-  component: ['component', '连通分量'],
-  part: ['part', '部分'],
-  community: ['community', '社群'],
-  'research institute': ['research institute', '科研院所'],
-  'extreme imbalance': ['extreme imbalance', '极度失调'],
-  'severe imbalance': ['severe imbalance', '严重失调'],
-  'moderate imbalance': ['moderate imbalance', '中度失调'],
-  'mild imbalance': ['mild imbalance', '轻度失调'],
-  'near imbalance': ['near imbalance', '濒临失调'],
-  'bare coordination': ['bare coordination', '勉强协调'],
-  'primary coordination': ['primary coordination', '初级协调'],
-  'intermediate coordination': ['intermediate coordination', '中级协调'],
-  'good coordination': ['good coordination', '良好协调'],
-  'quality coordination': ['quality coordination', '优质协调'],
-  'no community': ['no community', '无社群'],
-  'near-detached': ['near-detached', '近乎脱离'],
-  fragmentation: ['fragmentation', '瓦解型'],
-  reach: ['reach', '触达型'],
-  itinerant: ['itinerant', '外来协调者'],
-  gatekeeper: ['gatekeeper', '守门人'],
-  representative: ['representative', '代表'],
-  liaison: ['liaison', '联络人'],
-  'same technology': ['same technology', '技术相同'],
-  'same zone': ['same zone', '同一高新区'],
-  'same region': ['same region', '同一区域'],
-  'same country': ['same country', '同一国家'],
-  'same role': ['same role', '角色相同'],
-  'supplies the other': ['supplies the other', '供应关系'],
-  'shared platform': ['shared platform', '共同平台'],
-  platform: ['platform', '平台'],
-  policy: ['policy', '政策'],
-  merge: ['merge', '合并'],
-  share: ['share', '共享'],
-  coordinate: ['coordinate', '统筹'],
-  all: ['all', '全部'],
-  unknown: ['unknown', '未知'],
   basic: ['basic', '基础研究'],
   applied: ['applied', '应用研究'],
   development: ['development', '试验发展'],
   maturation: ['maturation', '中试熟化'],
   industrialisation: ['industrialisation', '产业化'],
-  technology: ['technology', '技术链'],
-  industry: ['industry', '产业链'],
-  capital: ['capital', '资金链'],
-  talent: ['talent', '人才链'],
-  'demand to technology': ['demand to technology', '需求→技术'],
-  'technology to capital': ['technology to capital', '技术→资金'],
-  'capital to talent': ['capital to talent', '资金→人才'],
-  'talent to demand': ['talent to demand', '人才→需求'],
-  early: ['early', '天使与种子'],
-  venture: ['venture', '创投'],
-  growth: ['growth', '成长'],
-  ipo: ['ipo', '上市'],
-  scientist: ['scientist', '科学家'],
-  engineer: ['engineer', '工程师'],
-  entrepreneur: ['entrepreneur', '企业家'],
-  nearby: ['nearby', '就近'],
-  distant: ['distant', '远处'],
-  nowhere: ['nowhere', '无处可寻'],
   steady: ['steady', '平稳'],
   closing: ['closing', '趋于封闭'],
   opening: ['opening', '趋于开放'],
   'too short': ['too short', '太短'],
   'not tested': ['not tested', '未检验'],
-  result: ['result', '成果'],
-  reward: ['reward', '回报'],
-  solution: ['solution', '解题'],
-  supply: ['supply', '供应'],
-  missing: ['missing', '缺失'],
-  evidence: ['evidence', '证据'],
-  duplicates: ['duplicates', '重复'],
-  isolation: ['isolation', '孤立'],
-  size: ['size', '规模'],
-  source: ['source', '来源'],
-  year: ['year', '年份'],
-  country: ['country', '国家'],
-  region: ['region', '区域'],
-  zone: ['zone', '高新区'],
-  role: ['role', '角色'],
   random: ['random', '随机'],
   degree: ['degree', '度数'],
 });
-// Lists of them (a, b · a and b · a → b) by their parts, numbers beside them kept; anything else as it is.
-const JOINED = / (?:and|→|·) |, |; /;
-function termed(value) {
-  if (!zh()) return value;
-  const parts = value.split(JOINED).map((part) => {
-    const [, word, number = ''] = part.match(/^(.*?)( \d+)?$/);
-    return Object.hasOwn(TERMS, part)
-      ? term(part)
-      : Object.hasOwn(TERMS, word)
-        ? `${term(word)}${number}`
-        : /^[A-Z]{2}$/.test(part)
-          ? country(part)
-          : null;
-  });
-  if (parts.includes(null)) return value;
-  return parts.join(value.includes(' → ') ? ' → ' : value.includes(' · ') ? ' · ' : value.includes(' and ') ? '与' : '、');
+// A value in the reader's words: what it is called in Chinese stands beside its column. What somebody is called is no term.
+const AS_WRITTEN = new Set(['id', 'name', 'name_zh', 'rows', 'ids', 'evidence']);
+const worded = (table, name, value) => (zh() && table.zh?.[name]?.[value]) || (AS_WRITTEN.has(name) ? String(value) : term(String(value)));
+// The value of a property by which groups are: in English, countries by their names.
+function groupWord(table, name, r, by) {
+  const value = String(table.of[name][r]);
+  return zh() ? worded(table, name, value) : shown(by, value);
 }
 // A cell that a spreadsheet would run as a formula gets an apostrophe first; numbers stay numbers.
 const DANGER = /^[=+\-@\t\r\n\u0000＝＋－＠]/;
@@ -144,10 +62,8 @@ function cell(table, name, r) {
   if (typeof value === 'boolean') return t(value ? 'yes' : 'no');
   if (typeof value === 'number') return YEAR_COLUMNS.has(name) ? String(value) : figure(value);
   if (value === null || value === undefined) return '–';
-  return CALLED.has(name) ? String(value) : termed(String(value));
+  return name === 'drill_down' ? coded(value) : worded(table, name, value);
 }
-// What somebody is called is never a term, though it may read like one.
-const CALLED = new Set(['id', 'name', 'name_zh', 'rows', 'ids']);
 // The table of a result; `hidden` names columns left to the CSV because others show the same.
 function tableView(name, table, { by = null, groups = false } = {}) {
   const place = (c) =>
@@ -209,8 +125,7 @@ function tableView(name, table, { by = null, groups = false } = {}) {
   const text = all.map(() => null);
   const hay = (r) =>
     (text[r] ??= plain(
-      table.columns.map((c) => table.of[c.name][r] ?? '').join(' · ') +
-        columns.map((c) => (c.name === 'verdict' ? term(table.of.verdict[r]) : '')).join(' '),
+      table.columns.map((c) => `${table.of[c.name][r] ?? ''} ${table.zh?.[c.name]?.[table.of[c.name][r]] ?? ''}`).join(' · '),
     ));
   const compare = (p, q) => {
     const a = table.of[sorted][p],
@@ -242,7 +157,7 @@ function tableView(name, table, { by = null, groups = false } = {}) {
         : null;
     if (GROUPS.has(group)) return link(groupName(GROUPS.get(group)), 'g', group);
     if (by && ['group', 'name', 'other'].includes(c.name) && table.of[c.name][r] !== null)
-      return shown(by, String(table.of[c.name][r]));
+      return groupWord(table, c.name, r, by);
     return cell(table, c.name, r);
   };
   const render = () => {
