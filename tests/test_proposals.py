@@ -9,9 +9,10 @@ from small_graphs import toy_zone, two_triangles
 
 from graphkit.analysis import run
 from graphkit.errors import DataError, UsageError
+from graphkit.measures import fitting
 from graphkit.measures.examples import COLD, FAR, KINDS, NEAR, kinds_of, matched, split
 from graphkit.measures.features import FAMILIES, NAMES, SIGNS, blocks
-from graphkit.measures.fitting import NEARER, Scale, better, calibration_error, reliability
+from graphkit.measures.fitting import NEARER, Scale, better, calibration_error, log_odds, reliability
 from graphkit.measures.gain import Distances
 from graphkit.measures.likelihood import Likelihood, learn
 from graphkit.measures.past import Past, days, earlier_bodies
@@ -150,7 +151,8 @@ def test_what_comes_after_the_split_changes_no_sign(net: Network, earlier: bool)
 
     def signs(of: Network, before: NDArray[np.bool_]) -> NDArray[np.float32]:
         old = earlier_bodies(of)[before]
-        return np.concatenate([block.values for block in blocks(Past(of.keep(before), parted.today, old), sources)], 1)
+        found = blocks(Past(of.keep(before), parted.today, old), sources)
+        return np.concatenate([np.array([block.sign(name) for name in NAMES]) for block in found], 1)
 
     ours = signs(whole, parted.before)
     assert (whole.ties != other.ties).nnz > 0
@@ -243,12 +245,15 @@ def test_terms_of_the_score_add_up_to_its_log_odds(learned: Likelihood) -> None:
 
 def test_how_many_blocks_are_made_at_once_changes_nothing(learned: Likelihood, monkeypatch: pytest.MonkeyPatch) -> None:
     sources = np.flatnonzero(learned.past.degree > 0)
-    together = list(blocks(learned.past, sources))
+
+    def signs() -> list[NDArray[np.float32]]:
+        return [np.array([block.sign(name) for name in NAMES]) for block in blocks(learned.past, sources)]
+
+    together = signs()
     assert len(together) > 2
     monkeypatch.setattr("graphkit.measures.features.AHEAD", 1)
-    for one, other in zip(together, blocks(learned.past, sources), strict=True):
-        assert np.array_equal(one.sources, other.sources)
-        assert np.array_equal(one.values, other.values)
+    for one, other in zip(together, signs(), strict=True):
+        assert np.array_equal(one, other)
 
 
 def test_given_pairs_are_judged_as_the_best_are(learned: Likelihood) -> None:
@@ -262,12 +267,11 @@ def test_neighbour_scores_are_those_of_networkx() -> None:
 
     net = two_triangles()
     graph, ids = net.to_networkx(), net.organisations["id"].tolist()
-    place = NAMES.index("adamic_adar")
     (block,) = blocks(Past(net, np.nan), np.array([ids.index("a2")]))
     # a2-b1 is the only pair of a2 across with a common partner (a1): rank 1, all others last.
     scores = {other: score for _, other, score in nx.adamic_adar_index(graph, [("a2", b) for b in ("b1", "b2", "b3")])}
     assert scores == {"b1": pytest.approx(1 / np.log(3)), "b2": 0, "b3": 0}
-    ranks = [float(block.values[place, 0, ids.index(b)]) for b in ("b1", "b2", "b3")]
+    ranks = [float(block.sign("adamic_adar")[0, ids.index(b)]) for b in ("b1", "b2", "b3")]
     assert ranks == pytest.approx([0, np.log(7), np.log(7)])
 
 
@@ -329,7 +333,7 @@ def test_an_earlier_framework_is_before_everything_and_has_signs_of_its_own(net:
     assert past.former[one, other] == 1  # one body of two: Newman weight 1
     (block,) = blocks(past, np.array([one]))
     at = int(np.flatnonzero(block.columns == other)[0])
-    assert block.values[NAMES.index("former"), 0, at] == 0  # the first by rank: the only one
+    assert block.sign("former")[0, at] == 0  # the first by rank: the only one
     assert block.former[0].sum() == 1
     model = learn(both)
     assert "12 bodies without a date are of an earlier framework" in model.notes[0]
@@ -400,7 +404,7 @@ def test_each_kind_of_pair_is_ranked_by_what_does_best_for_it(net: Network) -> N
     models[NEAR] = Scale.of_one("paths")
     changed = replace(learned, models=tuple(models))
     (block,), (again,) = ([each for each in blocks(of.past, np.arange(8))] for of in (learned, changed))
-    was, now = learned.scores(block)[0], changed.scores(again)[0]
+    was, now = learned.scores(block), changed.scores(again)
     far = kinds_of(learned.past, block) != NEAR
     assert (was[far] == now[far]).all()
     assert (was[~far] != now[~far]).any()
@@ -424,3 +428,29 @@ def test_of_whom_nothing_is_known_no_likelihood_is_given(net: Network) -> None:
     assert best["likelihood"].isna().all()
     assert len(best) == 5
     assert (net.organisations["country"].to_numpy()[best["target"]] == "C1").sum() >= 3  # its own country ties up most
+
+
+def test_log_odds_are_those_of_each_pairs_own_model(learned: Likelihood) -> None:
+    past, models = learned.past, learned.models
+    assert models is not None
+    block = next(blocks(past, np.arange(len(past.net))))
+    kinds = kinds_of(past, block)
+    assert {NEAR, FAR} <= set(np.unique(kinds))
+    found = log_odds(models, block, kinds)
+    for kind, model in enumerate(models):
+        rows, columns = np.nonzero(kinds == kind)
+        odds = model.slope * model.margin(block.at(rows, columns)) + model.shift
+        assert found[rows, columns] == pytest.approx(odds, abs=1e-4)
+
+
+@pytest.mark.parametrize("columns", [0, 3, 2_100])
+def test_adding_signs_one_by_one_and_choosing_among_products_agree(columns: int) -> None:
+    random = np.random.default_rng(columns)
+    pairs = random.normal(size=(5, 4, columns)).astype(np.float32)
+    targets, own, weight = (random.normal(size=(3, many)).astype(np.float32) for many in (columns, 4, 5))
+    kinds = random.integers(0, 2, (4, columns)).astype(np.int8)
+    kinds[3] = 2
+    added, chosen = np.full((2, 4, columns), np.nan, dtype=np.float32)
+    fitting._added(pairs, targets, own, weight, kinds, added)
+    fitting._chosen(pairs, targets, own, weight, kinds, chosen)
+    np.testing.assert_allclose(added, chosen, atol=1e-5)

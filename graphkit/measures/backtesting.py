@@ -14,7 +14,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from graphkit.measures.examples import SHARE_COLD, TESTED, Split, hits_of, matched_places
-from graphkit.measures.features import NAMES, Block, blocks
+from graphkit.measures.features import Block, blocks
 from graphkit.measures.fitting import calibration_error
 from graphkit.measures.likelihood import Likelihood, learn
 from graphkit.measures.partition import communities_of
@@ -138,7 +138,7 @@ def tried(net: Network, at: Split, *, sample: int, learned_from: int, seed: int)
         rows, columns, true = matched_places(block, past, came, random)
         told = {name: score[rows, columns] for name, score in scores.items()}
         if model.specific is not None:
-            told["specific"] = model.specific.margin(block.values[:, rows, columns])
+            told["specific"] = model.specific.margin(block.at(rows, columns))
         pairs.append(pd.DataFrame({**told, "came": true, "common": block.common[rows, columns] > 0}))
         parts = parts_of(block)
         rows_now = slice(at_row, at_row + len(block.sources))
@@ -161,7 +161,7 @@ def tried(net: Network, at: Split, *, sample: int, learned_from: int, seed: int)
             positive.append(table[:, row, free & came[row]])
             negative.append(table[:, row, lost])
     for block in blocks(past, others):
-        score, none = model.scores(block)[0], np.zeros(block.tied.shape, dtype=bool)
+        score, none = model.scores(block), np.zeros(block.tied.shape, dtype=bool)
         propose(block, [largest(score, part, 100) for part in parts_of(block)], score, none, none, False)
     return Trial(
         model,
@@ -229,16 +229,16 @@ def error_of(stated: NDArray[np.float64]) -> float:
 
 def _scores(model: Likelihood, block: Block, random: np.random.Generator) -> dict[str, NDArray[np.floating]]:
     past = model.past
-    found: dict[str, NDArray[np.floating]] = {MODEL: model.scores(block)[0]}
+    found: dict[str, NDArray[np.floating]] = {MODEL: model.scores(block)}
     for name, sign in SCORES.items():
         if name == "random":
             found[name] = random.random(block.tied.shape)
         elif name == "Katz":
             found[name] = _katz(past, block)
         elif name == "degree":
-            found[name] = block.values[NAMES.index(sign)]
+            found[name] = block.sign(sign)
         elif name != MODEL:
-            found[name] = -block.values[NAMES.index(sign)]
+            found[name] = -block.sign(sign)
     return found
 
 

@@ -9,7 +9,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from graphkit.measures.features import NAMES, Block, blocks
-from graphkit.measures.fitting import Scale
+from graphkit.measures.fitting import Scale, log_odds
 from graphkit.measures.past import Past, days, earlier_bodies
 from graphkit.measures.ranking import largest
 from graphkit.network import Network
@@ -140,12 +140,12 @@ def examples(
         kinds = kinds_of(past, block)
         chance = share[kinds]
         taken = ~block.tied & (new | (random.random(new.shape) < chance))
-        values.append(block.values[:, taken].T)
+        values.append(block.at(*np.nonzero(taken)).T)
         labels.append(new[taken])
         kind.append(kinds[taken])
         weights.append(np.where(new, 1, 1 / chance)[taken])
-        scores = [-block.values[NAMES.index(name)] for name in ALONE]
-        judged = [*scores, *(model.margin(block.values) for model in judge or ())]
+        scores = [-block.sign(name) for name in ALONE]
+        judged = [*scores, *(log_odds([model], block, np.zeros_like(kinds)) for model in judge or ())]
         pairs.append(matched(block, past, new, random))
         best, hits = [], []
         for which in range(len(KINDS)):
@@ -161,7 +161,7 @@ def examples(
                 alone.append({"source": one, "kind": which, **dict(zip(ALONE, counts, strict=True))})
             likely = np.unique([found[row] for which in here for found in best[which]])
             likely = likely[likely >= 0]
-            pool_values.append(block.values[:, row, likely].T)
+            pool_values.append(block.at(np.full_like(likely, row), likely).T)
             tested = bool(past.degree[one] >= TESTED)
             told = {"tested": tested, "found": tested and bool(found_any[row])}
             pool.append(pd.DataFrame({"source": one, "kind": kinds[row, likely], "came": new[row, likely], **told}))
@@ -193,8 +193,9 @@ def drawn(past: Past, many: int, random: np.random.Generator) -> NDArray[np.int6
 
 def kinds_of(past: Past, block: Block) -> NDArray[np.int8]:
     """Place in `KINDS` of every pair of a block (sources x columns)."""
-    near = np.where(block.common > 0, NEAR, FAR)
-    return np.asarray(np.where((past.degree[block.sources] == 0)[:, None], COLD, near), dtype=np.int8)
+    kinds = np.where(block.common > 0, np.int8(NEAR), np.int8(FAR))
+    kinds[past.degree[block.sources] == 0] = COLD
+    return kinds
 
 
 def matched(
@@ -202,7 +203,7 @@ def matched(
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.bool_]]:
     """Give the signs of pairs matched as by `matched_places`, whether they tied up, and whether they had a partner."""
     rows, columns, came = matched_places(block, past, new, random)
-    return block.values[:, rows, columns].T, came, block.common[rows, columns] > 0
+    return block.at(rows, columns).T, came, block.common[rows, columns] > 0
 
 
 def matched_places(
@@ -215,7 +216,7 @@ def matched_places(
     nothing matches are left out.
     """
     degree = past.degree[block.columns].astype(np.float64)
-    further = block.values[NAMES.index("paths")] >= np.float32(np.log(len(block.columns) + 1))
+    further = block.sign("paths") >= np.float32(np.log(len(block.columns) + 1))
     distance = np.where(block.common > 0, 0, np.where(further, 2, 1))
     taken: list[tuple[int, int, bool]] = []
     for row in range(len(block.sources)):

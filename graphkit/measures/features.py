@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ from numpy.typing import NDArray
 from graphkit.measures.past import Past
 from graphkit.measures.ranking import Values, log_ranks, turned
 from graphkit.measures.walking import through
+
+Judged = TypeVar("Judged")
 
 WALK_STEPS = 8
 AHEAD = 2
@@ -28,36 +31,48 @@ AHEAD = 2
 class Sight:
     """Some organisations (sources) seen against others (columns): what signs share, computed once.
 
-    Scores have one row for each column and one column for each source.
+    Scores have one row for each source and one column for each organisation.
     """
 
     def __init__(self, past: Past, sources: NDArray[np.int64], columns: NDArray[np.int64]) -> None:
         self.past, self.sources, self.columns = past, sources, columns
         self.everyone = len(columns) == past.n
 
+    def marks(self, matrix: Any) -> NDArray[np.bool_]:
+        """Where the rows of the sources have an entry."""
+        rows = matrix[self.sources].tocoo()
+        found = np.zeros((len(self.sources), self.past.n), dtype=bool)
+        found[rows.row, rows.col] = True
+        return np.asarray(self.among(found))
+
+    def among(self, scores: Any) -> Any:
+        """Scores of the columns asked for, of those of every organisation."""
+        return scores if self.everyone else np.take(scores, self.columns, axis=1)
+
     def last(self, matrix: Any) -> Any:
         """Rows of a matrix for the columns asked for."""
         return matrix if self.everyone else self.past.rows_of(matrix, self.columns)
 
     @cached_property
-    def own(self) -> Values:
-        """Whom each source is tied to (organisations x sources)."""
-        return _columns(self.past.links, self.sources)
-
-    @cached_property
     def degree(self) -> Values:
-        """Partners of every organisation, at least 1, as a column."""
-        return np.asarray(np.maximum(self.past.degree, 1)[:, None])
+        """Partners of every organisation, at least 1."""
+        return np.asarray(np.maximum(self.past.degree, 1))
 
-    def over_one(self, first: Any, last: Any, by: Values | None = None, *, all_of_them: bool = False) -> Values:
-        """Sum of first[source, z] / by[z] * last[z, column] over every z: what comes over one organisation between.
+    def to_all(self, first: Any, last: Any, by: Values | None = None) -> Values:
+        """Sum of first[source, z] / by[z] * last[z, organisation] over every z: what comes over one z between.
 
-        The same as a product with a dense column for each source, term by term in the same order, but only those that
+        The same as a product with a dense row for each source, term by term in the same order, but only those that
         `first` leads to are looked at.
         """
-        by = np.ones(self.past.n, dtype=np.float32) if by is None else by.ravel()
-        found = through(first, last, by, self.sources)
-        return (found if self.everyone or all_of_them else found[:, self.columns]).T
+        return through(first, last, np.ones(first.shape[1], dtype=np.float32) if by is None else by, self.sources)
+
+    def over_one(self, first: Any, last: Any, by: Values | None = None) -> Values:
+        """The same to the columns asked for."""
+        return np.asarray(self.among(self.to_all(first, last, by)))
+
+    def onward(self, scores: Values, last: Any) -> Values:
+        """Sum of scores[source, z] * last[column, z] over every z: what comes from all by one step more."""
+        return turned(self.last(last) @ turned(scores))
 
     @cached_property
     def common(self) -> Values:
@@ -66,66 +81,61 @@ class Sight:
 
     @cached_property
     def spread(self) -> Values:
-        """Strength of each organisation lately, as a column."""
-        return np.asarray(np.maximum(self.past.strength, 0.05)[:, None])
+        """Strength of each organisation lately."""
+        return np.asarray(np.maximum(self.past.strength, 0.05))
 
     @cached_property
     def two(self) -> Values:
         """Ways over one partner that are fresh, to every organisation."""
-        return self.over_one(self.past.fresh, self.past.fresh, self.spread, all_of_them=True)
+        return self.to_all(self.past.fresh, self.past.fresh, self.spread)
 
     @cached_property
     def alike(self) -> Values:
         """How alike programmes are."""
-        return np.asarray(self.last(self.past.portfolio) @ _columns(self.past.portfolio, self.sources))
+        return self.over_one(self.past.portfolio, self.past.in_programmes)
 
-    @cached_property
-    def walk(self) -> Values:
-        """Personalised PageRank over organisations and bodies, returning with probability 0.2."""
-        past = self.past
-        start = _ones(self)
-        bodies = np.maximum(past.bodies, 1)[:, None]
-        sizes = np.maximum(past.net.sizes, 1).astype(np.float32)[:, None]
-        now = start
+    def walk(self, steps: tuple[Any, Any]) -> Values:
+        """Personalised PageRank, by steps from organisations to bodies and back; it returns with probability 0.2."""
+        out, back = steps
+        start = self.sources, np.arange(len(self.sources))
+        now = np.zeros((self.past.n, len(self.sources)), dtype=np.float32)
+        now[start] = 1
         for _ in range(WALK_STEPS):
-            now = 0.2 * start + 0.8 * (past.membership @ ((past.seated @ (now / bodies)) / sizes))
-        return np.asarray(now, dtype=np.float32)
-
-    @cached_property
-    def walk_both(self) -> Values:
-        """Personalised PageRank over the bodies of both frameworks, returning with probability 0.2."""
-        out, back = self.past.both_steps
-        start = _ones(self)
-        now = start
-        for _ in range(WALK_STEPS):
-            now = 0.2 * start + 0.8 * (back @ (out @ now))
-        return np.asarray(now, dtype=np.float32)
+            now = back @ (out @ now)
+            now *= np.float32(0.8)
+            now[start] += np.float32(0.2)
+        return turned(self.last(now))
 
     def nothing(self) -> Values:
         """Nought for everybody."""
-        return np.zeros((len(self.columns), len(self.sources)), dtype=np.float32)
+        return np.zeros((len(self.sources), len(self.columns)), dtype=np.float32)
 
     @cached_property
     def dot(self) -> Values:
         """Inner product of positions in the embedding."""
-        return np.asarray(self.past.position[self.columns] @ self.past.position[self.sources].T)
+        return np.asarray(self.past.position[self.sources] @ self.past.position[self.columns].T)
 
     @cached_property
     def length(self) -> Values:
         """Product of the lengths of positions."""
         own = np.linalg.norm(self.past.position, axis=1)
-        return np.asarray(np.maximum(own[self.columns][:, None] * own[self.sources][None, :], 1e-9))
+        return np.asarray(np.maximum(own[self.sources][:, None] * own[self.columns][None, :], 1e-9))
 
     def mixing(self, by: str, what: str) -> Values:
         """Pairs of countries or of roles."""
-        return self.past.kinds[by].value(what, self.sources, self.columns).T
+        return self.past.kinds[by].value(what, self.sources, self.columns)
+
+
+PAIR, TARGET, SOURCE = "pair", "target", "source"
 
 
 @dataclass(frozen=True)
 class Sign:
     """One sign: what it is called, what it says, to which family of reasons it belongs, and how it is computed.
 
-    `ranked` signs enter as the logarithm of the rank that the organisation has among all for the source.
+    It is said of every pair (sources x columns), or the same of a target for every source (columns), or of a source for
+    every target (sources). `ranked` signs enter as the logarithm of the rank that the organisation has among all for
+    the source.
     """
 
     name: str
@@ -134,15 +144,16 @@ class Sign:
     sentence_zh: str
     of: Callable[[Sight], Any]
     ranked: bool = True
+    said_of: str = PAIR
 
 
 def _target(name: str, sentence: str, sentence_zh: str) -> Sign:
-    return Sign(name, "activity", sentence, sentence_zh, lambda s: s.past.targets[name][s.columns][:, None], False)
+    return Sign(name, "activity", sentence, sentence_zh, lambda s: s.past.targets[name][s.columns], False, TARGET)
 
 
 def _itself(name: str, sentence: str, sentence_zh: str) -> Sign:
     return Sign(
-        f"own_{name}", "itself", sentence, sentence_zh, lambda s: s.past.targets[name][s.sources][None, :], False
+        f"own_{name}", "itself", sentence, sentence_zh, lambda s: s.past.targets[name][s.sources], False, SOURCE
     )
 
 
@@ -152,13 +163,12 @@ def _mixed(by: str, what: str, sentence: str, sentence_zh: str) -> Sign:
 
 def _gravity(seen: Sight) -> Values:
     pull = np.exp(seen.mixing("country", "own") + seen.mixing("role", "own"))
-    return np.asarray(pull * (seen.past.strength[seen.columns] + 1e-3)[:, None])
+    return np.asarray(pull * (seen.past.strength[seen.columns] + 1e-3))
 
 
-def _both_paths(seen: Sight) -> Values:
-    past = seen.past
-    middle = seen.over_one(past.both_links, past.both_links, past.both_root, all_of_them=True)
-    return np.asarray(seen.last(past.both_links) @ (middle / past.both_root))
+def _over_two(seen: Sight, links: Any, root: Values) -> Values:
+    """Ways over two partners, each of them counted by one over the square root of its partners."""
+    return seen.onward(seen.to_all(links, links, root) / root, links)
 
 
 SIGNS: tuple[Sign, ...] = (
@@ -184,7 +194,7 @@ SIGNS: tuple[Sign, ...] = (
         "共同伙伴，按合作强度",
         lambda s: s.over_one(s.past.ties, s.past.ties, np.maximum(s.past.seats, 1)),
     ),
-    Sign("recent_two", "partners", "common partners of late", "近期共同伙伴", lambda s: s.last(s.two)),
+    Sign("recent_two", "partners", "common partners of late", "近期共同伙伴", lambda s: s.among(s.two)),
     Sign(
         "cosine",
         "partners",
@@ -197,24 +207,21 @@ SIGNS: tuple[Sign, ...] = (
         "paths",
         "ways over two partners, by their partners (L3; Kovacs et al. 2019)",
         "三步路径",
-        lambda s: (
-            s.last(s.past.links)
-            @ (s.over_one(s.past.links, s.past.links, np.sqrt(s.degree), all_of_them=True) / np.sqrt(s.degree))
-        ),
+        lambda s: _over_two(s, s.past.links, np.sqrt(s.degree)),
     ),
     Sign(
         "recent_three",
         "paths",
         "ways over two partners of late",
         "近期三步路径",
-        lambda s: s.last(s.past.fresh) @ (s.two / s.spread),
+        lambda s: s.onward(s.two / s.spread, s.past.fresh),
     ),
     Sign(
         "walk",
         "paths",
         "random walk over organisations and bodies",
         "重启随机游走",
-        lambda s: s.last(s.walk),
+        lambda s: s.walk(s.past.steps),
     ),
     Sign("place", "paths", "nearness in the embedding of seats", "成员矩阵嵌入中的接近度", lambda s: s.dot),
     Sign("angle", "paths", "same direction in the embedding of seats", "嵌入方向相近", lambda s: s.dot / s.length),
@@ -224,28 +231,28 @@ SIGNS: tuple[Sign, ...] = (
         "programme",
         "programmes alike, and active",
         "计划相近且活跃",
-        lambda s: s.alike * np.log1p(s.past.strength)[s.columns][:, None],
+        lambda s: s.alike * np.log1p(s.past.strength)[s.columns],
     ),
     Sign(
         "programme_strength",
         "programme",
         "active of late in the programmes of the organisation",
         "近期活跃于该机构的计划",
-        lambda s: s.last(s.past.programme_strength) @ _columns(s.past.portfolio, s.sources),
+        lambda s: s.over_one(s.past.portfolio, s.past.strength_in_programmes),
     ),
     Sign(
         "technology",
         "technology",
         "technologies of both are alike",
         "技术相近",
-        lambda s: s.last(s.past.technologies) @ _columns(s.past.technologies, s.sources),
+        lambda s: s.over_one(s.past.technologies, s.past.in_technologies),
     ),
     Sign(
         "former",
         "earlier",
         "partners in an earlier framework, by the weight of the tie",
         "早期框架计划中的伙伴",
-        lambda s: _columns(s.past.former, s.sources)[s.columns],
+        lambda s: s.among(s.past.former[s.sources].toarray()),
     ),
     Sign(
         "former_two",
@@ -259,9 +266,7 @@ SIGNS: tuple[Sign, ...] = (
         "earlier",
         "partners of today that were its partners in an earlier framework",
         "现有伙伴的早期伙伴",
-        lambda s: s.over_one(
-            s.past.links, s.past.former, np.sqrt(s.degree[:, 0] * np.maximum(s.past.former_degree, 1))
-        ),
+        lambda s: s.over_one(s.past.links, s.past.former, np.sqrt(s.degree * np.maximum(s.past.former_degree, 1))),
     ),
     Sign(
         "former_theirs",
@@ -275,14 +280,14 @@ SIGNS: tuple[Sign, ...] = (
         "earlier",
         "random walk over the bodies of today and of an earlier framework",
         "含早期框架计划的重启随机游走",
-        lambda s: s.last(s.walk_both) if s.past.former.nnz else s.nothing(),
+        lambda s: s.walk(s.past.both_steps) if s.past.former.nnz else s.nothing(),
     ),
     Sign(
         "former_paths",
         "earlier",
         "ways over two partners of today or of an earlier framework",
         "含早期框架计划的三步路径",
-        lambda s: _both_paths(s) if s.past.former.nnz else s.nothing(),
+        lambda s: _over_two(s, s.past.both_links, s.past.both_root) if s.past.former.nnz else s.nothing(),
     ),
     Sign("gravity", "activity", "active, in a country and role that it ties up with", "国家与角色引力", _gravity),
     _target("partners", "partners", "伙伴数"),
@@ -314,68 +319,97 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 """Signs by what they say; those of the organisation itself say nothing about which partner."""
 
 
+PLACES = {
+    of: np.array([place for place, sign in enumerate(SIGNS) if sign.said_of == of]) for of in (PAIR, TARGET, SOURCE)
+}
+"""Places in `SIGNS` of those that are said of a pair, of a target and of a source."""
+
+
 @dataclass(frozen=True)
 class Block:
-    """The signs of some organisations against others: `values` is (signs, sources, columns).
+    """The signs of some organisations (sources) against others (columns), by what each is said of.
 
-    `columns` are the organisations that are looked at; `tied` are those never to be proposed: tied today, the source
-    itself, and its kin; `former` those tied in an earlier framework only.
+    `pairs` is (signs of a pair x sources x columns), `targets` (signs of a target x columns) and `own` (signs of a
+    source x sources), all in the order of `PLACES`. `tied` are those never to be proposed: tied today, the source
+    itself, and its kin; `former` those tied in an earlier framework only; `common` counts common partners.
     """
 
     sources: NDArray[np.int64]
     columns: NDArray[np.int64]
-    values: Values
+    pairs: Values
+    targets: Values
+    own: Values
     tied: NDArray[np.bool_]
     former: NDArray[np.bool_]
     common: Values
 
+    def sign(self, name: str) -> Values:
+        """One sign of all pairs (sources x columns), to be read only."""
+        place = NAMES.index(name)
+        of = SIGNS[place].said_of
+        found = {PAIR: self.pairs, TARGET: self.targets, SOURCE: self.own[:, :, None]}[of]
+        return np.broadcast_to(found[np.searchsorted(PLACES[of], place)], self.tied.shape)
+
+    def at(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Values:
+        """All signs of some pairs, given by their places in the block (signs x pairs)."""
+        found = np.empty((len(SIGNS), len(rows)), dtype=np.float32)
+        found[PLACES[PAIR]] = self.pairs[:, rows, columns]
+        found[PLACES[TARGET]] = self.targets[:, columns]
+        found[PLACES[SOURCE]] = self.own[:, rows]
+        return found
+
 
 def blocks(past: Past, sources: NDArray[np.int64], columns: NDArray[np.int64] | None = None) -> Iterator[Block]:
     """Compute the signs of each source against the organisations that are present, a few sources at a time.
+
+    A block lasts until the next one is asked for: its memory is used again.
+    """
+    return judged_blocks(past, sources, lambda block: block, columns)
+
+
+def judged_blocks(
+    past: Past,
+    sources: NDArray[np.int64],
+    judge: Callable[[Block], Judged],
+    columns: NDArray[np.int64] | None = None,
+) -> Iterator[Judged]:
+    """Give what is made of each of `blocks`, judged where it was computed: on the core that still holds it.
 
     Blocks come in order, the next ones in the making: sparse products and kernels leave Python to other threads.
     """
     columns = np.flatnonzero(past.present) if columns is None else columns
     step = int(np.clip(1_200_000 // max(len(columns), 1), 8, 64))
     parts = [sources[low : low + step] for low in range(0, len(sources), step)]
+
+    ahead = max(min(os.cpu_count() or 1, AHEAD, len(parts)), 1)
+    # Memory that was never written to costs more than all signs that are computed into it.
+    rooms = [np.empty((len(PLACES[PAIR]), step, len(columns)), dtype=np.float32) for _ in range(ahead)]
+
+    def judged(part: NDArray[np.int64], room: Values) -> tuple[Judged, Values]:
+        return judge(_block(past, part, columns, room[:, : len(part)])), room
+
     if parts:  # alone, so that what the past computes once, and what is compiled, is there for all
-        yield _block(past, parts[0], columns)
-    ahead = max(min(os.cpu_count() or 1, AHEAD), 1)
+        yield judged(parts[0], rooms[0])[0]
+    left = iter(parts[1:])
     with ThreadPoolExecutor(ahead) as pool:
-        at_work = deque(pool.submit(_block, past, part, columns) for part in parts[1 : 1 + ahead])
-        for place in range(1, len(parts)):
-            ready = at_work.popleft().result()
-            if place + ahead < len(parts):
-                at_work.append(pool.submit(_block, past, parts[place + ahead], columns))
+        at_work = deque(pool.submit(judged, part, room) for room, part in zip(rooms, left, strict=False))
+        while at_work:
+            ready, room = at_work.popleft().result()
             yield ready
-            del ready
+            at_work.extend(pool.submit(judged, part, room) for part in islice(left, 1))
 
 
-def _block(past: Past, sources: NDArray[np.int64], columns: NDArray[np.int64]) -> Block:
+def _block(past: Past, sources: NDArray[np.int64], columns: NDArray[np.int64], pairs: Values) -> Block:
+    """Compute one block; signs of pairs are written into memory that is given."""
     seen = Sight(past, sources, columns)
-    tied = np.ascontiguousarray((seen.own[columns] > 0).T)
-    tied |= columns[None, :] == sources[:, None]
+    tied = seen.marks(past.links) | (columns[None, :] == sources[:, None])
     if past.kin.nnz:
-        tied |= past.kin[sources].toarray()[:, columns]
-    former = np.ascontiguousarray((_columns(past.former, sources)[columns] > 0).T)
-    scores = np.empty((len(sources), len(columns)), dtype=np.float32)
-    values = np.empty((len(SIGNS), len(sources), len(columns)), dtype=np.float32)
-    for place, sign in enumerate(SIGNS):
-        score = sign.of(seen)
+        tied |= seen.marks(past.kin)
+    said = {of: [SIGNS[place] for place in places] for of, places in PLACES.items()}
+    for values, sign in zip(pairs, said[PAIR], strict=True):
         if sign.ranked:
-            turned(score, scores)
-            log_ranks(scores, tied, values[place])
+            log_ranks(sign.of(seen), tied, values)
         else:
-            turned(score, values[place])
-    return Block(sources, columns, values, tied, former & ~tied, np.ascontiguousarray(seen.common.T))
-
-
-def _ones(seen: Sight) -> Values:
-    one = np.zeros((seen.past.n, len(seen.sources)), dtype=np.float32)
-    one[seen.sources, np.arange(len(seen.sources))] = 1
-    return one
-
-
-def _columns(matrix: Any, rows: NDArray[np.int64]) -> Values:
-    """Rows of a matrix turned to columns, as a dense array; of a symmetric one, its columns (organisations x rows)."""
-    return np.ascontiguousarray(matrix[rows].toarray().T)
+            values[:] = sign.of(seen)
+    targets, own = (np.array([sign.of(seen) for sign in said[of]], dtype=np.float32) for of in (TARGET, SOURCE))
+    return Block(sources, columns, pairs, targets, own, tied, seen.marks(past.former) & ~tied, seen.common)

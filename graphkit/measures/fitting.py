@@ -1,6 +1,6 @@
 """Models of a tie: a logistic regression on signs whose direction is known, and what makes its log odds likelihoods."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import Any
@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.measures.features import NAMES, SIGNS
+from graphkit.compiled import COMPILES, njit
+from graphkit.measures.features import NAMES, PAIR, PLACES, SIGNS, SOURCE, TARGET, Block
 
 PENALTY = 1e-3
 """Weight of the squares of the coefficients of standardised signs beside the mean log loss."""
@@ -53,6 +54,50 @@ class Scale:
         weight = np.zeros(len(NAMES), dtype=np.float32)
         weight[NAMES.index(name)] = -1
         return cls(np.zeros(len(NAMES), dtype=np.float32), weight, 0.0)
+
+
+def log_odds(models: Sequence[Scale], block: Block, kinds: NDArray[np.int8]) -> NDArray[np.float32]:
+    """Calibrated log odds of every pair of a block (sources x columns), by the model that stands at its kind."""
+    weight = np.array([model.slope * model.weight for model in models], dtype=np.float32)
+    start = np.array([model.slope * (model.intercept - model.weight @ model.mean) + model.shift for model in models])
+    targets = np.asarray(weight[:, PLACES[TARGET]] @ block.targets + start[:, None], dtype=np.float32)
+    own = np.asarray(weight[:, PLACES[SOURCE]] @ block.own)
+    pairs = np.ascontiguousarray(weight[:, PLACES[PAIR]])
+    found = np.empty(kinds.shape, dtype=np.float32)
+    (_added if COMPILES else _chosen)(block.pairs, targets, own, pairs, kinds, found)
+    return found
+
+
+def _chosen(pairs: Any, targets: Any, own: Any, weight: Any, kinds: Any, found: Any) -> None:
+    """Compute all pairs by every model that occurs, and choose."""
+    for kind in np.unique(kinds):
+        odds = np.tensordot(weight[kind], pairs, axes=1) + targets[kind] + own[kind][:, None]
+        np.copyto(found, odds, where=kinds == kind)
+
+
+@njit(nogil=True)
+def _added(pairs: Any, targets: Any, own: Any, weight: Any, kinds: Any, found: Any) -> None:
+    """Add sign by sign for every model that occurs, a stretch of columns at a time: it stays in the nearest cache."""
+    signs, rows, n = pairs.shape
+    room = np.empty(2_048, dtype=np.float32)
+    for row in range(rows):
+        for low in range(0, n, len(room)):
+            high = min(low + len(room), n)
+            here, into, odds = kinds[row, low:high], found[row, low:high], room[: high - low]
+            for kind in range(len(weight)):
+                occurs = False
+                for i in range(len(odds)):
+                    occurs |= here[i] == kind
+                if not occurs:
+                    continue
+                odds[:] = targets[kind, low:high] + own[kind, row]
+                for sign in range(signs):
+                    each, value = weight[kind, sign], pairs[sign, row, low:high]
+                    for i in range(len(odds)):
+                        odds[i] += each * value[i]
+                for i in range(len(odds)):
+                    if here[i] == kind:
+                        into[i] = odds[i]
 
 
 def regression(

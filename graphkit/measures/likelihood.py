@@ -34,8 +34,8 @@ from graphkit.measures.examples import (
     kinds_of,
     split,
 )
-from graphkit.measures.features import FAMILIES, NAMES, Block, blocks
-from graphkit.measures.fitting import PENALTY_RARE, Scale, better, calibration_error, regression
+from graphkit.measures.features import FAMILIES, NAMES, Block, judged_blocks
+from graphkit.measures.fitting import PENALTY_RARE, Scale, better, calibration_error, log_odds, regression
 from graphkit.measures.past import Past, days, earlier_bodies
 from graphkit.measures.ranking import largest
 from graphkit.network import Network
@@ -112,79 +112,107 @@ class Likelihood:
         learned, and for organisations that nothing is known of), specific (0 to 1; NaN alike), score (what ranks),
         common (common partners), and one column per family of signs with what it added to the score.
         """
-        found = []
-        for block in blocks(self.past, sources):
-            score, likelihood = self.scores(block)
+
+        def judge(block: Block) -> _Told:
+            odds = self.odds(block)
             allowed = ~block.tied if former else ~(block.tied | block.former)
             if without_common_partner:
                 allowed &= block.common == 0
             if group is not None:
                 theirs = group[block.columns]
                 allowed &= (group[block.sources][:, None] != theirs[None, :]) & (theirs >= 0)[None, :]
-            best = largest(score, allowed, each)
+            best = largest(odds, allowed, each)
             rows, places = np.nonzero(best >= 0)
-            found.append(self._rows(block, rows, best[rows, places], score, likelihood))
-        return _stacked(found)
+            return _told_of(block, rows, best[rows, places], odds)
+
+        return self._table(list(judged_blocks(self.past, sources, judge)))
 
     def of(self, pairs: NDArray[np.int64]) -> pd.DataFrame:
         """Judge given pairs (shape: pairs x 2), seen from the first of each; columns as in `best`, rows in order."""
-        starts, where = np.unique(pairs[:, 0], return_inverse=True)
-        order = np.argsort(where, kind="stable")
-        ends = np.searchsorted(where[order], np.arange(len(starts) + 1))
+        order = np.argsort(pairs[:, 0], kind="stable")
+        ordered = pairs[order]
         columns = np.union1d(np.flatnonzero(self.past.present), pairs[:, 1])
-        found, at = [], 0
-        for block in blocks(self.past, starts, columns):
-            score, likelihood = self.scores(block)
-            number = len(block.sources)
-            mine = order[ends[at] : ends[at + number]]
-            theirs = np.searchsorted(columns, pairs[mine, 1])
-            found.append(self._rows(block, where[mine] - at, theirs, score, likelihood).set_index(mine))
-            at += number
-        return _stacked(found, keep=True).sort_index()
 
-    def scores(self, block: Block) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Give what ranks the pairs of a block, and their likelihoods (NaN where none is known)."""
-        place = {name: block.values[NAMES.index(name)] for name in (*FALLBACK, "gravity")}
-        known = self.past.degree[block.sources] + self.past.former_degree[block.sources] > 0
+        def judge(block: Block) -> _Told:
+            low, high = np.searchsorted(ordered[:, 0], [block.sources[0], block.sources[-1] + 1])
+            ones, others = ordered[low:high].T
+            return _told_of(
+                block, np.searchsorted(block.sources, ones), np.searchsorted(columns, others), self.odds(block)
+            )
+
+        found = self._table(list(judged_blocks(self.past, np.unique(pairs[:, 0]), judge, columns)))
+        return found.set_axis(order).sort_index()
+
+    def odds(self, block: Block) -> NDArray[np.floating]:
+        """Give what ranks the pairs of a block: log odds; where none can be known, any score."""
         if self.models is None:
             # Without a past to learn from: rank by resource allocation, then by ways over two partners, then by size.
-            score = -place["allocation"] - 0.5 * place["paths"] + 0.01 * place["partners"]
-            return score, np.full(score.shape, np.nan)
-        kinds = kinds_of(self.past, block)
-        score = np.zeros(kinds.shape)
-        for which in np.unique(kinds):
-            model = self.models[which]
-            score = np.where(kinds == which, model.likelihood(model.margin(block.values)), score)
-        known |= self.cold
-        likelihood = np.where((known & self.past.present[block.sources])[:, None], score, np.nan)
+            allocation, paths, partners = (block.sign(name) for name in FALLBACK)
+            return np.asarray(-allocation - 0.5 * paths + 0.01 * partners)
+        odds = log_odds(self.models, block, kinds_of(self.past, block))
         # Of whom nothing is known, only country and role speak; how likely its first tie is cannot be told from them.
-        return np.where(known[:, None], score, 1e-12 * np.exp(-place["gravity"])), likelihood
+        unknown = ~self._known(block.sources)
+        odds[unknown] = -block.sign("gravity")[unknown]
+        return odds
 
-    def _rows(
-        self, block: Block, row: NDArray[np.int64], at: NDArray[np.int64], score: Any, likelihood: Any
-    ) -> pd.DataFrame:
-        """Tell of pairs at some rows and columns of a block all that `best` gives."""
-        common, source = block.common[row, at], block.sources[row]
-        values = block.values[:, row, at]
+    def scores(self, block: Block) -> NDArray[np.floating]:
+        """Give what ranks the pairs of a block as likelihoods, as far as they are."""
+        return self._score(self.odds(block), block.sources[:, None])
+
+    def _known(self, sources: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether anything is known of organisations that their likelihoods could have been learned from."""
+        tied = self.past.degree[sources] + self.past.former_degree[sources] > 0
+        return np.asarray(tied | self.cold)
+
+    def _score(self, odds: NDArray[np.floating], sources: NDArray[np.int64]) -> NDArray[np.floating]:
+        if self.models is None:
+            return odds
+        exact = odds.astype(np.float64)
+        return np.where(self._known(sources), 1 / (1 + np.exp(-exact)), 1e-12 * np.exp(exact))
+
+    def _table(self, found: "list[_Told]") -> pd.DataFrame:
+        """Tell of pairs all that `best` gives."""
+        nothing = np.empty(0, dtype=np.int64)
+        none = (nothing, nothing, *np.empty((2, 0)), np.empty((len(NAMES), 0)))
+        source, target, odds, common, values = (
+            np.concatenate(each, axis=-1) for each in zip(*(found or [none]), strict=True)
+        )
         tied = self.past.degree[source] > 0
-        specific = np.full(len(at), np.nan)
+        score = self._score(odds, source)
+        known = self._known(source) & self.past.present[source] & (self.models is not None)
+        specific = np.full(len(source), np.nan)
         if self.specific is not None:
             specific = np.where(tied, self.specific.likelihood(self.specific.margin(values)), np.nan)
         rows = {
             "source": source,
-            "target": block.columns[at],
-            "likelihood": likelihood[row, at],
+            "target": target,
+            "likelihood": np.where(known, score, np.nan),
             "specific": specific,
-            "score": score[row, at],
+            "score": score,
             "common": np.round(common).astype(np.int64),
         }
-        added = np.zeros((len(NAMES), len(at)), dtype=np.float32)
-        if self.models is not None:
-            parts = [model.weight[:, None] * (values - model.mean[:, None]) for model in self.models]
-            added = np.where(tied, np.where(common > 0, parts[NEAR], parts[FAR]), parts[COLD])
+        kind = np.where(tied, np.where(common > 0, NEAR, FAR), COLD)
+        if self.models is None:
+            return pd.DataFrame(rows | dict.fromkeys(FAMILIES, 0.0))
+        mean, weight = (np.array([getattr(model, what) for model in self.models]) for what in ("mean", "weight"))
         for family, names in FAMILIES.items():
-            rows[family] = added[[NAMES.index(name) for name in names]].sum(axis=0)
+            places = [NAMES.index(name) for name in names]
+            rows[family] = sum(weight[kind, place] * (values[place] - mean[kind, place]) for place in places)
         return pd.DataFrame(rows)
+
+
+_Told = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.floating], NDArray[np.float32], NDArray[np.float32]]
+
+
+def _told_of(block: Block, rows: NDArray[np.int64], places: NDArray[np.int64], odds: NDArray[np.floating]) -> _Told:
+    """Take from a block what is told of some of its pairs: source, target, what ranks it, common partners, signs."""
+    return (
+        block.sources[rows],
+        block.columns[places],
+        odds[rows, places],
+        block.common[rows, places],
+        block.at(rows, places),
+    )
 
 
 def learn(net: Network, *, organisations: int = 1_500, seed: int = 0) -> Likelihood:
@@ -339,9 +367,3 @@ def _chosen(models: tuple[Scale, ...], seen: Examples, which: NDArray[np.bool_])
 def _replaced(models: tuple[Scale, ...], chosen: tuple[str | None, ...]) -> tuple[Scale, ...]:
     """Put the single score that did better in the place of a model."""
     return tuple(Scale.of_one(name) if name else model for name, model in zip(chosen, models, strict=True))
-
-
-def _stacked(found: list[pd.DataFrame], *, keep: bool = False) -> pd.DataFrame:
-    columns = ["source", "target", "likelihood", "specific", "score", "common", *FAMILIES]
-    rows = [each for each in found if len(each)]
-    return pd.concat(rows, ignore_index=not keep) if rows else pd.DataFrame({column: [] for column in columns})

@@ -125,9 +125,14 @@ class Past:
         return _profiles(self.net.membership, self._funded)
 
     @cached_property
-    def programme_strength(self) -> "sp.csr_array[Any]":
-        """How active each organisation lately was in each programme (organisations x programmes)."""
-        return single(sp.csr_array(self.membership * self.decay[None, :]) @ self._funded)
+    def in_programmes(self) -> "sp.csr_array[Any]":
+        """The same, seen from the programmes (programmes x organisations)."""
+        return single(self.portfolio.T)
+
+    @cached_property
+    def strength_in_programmes(self) -> "sp.csr_array[Any]":
+        """How active each organisation lately was in each programme (programmes x organisations)."""
+        return single((sp.csr_array(self.membership * self.decay[None, :]) @ self._funded).T)
 
     @cached_property
     def _about(self) -> tuple["sp.csr_array[Any]", list[str]]:
@@ -146,6 +151,11 @@ class Past:
     def technologies(self) -> "sp.csr_array[Any]":
         """Technologies of the bodies of each organisation, rare ones first, rows of length 1."""
         return _profiles(self.net.membership, self._about[0])
+
+    @cached_property
+    def in_technologies(self) -> "sp.csr_array[Any]":
+        """The same, seen from the technologies (technologies x organisations)."""
+        return single(self.technologies.T)
 
     @cached_property
     def technology_names(self) -> list[str]:
@@ -167,16 +177,20 @@ class Past:
 
     @cached_property
     def both_root(self) -> Values:
-        """Square root of the ties of both frameworks, at least 1, as a column."""
-        return np.sqrt(np.maximum(np.asarray(self.both_links.sum(axis=1)), 1)).astype(np.float32)[:, None]
+        """Square root of the ties of both frameworks, at least 1."""
+        return np.sqrt(np.maximum(np.asarray(self.both_links.sum(axis=1)), 1)).astype(np.float32)
+
+    @cached_property
+    def steps(self) -> tuple["sp.csr_array[Any]", "sp.csr_array[Any]"]:
+        """Steps of a walk: organisations to bodies, and back, as matrices."""
+        return _steps(self.membership)
 
     @cached_property
     def both_steps(self) -> tuple["sp.csr_array[Any]", "sp.csr_array[Any]"]:
         """Steps of a walk over both frameworks: organisations to bodies of two and more, and back, as matrices."""
         weight = np.concatenate([self.net.sizes > 1, BEFORE * (self.former_sizes > 1)])
         seats = sp.csr_array(sp.hstack([self.membership, self.former_membership], format="csr") * weight[None, :])
-        own, theirs = (np.maximum(np.asarray(seats.sum(axis=axis)).ravel(), 1e-6) for axis in (1, 0))
-        return single(sp.csr_array(seats * (1 / own)[:, None]).T), single(seats * (1 / theirs)[None, :])
+        return _steps(seats)
 
     @cached_property
     def position(self) -> Values:
@@ -227,6 +241,11 @@ class Mixing:
         relative = np.log((share + 1e-4) / (margin / all_ties + 1e-4)[None, :])
         return cls(codes, tuple(names), lift.astype(np.float32), relative.astype(np.float32))
 
+    @cached_property
+    def share_by_value(self) -> Values:
+        """The shares seen from the values (values x organisations)."""
+        return np.ascontiguousarray(self.share.T)
+
     def value(self, what: str, sources: NDArray[np.int64], columns: NDArray[np.int64]) -> Values:
         """One sign for each source (rows) of the organisations asked for (columns)."""
         theirs, others = self.codes[sources], self.codes[columns]
@@ -235,13 +254,19 @@ class Mixing:
         if what == "own":  # how much the source's own ties lean to the organisation's country
             return self.share[sources][:, others]
         if what == "their":
-            return np.ascontiguousarray(self.share[columns][:, theirs].T)
+            return self.share_by_value[theirs][:, columns]
         return np.asarray(theirs[:, None] == others[None, :], dtype=np.float32)
 
 
 def single(matrix: Any) -> "sp.csr_array[Any]":
     """Turn a sparse matrix into one of rows in single precision."""
     return sp.csr_array(matrix, dtype=np.float32)
+
+
+def _steps(seats: "sp.csr_array[Any]") -> tuple["sp.csr_array[Any]", "sp.csr_array[Any]"]:
+    """Chances of a step from each organisation (columns) to its bodies (rows), and back, by the weight of its seats."""
+    own, theirs = (np.maximum(np.asarray(seats.sum(axis=axis)).ravel(), 1e-6) for axis in (1, 0))
+    return single(sp.csr_array(seats * (1 / own)[:, None]).T), single(seats * (1 / theirs)[None, :])
 
 
 def _profiles(membership: Any, table: "sp.csr_array[Any]") -> "sp.csr_array[Any]":

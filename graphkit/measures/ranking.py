@@ -41,12 +41,13 @@ def largest(scores: NDArray[np.floating], allowed: NDArray[np.bool_], many: int)
     return found
 
 
-def turned(scores: NDArray[np.floating], into: Values) -> None:
-    """Write scores (columns x sources) to `into` (sources x columns); those that are one row or column, all along."""
-    if COMPILES and scores.shape == into.shape[::-1] and scores.flags.c_contiguous and scores.dtype == np.float32:
-        _turned(scores, into)
-    else:
-        into[:] = scores.T
+def turned(scores: Values) -> Values:
+    """Write rows as columns, one after the other in memory."""
+    if not COMPILES:
+        return np.ascontiguousarray(scores.T)
+    into = np.empty(scores.shape[::-1], dtype=np.float32)
+    _turned(scores, into)
+    return into
 
 
 def _by_partition(scores: NDArray[np.floating], allowed: NDArray[np.bool_], found: NDArray[np.int64]) -> None:
@@ -107,22 +108,27 @@ def _by_digits(
     digit, low = np.uint64(2_047), np.uint64(32)
     shifts = (np.uint64(32), np.uint64(43), np.uint64(54))
     for row in range(rows):
-        counts[:] = 0
-        many = 0
+        any_of_them = np.uint32(0)
         for column in range(n):
             into[row, column] = last
-            key = (np.uint64(bits[row, column]) << low) | np.uint64(column)
-            keys[many] = key
-            good = int((scores[row, column] > 0) & (not tied[row, column]))
-            many += good
-            counts[0, (key >> shifts[0]) & digit] += good
-            counts[1, (key >> shifts[1]) & digit] += good
-            counts[2, (key >> shifts[2]) & digit] += good
+            any_of_them |= bits[row, column]
+        if any_of_them == 0:
+            continue
+        many = 0
+        for column in range(n):
+            keys[many] = (np.uint64(bits[row, column]) << low) | np.uint64(column)
+            many += int((scores[row, column] > 0) & (not tied[row, column]))
+        counts[:] = 0
+        for i in range(many):
+            for place in range(3):
+                counts[place, (keys[i] >> shifts[place]) & digit] += 1
         for place in range(3):
+            shift = shifts[place]
+            if counts[place, (keys[0] >> shift) & digit] == many:  # one digit for all: they are in its order
+                continue
             begin = 0
             for value in range(2_048):
                 begin, counts[place, value] = begin + counts[place, value], begin
-            shift = shifts[place]
             for i in range(many):
                 at = (keys[i] >> shift) & digit
                 to = counts[place, at]
@@ -139,9 +145,10 @@ def _by_digits(
 
 @njit(nogil=True)
 def _turned(scores: Values, into: Values) -> None:
-    """Turn 32 columns at a time, which stay in the nearest cache."""
+    """Turn squares of 32, which stay in the nearest cache."""
     n, rows = scores.shape
     for low in range(0, n, 32):
-        for row in range(rows):
-            for column in range(low, min(low + 32, n)):
-                into[row, column] = scores[column, row]
+        for left in range(0, rows, 32):
+            for row in range(left, min(left + 32, rows)):
+                for column in range(low, min(low + 32, n)):
+                    into[row, column] = scores[column, row]
