@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -99,7 +99,6 @@ for (const node of document.querySelectorAll('main *')) {
 }
 return tiny;
 """
-PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
 
 
 @contextmanager
@@ -115,9 +114,10 @@ def wearing(browser: webdriver.Chrome, theme: str) -> Iterator[None]:
 
 
 @contextmanager
-def measuring(browser: webdriver.Chrome, screen: Mapping[str, Any] = PHONE) -> Iterator[None]:
-    """Give the browser another screen, a phone's by default."""
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", dict(screen))
+def screen(browser: webdriver.Chrome, width: int, height: int, ratio: float, mobile: bool = False) -> Iterator[None]:
+    """Give the browser another screen, with so many pixels of the device to one of the page."""
+    size = {"width": width, "height": height, "deviceScaleFactor": ratio, "mobile": mobile}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     try:
         yield
     finally:

@@ -4,7 +4,6 @@ import csv
 import io
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -14,7 +13,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from browser import chromium, complaints, requests
+from browser import chromium, complaints, faint, nameless, requests, screen, tiny, wearing
 from pages import HOSTILE, HUNDRED, data_of, hostile_network, hundredfold, ints, made_up
 from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
@@ -23,6 +22,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
+from graphkit import analysis
 from graphkit.network import Network, Weighting
 from graphkit.view import Cell, Page, views
 from graphkit.views.network import NEEDS
@@ -226,16 +226,6 @@ def test_click_on_a_node_fills_the_panel(opened: Callable[..., webdriver.Chrome]
     until(page, lambda: largest in text(page, "#tip"))
     hover.click().perform()
     until(page, lambda: text(page, "#side h2") == largest)
-
-
-@contextmanager
-def screen(browser: webdriver.Chrome, width: int, height: int, ratio: float, mobile: bool = False) -> Iterator[None]:
-    size = {"width": width, "height": height, "deviceScaleFactor": ratio, "mobile": mobile}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    try:
-        yield
-    finally:
-        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 def positions(browser: webdriver.Chrome) -> Any:
@@ -619,27 +609,87 @@ def test_fits_a_phone(opened: Callable[..., webdriver.Chrome]) -> None:
         for state in ("", "view=network", "o=o00016", "g=0"):
             page = opened("report", state)
             assert page.execute_script("return document.documentElement.scrollWidth") <= 390, state
+            assert tiny(page) == [], state
 
 
-def test_no_table_is_cut_on_paper(opened: Callable[..., webdriver.Chrome]) -> None:
+@pytest.mark.parametrize("state", ["", "view=network", "o=o00016", "g=0", "p=1"])
+def test_everything_is_seen_in_both_modes_and_told_to_a_screen_reader(
+    opened: Callable[..., webdriver.Chrome], state: str
+) -> None:
+    opened().execute_script("localStorage.clear()")  # a theme that was chosen goes before the system's
+    for theme in ("light", "dark"):
+        with wearing(opened(), theme):
+            page = opened("report", state)
+            assert page.execute_script("return document.documentElement.dataset.theme") == theme
+            page.execute_script("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+            assert faint(page) == [], theme
+    for _ in "English", "中文":
+        assert nameless(page) == []
+        find(page, "#language").click()
+
+
+TABLES = """
+const saved = [], wrong = [], {createObjectURL} = URL;
+URL.createObjectURL = (blob) => {
+  saved.push(blob);
+  return 'data:,';
+};
+HTMLAnchorElement.prototype.click = () => {};
+const done = arguments[0], shown = (view) => [...view.querySelectorAll('tbody tr')].map((row) => row.textContent);
+(async () => {
+  for (const view of document.querySelectorAll('.tableview')) {
+    const name = view.closest('section').id, box = view.querySelector('input');
+    const heads = [...view.querySelectorAll('th button')];
+    const many = Number(view.querySelector('.tablebar').textContent.match(/of ([\\d,]+)/)?.[1].replace(',', '') || 0);
+    for (const [at, head] of heads.entries()) {
+      head.click();
+      const first = shown(view), way = head.closest('th').getAttribute('aria-sort');
+      head.click();
+      if (!way || head.closest('th').getAttribute('aria-sort') === way) wrong.push([name, 'aria-sort', at]);
+      if (view.querySelectorAll('[aria-sort]').length !== 1) wrong.push([name, 'one is sorted by', at]);
+      const cells = [...view.querySelectorAll(`tbody td:nth-child(${at + 1})`)].map((cell) => cell.textContent);
+      if (new Set(cells).size > 1 && first.join() === shown(view).join()) wrong.push([name, 'not turned', at]);
+    }
+    box.value = 'no such row at all';
+    box.dispatchEvent(new Event('input'));
+    if (many && !view.textContent.includes('No row')) wrong.push([name, 'not filtered']);
+    box.value = '';
+    box.dispatchEvent(new Event('input'));
+    view.querySelector('.csv').click();
+    const lines = (await saved.at(-1).text()).split('\\r\\n').filter(Boolean);
+    if (!saved.at(-1).type.startsWith('text/csv')) wrong.push([name, 'csv', saved.at(-1).type]);
+    if (lines.length !== many + 1) wrong.push([name, 'csv', lines.length, many]);
+  }
+  URL.createObjectURL = createObjectURL;
+  done([saved.length, wrong]);
+})();
+"""
+
+
+def test_every_table_sorts_filters_and_is_downloaded(opened: Callable[..., webdriver.Chrome]) -> None:
+    page = opened()
+    tables, wrong = page.execute_async_script(TABLES)
+    assert wrong == []
+    assert tables == len(every(page, ".tableview")) > 3
+
+
+def test_nothing_is_cut_on_paper(opened: Callable[..., webdriver.Chrome]) -> None:
     """Of a wide table as many columns are printed as fit on A4, and what is left to the page is said below."""
     page = opened()
-    a4 = {"width": 688, "height": 1017, "deviceScaleFactor": 1, "mobile": False}  # 182 mm at 96 a inch, within margins
-    page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", a4)
-    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
-    try:
-        page.execute_script("dispatchEvent(new Event('beforeprint'))")
-        until(page, lambda: every(page, ".tableview table"))
-        widths = page.execute_script(
-            "return Array.from(document.querySelectorAll('.tableview table'), (t) => t.getBoundingClientRect().right)"
-        )
-        assert len(widths) > 3 and max(widths) <= 688, widths
-        told = page.execute_script("return Array.from(document.querySelectorAll('.paper'), (p) => p.textContent)")
-        assert any("more columns. The page has them" in each for each in told)
-        assert page.execute_script("return document.documentElement.scrollWidth") <= 688
-    finally:
-        page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
-        page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    right = "return Array.from(document.querySelectorAll(arguments[0]), (t) => t.getBoundingClientRect().right)"
+    with screen(page, 688, 1017, 1):  # 182 mm at 96 an inch, within margins
+        page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        try:
+            page.execute_script("dispatchEvent(new Event('beforeprint'))")
+            until(page, lambda: every(page, ".tableview table"))
+            for what in (".tableview table", ".chart svg"):
+                edges = page.execute_script(right, what)
+                assert len(edges) > 1 and max(edges) <= 688, (what, edges)
+            told = page.execute_script("return Array.from(document.querySelectorAll('.paper'), (p) => p.textContent)")
+            assert any("more columns. The page has them" in each for each in told)
+            assert page.execute_script("return document.documentElement.scrollWidth") <= 688
+        finally:
+            page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 
 
 def test_many_are_shown_by_their_groups_and_a_click_opens_one(browser: webdriver.Chrome, folder: Path) -> None:
@@ -730,6 +780,69 @@ def test_a_hundred_hostile_texts_in_every_field_are_text(browser: webdriver.Chro
     assert browser.current_url.startswith(file.as_uri())
     assert complaints(browser) == []
     assert requests(browser) == []
+
+
+GO_THROUGH = """
+const done = arguments[0], wrong = new Set();
+const allowed = new Set(
+  `SECTION ASIDE NAV H1 H2 H3 P DL DT DD UL OL LI SPAN B BUTTON DETAILS SUMMARY CODE PRE DIV FIGURE FIGCAPTION CANVAS
+  INPUT SELECT OPTION LABEL OUTPUT TABLE THEAD TBODY TR TH TD svg g path circle rect line text title`.split(/\\s+/));
+const runs = (node) => node.getAttributeNames().some((key) => key.startsWith('on'));
+const look = () => {
+  for (const node of document.querySelectorAll('main *'))
+    if (!allowed.has(node.tagName) || runs(node)) wrong.add(node.outerHTML.slice(0, 99));
+};
+const fire = (node, type) => node.dispatchEvent(new MouseEvent(type, {bubbles: true}));
+for (const each of document.querySelectorAll('details')) each.open = true;
+for (const view of document.querySelectorAll('.tableview')) {
+  const next = view.querySelector('button[aria-label=Next]');
+  for (let page = 0; page < 40 && !next.disabled; page++, next.click())
+    for (const link of view.querySelectorAll('.link')) fire(link, 'mouseover');
+}
+look();
+for (const picture of document.querySelectorAll('.picture')) {
+  for (const control of picture.querySelectorAll('select'))
+    for (let at = 0; at < control.options.length; at++) {
+      const now = document.getElementById(control.id);
+      now.selectedIndex = at;
+      fire(now, 'change');
+      for (const node of [...picture.querySelectorAll('svg [tabindex], .cell')].slice(0, 400)) {
+        fire(node, 'mouseover');
+        fire(node, 'click');
+      }
+      look();
+    }
+}
+setTimeout(() => done([...wrong]), 300);
+"""
+
+
+def test_a_hundred_hostile_texts_are_text_in_the_report_and_in_its_pictures(
+    browser: webdriver.Chrome, folder: Path
+) -> None:
+    """Gone through are every page of every table, and every group, tie and place of matrix and map."""
+    net = hundredfold(NET)
+    people = net.organisations.assign(region=net.organisations["zone"], lat=[30.0 + i % 9 for i in range(len(net))])
+    years = [f"{2013 + i % 4}-01-01" for i in range(len(net.bodies))]
+    bodies = net.bodies.assign(**{"from": years, "to": years})
+    net = replace(net, organisations=people.assign(lon=[100.0 + i % 11 for i in range(len(net))]), bodies=bodies)
+    mixed = {f"mixing by={by}": analysis.run("mixing", net, by=by) for by in ("region", "zone", "city")}
+    course = {"silo-trends by=zone draws=400": analysis.run("silo-trends", net, by="zone")}
+    told = made_up(net)
+    results = {**told.results, **mixed, **course, "mixing": mixed["mixing by=region"]}
+    page = replace(told, results=results, title=HUNDRED[4])
+    for name, drawn in (("report", ".matrix .cell"), ("matrix", ".cell"), ("map", ".place"), ("time", ".point")):
+        file = folder / f"hundred-{name}.html"
+        file.write_text(str(views()[name].function(net, page)), encoding="utf-8")
+        browser.get(file.as_uri())
+        until(browser, lambda: browser.execute_script("return document.documentElement.dataset.ready") == "true")
+        browser.set_script_timeout(120)
+        assert browser.execute_async_script(GO_THROUGH) == [], name
+        assert every(browser, drawn), name
+        assert browser.title == HUNDRED[4]
+        assert browser.current_url.startswith(file.as_uri())
+        assert complaints(browser) == []
+        assert requests(browser) == []
 
 
 @pytest.mark.parametrize("name", ["ego", "groups", "silo", "platform"])

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from browser import chromium, complaints, faint, measuring, nameless, requests, tiny, wearing
+from browser import chromium, complaints, faint, nameless, requests, screen, tiny, wearing
 from pages import HOSTILE, data_of, hostile_network
 from selenium import webdriver
 from selenium.webdriver.common.by import By
@@ -31,7 +31,7 @@ from graphkit.view import Page, views
 from graphkit.views import outlines
 from graphkit.views import time as time_view
 from graphkit.views.backtest import block as proof
-from graphkit.views.map import MOST_DRAWN, OF_A_PLACE, _of_all_and_of_each
+from graphkit.views.map import MOST_DRAWN, OF_A_PLACE, _of_all_and_of_each, _shortest
 from graphkit.views.matrix import _together
 from graphkit.views.outlines import albers, azimuthal, equal_earth
 from graphkit.views.page import html
@@ -131,7 +131,7 @@ def test_every_picture_reads_well_in_both_modes_and_on_a_phone(
     browser.find_element(By.ID, "language").click()
     assert browser.execute_script("return document.documentElement.lang") == "zh-Hans"
     assert nameless(browser) == []
-    with measuring(browser):
+    with screen(browser, 390, 844, 2, mobile=True):
         opened(browser, tmp_path, toy(name))
         assert browser.execute_script("return document.documentElement.scrollWidth") <= 390
         assert tiny(browser) == []
@@ -348,6 +348,14 @@ def test_a_place_on_the_map_opens_and_what_has_no_place_stands_beside(
     assert requests(browser) == []
 
 
+def test_a_map_shows_the_shortest_stretch_that_holds_most() -> None:
+    """Of a hundred the two in the far south and three far in the north are left out: 10 to 20 hold 95."""
+    values, weights = np.array([20.0, -60.0, 10.0, 80.0, 15.0]), np.array([30.0, 2.0, 40.0, 3.0, 25.0])
+    assert _shortest(values, weights) == (10.0, 20.0)
+    assert _shortest(np.array([7.0]), np.array([1.0])) == (7.0, 7.0)
+    assert _shortest(np.array([0.0, 100.0]), np.array([50.0, 50.0])) == (0.0, 100.0)
+
+
 def test_a_place_has_its_own_flows_however_weak() -> None:
     """A strong pair for each of sixty, then place 99 with eight weak ones: six of these are kept."""
     strong = [(i, i + 1, 1000 - i, 1.0) for i in range(0, 2 * MOST_DRAWN, 2)]
@@ -437,7 +445,8 @@ def test_hostile_names_stay_text(browser: webdriver.Chrome, tmp_path: Path, name
 def test_the_report_draws_its_findings_in_their_sections(browser: webdriver.Chrome, tmp_path: Path) -> None:
     """The pictures take names and proposals from the report, which has them anyway, and stand beside the sentences."""
     net = full_zone()
-    keys = ("mixing", "mixing by=region", "silo-trends", "four-chains", "valley-of-death", "bridges")
+    course = "silo-trends by=region draws=400"
+    keys = ("mixing", "mixing by=region", "silo-trends", course, "four-chains", "valley-of-death", "bridges")
     needed = [each for each in views()["report"].needs if each.key in keys]
     results = {each.key: analysis.run(each.analysis, net, **dict(each.options)) for each in needed}
     text = views()["report"].function(net, Page(results, title="Toy", language="en"))
@@ -447,7 +456,9 @@ def test_the_report_draws_its_findings_in_their_sections(browser: webdriver.Chro
         "silo-trends": ["trend"],
         "four-chains": ["chain"],
     }
-    assert "names" not in next(each for each in data_of(text)["sections"] if each["key"] == "mixing")["pictures"][0]
+    pictures = {each["key"]: each.get("pictures") for each in data_of(text)["sections"]}
+    assert "names" not in pictures["mixing"][0]
+    assert set(pictures["silo-trends"][0]["by"]) == {"country", "region"}
     opened(browser, tmp_path, text)
     next(
         each

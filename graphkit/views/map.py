@@ -26,7 +26,7 @@ MOST_DRAWN, OF_A_PLACE = 60, 6  # flows between all places, and those that appea
 WIDTH = 960.0
 ROOM = 0.11  # of the width of China is left in the east for the inset, which must hide nothing
 WIDEST = 90.0  # degrees up to which a part of the world is shown by itself
-TAIL = 0.02  # of the organisations may lie further in each direction than what is shown by itself
+MOST = 0.95  # of the organisations lie, from west to east and from south to north, in what is shown by itself
 IN_CHINA = 0.9  # of the organisations from which on the map is one of China
 
 Base = dict[str, Any]
@@ -180,7 +180,7 @@ def _part(places: list[tuple[tuple[float, float], int]]) -> dict[str, Base]:
         return {}
     at = np.array([where for where, _ in places])
     count = np.array([n for _, n in places], dtype=float)
-    low, high = (np.array([_quantile(at[:, axis], count, share) for axis in (0, 1)]) for share in (TAIL, 1 - TAIL))
+    low, high = np.array([_shortest(at[:, axis], count) for axis in (0, 1)]).T
     near = at[((at >= low) & (at <= high)).all(axis=1)]
     if (high - low).max() > WIDEST:
         return {}
@@ -190,10 +190,14 @@ def _part(places: list[tuple[tuple[float, float], int]]) -> dict[str, Base]:
     return {"part": _base(project, *_widened(*_bounds([near], project)), every=False)}
 
 
-def _quantile(values: "np.ndarray[Any, Any]", weights: "np.ndarray[Any, Any]", share: float) -> float:
+def _shortest(values: "np.ndarray[Any, Any]", weights: "np.ndarray[Any, Any]") -> tuple[float, float]:
+    """Find the shortest stretch in one direction that holds MOST of the organisations."""
     order = np.argsort(values, kind="stable")
-    reached = np.cumsum(weights[order]) >= share * weights.sum() - 1e-9
-    return float(values[order][int(np.argmax(reached))])
+    before = np.concatenate([[0.0], np.cumsum(weights[order])])
+    ends = np.searchsorted(before, before[:-1] + MOST * before[-1] - 1e-9) - 1  # of the stretch from each on
+    starts = np.flatnonzero(ends < len(order))
+    first = starts[np.argmin(values[order][ends[starts]] - values[order][starts])]
+    return float(values[order][first]), float(values[order][ends[first]])
 
 
 def _world() -> dict[str, Base]:

@@ -40,7 +40,8 @@ def sections() -> tuple[Need, ...]:
 
 SECTIONS = sections()
 # The sections, and what their pictures show beside the sections' own results.
-NEEDS = tuple(dict.fromkeys((*SECTIONS, *matrix.NEEDS, *map.NEEDS)))
+COURSES = {by: key for by, key in zip(time.DIMENSIONS, time.NEEDS, strict=True) if by in ("region", "zone")}
+NEEDS = tuple(dict.fromkeys((*SECTIONS, *matrix.NEEDS, *map.NEEDS, *COURSES.values())))
 
 
 @view("Report", "报告", needs=NEEDS)
@@ -70,11 +71,14 @@ def _drawn(net: Network, page: Page) -> Iterator[tuple[str, Block]]:
         first = next(iter(lying))
         shown = {by: _without(each, "table", "table_left") for by, each in lying.items()}
         yield "mixing", places | {"first": first, "by": shown}
-    if (trends := page.results.get("silo-trends")) is not None and len(trends.table):
+    if (trends := page.results.get("silo-trends")) is not None:
         by_group = str(trends.provenance["parameters"]["by"])
-        course = _without(time.block_of(trends, group_names(net, by_group)), "table", "said")
-        if course["groups"]:  # of one window each there is no course to draw, and the section says what it has
-            yield "silo-trends", time.block({by_group: course})
+        results = {by_group: trends} | {by: page.results[k.key] for by, k in COURSES.items() if k.key in page.results}
+        courses = {by: time.block_of(each, group_names(net, by)) for by, each in results.items()}
+        # Of one window each there is no course to draw, and the section says what it has.
+        courses = {by: _without(each, "table", "said") for by, each in courses.items() if each["groups"]}
+        if courses:
+            yield "silo-trends", time.block(courses)
     for each in SECTIONS:
         if each.analysis == "backtest" and (proof := backtest.block(page.results.get(each.key)))["strata"]:
             yield each.key, _without(proof, "table", "said")

@@ -215,7 +215,7 @@ function mapFigure(block) {
       ]
         .filter(Boolean)
         .map(quiet),
-      block.bare ? '' : tableView(`ties-by-${state.by}`, found.table),
+      block.bare ? '' : tableView(`ties-by-${state.by}`, found.table, { by: state.by }),
       !block.bare && found.table_left ? quiet(t('mapRows', { n: count(found.table_left) })) : '',
     );
     if (state.chosen !== null) openPlace(state.chosen);

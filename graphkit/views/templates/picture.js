@@ -1,7 +1,10 @@
 // A page of one picture: language, theme, what could not be computed, and where the numbers come from.
 Object.assign(WORDS, {
   notShown: ['Not shown', '未显示'],
-  nothingToDraw: ['Nothing could be computed that this picture shows.', '没有可供绘制的计算结果。'],
+  nothingToDraw: [
+    'Nothing could be computed that this picture shows; below stands why, and what to load.',
+    '没有可供绘制的计算结果；原因及需载入的数据见下。',
+  ],
 });
 // Tables look here whether a group can be chosen; a picture alone has no network to choose in.
 const GROUPS = new Map();

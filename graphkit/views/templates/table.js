@@ -5,7 +5,9 @@ const YEAR_COLUMNS = new Set(['since', 'until', 'year', 'founded', 'trend_since'
 // The Chinese of a column is its name and, after a colon, what the name does not say.
 function columnName(column) {
   if (!column) return '';
-  return zh() && column.help[1] ? column.help[1].split('：')[0] : column.name.replaceAll('_', ' ');
+  return zh() && column.help[1]
+    ? column.help[1].split('：')[0].replaceAll(' ', '\u00a0') // “z 值” is one word
+    : column.name.replaceAll('_', ' ');
 }
 // Of what is told in both languages, the column in the reader's.
 const spokenIn = (table) => (c) =>
