@@ -27,6 +27,18 @@ class Bilingual(str):
         return Bilingual, (str(self), self.zh)
 
 
+def spoken(said: str, language: str | None) -> str:
+    """Say a sentence in the language of a page; in both where it is its reader's own and the page cannot ask.
+
+    >>> said = Bilingual("3 bodies.", "3个项目或平台。")
+    >>> spoken(said, "zh"), spoken(said, "en"), spoken(said, None), spoken("as it is", "zh")
+    ('3个项目或平台。', '3 bodies.', '3 bodies. 3个项目或平台。', 'as it is')
+    """
+    if not isinstance(said, Bilingual):
+        return said
+    return {"zh": said.zh, "en": str(said), None: f"{said} {said.zh}"}[language]
+
+
 PROPERTIES = {
     "body": "项目或平台",
     "city": "城市",

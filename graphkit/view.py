@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import Any
 
 from graphkit.analysis import Result
-from graphkit.bilingual import Bilingual
+from graphkit.bilingual import spoken
 from graphkit.errors import UsageError, unknown
 from graphkit.network import Network
 
@@ -73,7 +73,7 @@ class Page:
     @property
     def heading(self) -> str:
         """The title in the language that the page opens in, for a page that knows no other."""
-        return self.title.zh if self.language == "zh" and isinstance(self.title, Bilingual) else str(self.title)
+        return spoken(self.title, self.language or "en")
 
 
 @dataclass(frozen=True)

@@ -332,7 +332,7 @@ def test_ego_names_the_strongest_and_says_what_it_left_out() -> None:
     """A body of 700: 699 partners of equal strength, of which 499 fit beside the centre."""
     net = Network.of({"P": [f"o{i:03d}" for i in range(700)]})
     html = made(views()["ego"], net, Page({}, subject="o000"))
-    nodes = json.loads(re.findall(r"nodes = new vis\.DataSet\((.*?)\);", html)[0])
+    nodes = drawn_nodes(html)
     assert len(nodes) == MOST_NODES
     assert [node["id"] for node in nodes] == list(range(MOST_NODES))
     assert "Of 699 partners the 499 with the strongest ties are drawn." in html
@@ -365,17 +365,17 @@ def test_silo_draws_its_members_who_is_outside_and_what_is_proposed() -> None:
     results = {"silos": replace(silos, members=members), "bridges": replace(bridges, table=proposed)}
     page = replace(page, results=results)
     html = made(views()["silo"], net, replace(page, subject="0"))
-    nodes = json.loads(re.findall(r"nodes = new vis\.DataSet\((.*?)\);", html)[0])
+    nodes = drawn_nodes(html)
     edges = json.loads(re.findall(r"edges = new vis\.DataSet\((.*?)\);", html)[0])
-    assert [node["label"] for node in nodes] == ["a1", "a2", "a3", "b2", "b1"]
+    assert [node["label"] for node in nodes] == ["b2", "a1", "a2", "a3", "b1"]
     assert {(edge["from"], edge["to"]) for edge in edges if not edge["dashes"]} == {
-        (0, 1),
-        (0, 2),
         (1, 2),
-        (0, 4),
-        (4, 3),
+        (1, 3),
+        (2, 3),
+        (1, 4),
+        (4, 0),
     }
-    assert [(edge["from"], edge["to"]) for edge in edges if edge["dashes"]] == [(1, 3)]
+    assert [(edge["from"], edge["to"]) for edge in edges if edge["dashes"]] == [(2, 0)]
     assert "1 of the 1 they know outside; 1 proposed bridge dashed" in html
     assert made(views()["silo"], net, replace(page, subject="second group")) != html
     with pytest.raises(DataError, match="no group is called 'x'; there is 0, 1"):
@@ -394,9 +394,39 @@ def test_platform_tells_who_meets_elsewhere_too() -> None:
         made(views()["platform"], toy_zone(), Page({}, subject="x"))
 
 
+def drawn_nodes(html: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(re.findall(r"nodes = new vis\.DataSet\((.*?)\);", html)[0])
+    return found
+
+
+def test_focused_pictures_read_names_at_once_that_cover_no_other_and_fill_the_screen() -> None:
+    """Three in a row, 56 apart once fitted; names of ten letters are 84 wide: the middle one covers another."""
+    row = [Node("ten letter", "", x, 0, 10, first=True) for x in (-30, 0, 30)]
+    apart = [Node("ten letter", "", 300, 100, 10, first=True), Node("ten letter", "", -300, -100, 10)]
+    drawn = drawn_nodes(picture("", [], [*row, *apart], []))
+    assert [node["font"]["size"] for node in drawn] == [15, 5, 15, 15, 5]
+    # 560 / 300 in both directions, so that circles stay round; and a small picture is at most doubled.
+    assert [(node["x"], node["y"], node["size"]) for node in drawn[3:]] == [(560, 186.7, 18.7), (-560, -186.7, 18.7)]
+    assert [node["x"] for node in drawn_nodes(picture("", [], row, []))] == [-60, 0, 60]
+
+
+@pytest.mark.parametrize(("language", "name", "line"), [("zh", "北京大学", "3 个成员"), ("en", "Peking", "3 members")])
+def test_focused_pictures_speak_one_language(language: str, name: str, line: str) -> None:
+    net = toy_zone()
+    row = net.organisations["id"].tolist().index("E1")
+    people = net.organisations.assign(
+        **{column: net.organisations[column].astype(object) for column in ("name", "name_zh")}
+    )
+    people.loc[row, ["name", "name_zh"]] = ["Peking", "北京大学"]
+    html = made(views()["platform"], replace(net, organisations=people), Page({}, subject="P2", language=language))
+    assert name in {node["label"] for node in drawn_nodes(html)}
+    (summary,) = re.findall(r"<header>.*?<p[^>]*>(.*?)</p>", html)
+    assert summary.startswith(line) and ("members" in summary) == (language == "en")
+
+
 def test_focused_picture_keeps_text_as_text() -> None:
     html = picture(HOSTILE[0], [HOSTILE[2]], [Node(text, f"href {text}", 0, i) for i, text in enumerate(HOSTILE)], [])
-    nodes = json.loads(re.findall(r"nodes = new vis\.DataSet\((.*?)\);", html)[0])
+    nodes = drawn_nodes(html)
     assert not any("href" in node["title"] for node in nodes)
     assert "popup" not in html.split("drawGraph")[1], "pyvis did not switch to titles as markup"
     with pytest.raises(ValueError, match="at most 500 nodes"):

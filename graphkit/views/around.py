@@ -5,28 +5,40 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 
 from graphkit.analysis import Result
+from graphkit.bilingual import Bilingual, spoken
 from graphkit.network import Network
+from graphkit.terms import chinese
 from graphkit.views.focused import GREY, MOST_LABELS, PALETTE, Node, Tie
 
 FIRST_RING, RING, ROOM = 230.0, 62.0, 58.0  # in the picture's own pixels
 
 
-def called(net: Network, row: int) -> str:
-    """Name an organisation: its name, else its Chinese name, else its id."""
-    known = net.organisations
-    return str(known["name"][row] or known["name_zh"][row] or known["id"][row])
+def called(known: pd.DataFrame, row: int, language: str | None) -> str:
+    """Name an organisation or body: by its name in the language of the page, else in the other, else by its id."""
+    first, second = ("name_zh", "name") if language == "zh" else ("name", "name_zh")
+    return str(known[first][row] or known[second][row] or known["id"][row])
 
 
-def facts(net: Network, row: int) -> str:
+def facts(net: Network, row: int, language: str | None) -> str:
     """Tell of an organisation what hovering over it shows."""
     known = net.organisations.iloc[row]
     seats = net.membership.indices[net.membership.indptr[row] : net.membership.indptr[row + 1]]
-    bodies = [str(net.bodies["name"][body] or net.bodies["id"][body]) for body in seats[:6]]
-    more = f" and {len(seats) - 6} more" if len(seats) > 6 else ""
-    said = [known["name"], known["name_zh"], known["id"], known["role"], known["country"], known["region"]]
-    return "\n".join([*(str(each) for each in said if each), f"takes part in: {', '.join(bodies)}{more}"])
+    bodies = ", ".join(called(net.bodies, body, language) for body in seats[:6])
+    more = max(len(seats) - 6, 0)
+    part = Bilingual(
+        f"takes part in: {bodies}{f' and {more} more' if more else ''}",
+        f"参与：{bodies}{f'，另有 {more} 项' if more else ''}",
+    )
+    said = [known["name"], known["name_zh"], known["id"], role_of(known["role"]), known["country"], known["region"]]
+    return "\n".join(spoken(each, language) for each in [*said, part] if each)
+
+
+def role_of(role: str | None) -> str:
+    """Name a role in both languages; empty where it is not known."""
+    return Bilingual(role.replace("_", " "), chinese(role)) if role else ""
 
 
 def sizes(net: Network, rows: Sequence[int]) -> list[float]:
@@ -36,7 +48,9 @@ def sizes(net: Network, rows: Sequence[int]) -> list[float]:
     return [8 + 16 * math.sqrt(degree[row] / most) for row in rows]
 
 
-def in_sectors(net: Network, rows: Sequence[int], group: Sequence[str | None], proposed: set[int]) -> list[Node]:
+def in_sectors(
+    net: Network, rows: Sequence[int], group: Sequence[str | None], proposed: set[int], language: str | None
+) -> list[Node]:
     """Place everybody around the middle in sectors by group, the largest first, small ones together.
 
     The first of `rows` are the strongest: they stand on the rim, where their names have room.
@@ -58,7 +72,8 @@ def in_sectors(net: Network, rows: Sequence[int], group: Sequence[str | None], p
     for row, size in zip(rows, sizes(net, rows), strict=True):
         x, y = at[row]
         size += 4 * (row in proposed)
-        made.append(Node(called(net, row), facts(net, row), x, y, size, colour.get(group[row], GREY), row in first))
+        name = called(net.organisations, row, language)
+        made.append(Node(name, facts(net, row, language), x, y, size, colour.get(group[row], GREY), row in first))
     return made
 
 
@@ -73,7 +88,19 @@ def between(net: Network, rows: Sequence[int], number: Mapping[int, int], most: 
     return ties, len(order) - len(ties)
 
 
-def proposed_from(net: Network, result: Result | None, inside: set[int], most: int) -> list[tuple[int, int, str]]:
+def most_drawn(count: int) -> Bilingual:
+    """Say that of many members only those with most partners are drawn."""
+    return Bilingual(f"The {count:,} with most partners are drawn.", f"绘出伙伴最多的 {count:,} 个。")
+
+
+def ties_left_out(count: int) -> Bilingual:
+    """Say how many ties are not drawn."""
+    return Bilingual(f"{count:,} weaker ties are not drawn.", f"另有 {count:,} 条较弱的联系未绘出。")
+
+
+def proposed_from(
+    net: Network, result: Result | None, inside: set[int], most: int, language: str | None
+) -> list[tuple[int, int, str]]:
     """List the proposed bridges with an end inside, the best first: that end, the other, and what is said of it."""
     if result is None:
         return []
@@ -83,7 +110,7 @@ def proposed_from(net: Network, result: Result | None, inside: set[int], most: i
         a, b = row_of.get(each["start"]), row_of.get(each["end"])
         if a is None or b is None or not {a, b} & inside:
             continue
-        said = result.analysis.row.sentence({str(key): value for key, value in each.items()}, "en")
+        said = result.analysis.row.sentence({str(key): value for key, value in each.items()}, language or "en")
         found.append((a, b, said) if a in inside else (b, a, said))
     return found[:most]
 

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError, UsageError
 from graphkit.network import Network
 from graphkit.view import SUBJECT, Page, need, view
@@ -28,8 +29,9 @@ def ego(net: Network, page: Page) -> str:
     found = page.results.get(COMMUNITIES.key)
     group = groups(net, {} if found is None else {"communities": found})
     around = [*proposals, *kept]  # those in front stand on the rim, where their names have room
-    middle = Node(called(net, centre), facts(net, centre), 0, 0, 34, "#18202c", True)
-    nodes = [middle, *in_sectors(net, around, group, set(proposals))]
+    name = called(net.organisations, centre, page.language)
+    middle = Node(name, facts(net, centre, page.language), 0, 0, 34, "#18202c", True)
+    nodes = [middle, *in_sectors(net, around, group, set(proposals), page.language)]
     number = {row: position for position, row in enumerate([centre, *around])}
     ties = [Tie(0, number[row], 1 + 2 * math.sqrt(weight)) for row, weight in zip(kept, strength, strict=True)]
     ties += [Tie(0, number[row], 2.5, said, True) for row, said in proposals.items()]
@@ -37,24 +39,31 @@ def ego(net: Network, page: Page) -> str:
     lines = [_summary(len(partners), len(proposals))]
     if len(kept) < len(partners):
         lines.append(
-            f"Of {len(partners):,} partners the {len(kept):,} with the strongest ties are drawn. "
-            f"共 {len(partners):,} 个伙伴，绘出联系最强的 {len(kept):,} 个。"
+            Bilingual(
+                f"Of {len(partners):,} partners the {len(kept):,} with the strongest ties are drawn.",
+                f"共 {len(partners):,} 个伙伴，绘出联系最强的 {len(kept):,} 个。",
+            )
         )
     if left_out:
         lines.append(
-            f"{left_out:,} weaker ties among partners are not drawn. 伙伴之间另有 {left_out:,} 条较弱的联系未绘出。"
+            Bilingual(
+                f"{left_out:,} weaker ties among partners are not drawn.",
+                f"伙伴之间另有 {left_out:,} 条较弱的联系未绘出。",
+            )
         )
-    return picture(called(net, centre), lines, nodes, [*among, *ties])
+    return picture(name, lines, nodes, [*among, *ties], page.language)
 
 
-def _summary(partners: int, proposals: int) -> str:
+def _summary(partners: int, proposals: int) -> Bilingual:
     if not partners:
-        return "It has no partner: every body it belongs to has one member. 没有伙伴：所参与的项目或平台只有一个成员。"
+        return Bilingual(
+            "It has no partner: every body it belongs to has one member.", "没有伙伴：所参与的项目或平台只有一个成员。"
+        )
     advised = f"{proposals} proposed partner{'' if proposals == 1 else 's'} (dashed)"
-    return (
+    return Bilingual(
         f"{partners:,} partner{'' if partners == 1 else 's'}, {advised}; colours are communities, "
-        "names appear as you zoom in. "
-        f"{partners:,} 个伙伴，{proposals} 个建议的伙伴（虚线）；颜色为社群，放大后显示名称。"
+        "names appear as you zoom in.",
+        f"{partners:,} 个伙伴，{proposals} 个建议的伙伴（虚线）；颜色为社群，放大后显示名称。",
     )
 
 
@@ -84,6 +93,6 @@ def _proposals(net: Network, page: Page, centre: int) -> dict[int, str]:
     found = {}
     for each in result.table.to_dict("records"):
         if row.get(each["organisation"]) == centre and each["candidate"] in row:
-            said = result.analysis.row.sentence({str(key): value for key, value in each.items()}, "en")
+            said = result.analysis.row.sentence({str(key): value for key, value in each.items()}, page.language or "en")
             found[row[each["candidate"]]] = said
     return found

@@ -10,12 +10,17 @@ import base64
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 from jinja2 import Environment
 
-MOST_NODES, MOST_TIES, MOST_LABELS = 500, 3000, 26
+from graphkit.bilingual import spoken
+
+MOST_NODES, MOST_TIES, MOST_LABELS, MOST_SIGNS = 500, 3000, 40, 34
+# Half the width and height of a picture on a screen of 1400 x 900, its letters, and how large and small a dot may be.
+WIDE, HIGH, LETTERS, LARGEST, SMALLEST = 560.0, 340.0, 15.0, 2.0, 3.0
 PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#d6c60a")
 GREY, PROPOSED, LINE = "#98a2b0", "#98297a", "#c3cad4"
 OPTIONS = {
@@ -60,9 +65,10 @@ _TITLE = Environment(autoescape=True).from_string("<title>{{ title }}</title>")
 
 @dataclass(frozen=True)
 class Node:
-    """One dot: what is written beside it, what is told on hovering, where it lies, how large and of which colour.
+    """One dot: what is written below it, what is told on hovering, where it lies, how large and of which colour.
 
-    `first` says that its label is read at once; those of the others wait until one has zoomed in.
+    `first` says that its label is read at once where it covers none of a node before it; those of the others wait until
+    one has zoomed in.
     """
 
     label: str
@@ -85,24 +91,55 @@ class Tie:
     proposed: bool = False
 
 
-def picture(title: str, lines: Sequence[str], nodes: Sequence[Node], ties: Sequence[Tie]) -> str:
+def picture(
+    title: str, lines: Sequence[str], nodes: Sequence[Node], ties: Sequence[Tie], language: str | None = None
+) -> str:
     """Draw nodes and ties through pyvis as one self-contained page; `lines` are sentences above the picture.
 
-    Raises ValueError above 500 nodes or 3,000 ties: choose before, and say so in `lines`.
+    Those are said in `language`, in both without one. Raises ValueError above 500 nodes or 3,000 ties: choose before,
+    and say so in `lines`.
     """
     from pyvis.network import Network as Pyvis
 
     if len(nodes) > MOST_NODES or len(ties) > MOST_TIES:
         raise ValueError(f"a focused picture has at most {MOST_NODES} nodes and {MOST_TIES} ties")
     drawn = Pyvis(height="100%", width="100%", cdn_resources="in_line")
-    # Letters are in the picture's own units, and the whole picture is fitted to the window: the wider, the larger.
-    wide = max((abs(node.x) for node in nodes), default=0.0)
-    letters = max(15.0, wide / 42)
-    drawn.nodes = [_node(number, node, letters) for number, node in enumerate(nodes)]
+    nodes, by = _fitted(nodes)
+    read = _apart(nodes)
+    drawn.nodes = [_node(number, node, number in read) for number, node in enumerate(nodes)]
     drawn.node_ids = list(range(len(nodes)))
-    drawn.edges = [_tie(tie) for tie in ties]
+    drawn.edges = [_tie(tie if tie.proposed else replace(tie, width=tie.width * min(by, 1))) for tie in ties]
     drawn.options = OPTIONS
-    return guarded(drawn.generate_html(), title, lines)
+    return guarded(drawn.generate_html(), title, [spoken(line, language) for line in lines])
+
+
+def _fitted(nodes: Sequence[Node]) -> tuple[list[Node], float]:
+    """Stretch or shrink a picture to the screen that letters are written for, and tell by how much.
+
+    Left to itself vis makes what is large smaller, letters too, and leaves what is small as it is.
+    """
+    at = np.array([(node.x, node.y) for node in nodes], dtype=float).reshape(-1, 2)
+    low, high = at.min(axis=0, initial=np.inf), at.max(axis=0, initial=-np.inf)
+    by = float(np.minimum((WIDE, HIGH) / np.maximum((high - low) / 2, 1e-9), LARGEST).min()) if nodes else 1.0
+    places = ((at - (low + high) / 2) * by).tolist()
+    fitted = [
+        replace(node, x=x, y=y, size=max(node.size * by, SMALLEST)) for node, (x, y) in zip(nodes, places, strict=True)
+    ]
+    return fitted, by
+
+
+def _apart(nodes: Sequence[Node]) -> set[int]:
+    """Choose whose labels are read at once: in order, as long as they cover none chosen before (numbers of nodes)."""
+    chosen: dict[int, tuple[float, float, float]] = {}
+    for number, node in enumerate(nodes):
+        signs = _plain(node.label, MOST_SIGNS)
+        half = LETTERS * sum(1.0 if sign > "\u2e80" else 0.56 for sign in signs) / 2
+        y = node.y + node.size + LETTERS
+        if node.first and all(abs(node.x - a) > half + b or abs(y - c) > 1.25 * LETTERS for a, c, b in chosen.values()):
+            chosen[number] = (node.x, y, half)
+        if len(chosen) == MOST_LABELS:
+            break
+    return set(chosen)
 
 
 def guarded(page: str, title: str, lines: Sequence[str]) -> str:
@@ -134,16 +171,16 @@ def _plain(text: str, most: int) -> str:
     return cut.replace("href", "hr\u200bef")
 
 
-def _node(number: int, node: Node, letters: float) -> dict[str, Any]:
+def _node(number: int, node: Node, read: bool) -> dict[str, Any]:
     return {
         "id": number,
-        "label": _plain(node.label, 34),
+        "label": _plain(node.label, MOST_SIGNS),
         "title": _plain(node.told, 600),
         "x": round(node.x, 1),
         "y": round(node.y, 1),
         "size": round(node.size, 1),
         "color": node.colour,
-        "font": {"size": letters if node.first else letters / 3},
+        "font": {"size": LETTERS if read else LETTERS / 3},
         "shape": "dot",
     }
 

@@ -1,16 +1,20 @@
 """The groups view: every silo or community as one node, by pyvis; proposed bridges between them dashed."""
 
 import math
+import re
 from collections import Counter
 
 import numpy as np
 import scipy.sparse as sp
 
 from graphkit.analysis import Result
+from graphkit.bilingual import Bilingual, spoken
 from graphkit.errors import DataError
 from graphkit.layout import two_level
 from graphkit.network import Network
+from graphkit.terms import chinese
 from graphkit.view import Page, need, view
+from graphkit.views.around import ties_left_out
 from graphkit.views.focused import GREY, MOST_LABELS, MOST_NODES, MOST_TIES, Node, Tie, picture
 from graphkit.views.payload import groups as groups_of
 
@@ -35,20 +39,29 @@ def groups(net: Network, page: Page) -> str:
     for label, (x, y) in zip(order, centres, strict=True):
         row = rows.get(label, {})
         name = str(row.get("name") or f"group {label}")
-        told = f"{name}\n{size[label]:,} organisations\n{row.get('verdict') or ''}"
+        verdict = str(row.get("verdict") or "")
+        told = Bilingual(
+            f"{name}\n{size[label]:,} organisations\n{verdict}",
+            f"{chinese(name)}\n{size[label]:,} 个机构\n{chinese(verdict)}",
+        )
         first = len(nodes) < MOST_LABELS and size[label] * 20 > size[order[0]] * 3
-        colour = COLOURS.get(str(row.get("verdict")), GREY)
-        nodes.append(Node(name[:26], told, x, y, 6 + 3 * math.sqrt(size[label]), colour, first))
-    ties, left_out = _ties(net, of, len(order))
+        short = (re.sub(r" · (community|社群) (?=\d+$)", " #", each) for each in (name, chinese(name)))
+        colour = COLOURS.get(verdict, GREY)
+        written = spoken(Bilingual(*short), page.language or "en")
+        nodes.append(Node(written, spoken(told, page.language), x, y, 6 + 3 * math.sqrt(size[label]), colour, first))
+    ties, left_out = _ties(net, of, len(order), page.language)
     lines = [
-        f"{len(size):,} groups; vermilion is a silo, light orange leans inward, blue is open, grey neither. "
-        f"{len(size):,} 个群组；朱红为孤岛，浅橙偏内向，蓝色开放，灰色不显著。"
+        Bilingual(
+            f"{len(size):,} groups; vermilion is a silo, light orange leans inward, blue is open, grey neither.",
+            f"{len(size):,} 个群组；朱红为孤岛，浅橙偏内向，蓝色开放，灰色不显著。",
+        )
     ]
     if len(order) < len(size):
-        lines.append(f"The {len(order)} largest are drawn. 绘出最大的 {len(order)} 个。")
+        lines.append(Bilingual(f"The {len(order)} largest are drawn.", f"绘出最大的 {len(order)} 个。"))
     if left_out:
-        lines.append(f"{left_out:,} weaker ties are not drawn. 另有 {left_out:,} 条较弱的联系未绘出。")
-    return picture(page.heading, lines, nodes, [*ties, *_proposed(net, page.results.get("bridges"), of)])
+        lines.append(ties_left_out(left_out))
+    ties += _proposed(net, page.results.get("bridges"), of, page.language)
+    return picture(page.heading, lines, nodes, ties, page.language)
 
 
 def _rows(result: Result | None) -> dict[str, dict[str, object]]:
@@ -65,7 +78,9 @@ def _centres(net: Network, of: "np.ndarray[tuple[int], np.dtype[np.int64]]", cou
     return list(zip(x.tolist(), y.tolist(), strict=True))
 
 
-def _ties(net: Network, of: "np.ndarray[tuple[int], np.dtype[np.int64]]", count: int) -> tuple[list[Tie], int]:
+def _ties(
+    net: Network, of: "np.ndarray[tuple[int], np.dtype[np.int64]]", count: int, language: str | None
+) -> tuple[list[Tie], int]:
     """Ties between groups with their summed weights, the strongest kept; how many were left out."""
     first, second, weight = net.pairs
     a, b = of[first], of[second]
@@ -80,18 +95,20 @@ def _ties(net: Network, of: "np.ndarray[tuple[int], np.dtype[np.int64]]", count:
             int(summed.row[e]),
             int(summed.col[e]),
             0.5 + 11 * math.sqrt(summed.data[e] / strongest),
-            _told(summed.data[e]),
+            _told(summed.data[e], language),
         )
         for e in order[:most]
     ]
     return ties, max(len(order) - most, 0)
 
 
-def _told(weight: float) -> str:
-    return f"summed weight of ties {weight:.1f}"
+def _told(weight: float, language: str | None) -> str:
+    return spoken(Bilingual(f"summed weight of ties {weight:.1f}", f"联系强度合计 {weight:.1f}"), language)
 
 
-def _proposed(net: Network, result: Result | None, of: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> list[Tie]:
+def _proposed(
+    net: Network, result: Result | None, of: "np.ndarray[tuple[int], np.dtype[np.int64]]", language: str | None
+) -> list[Tie]:
     if result is None:
         return []
     row = {id_: position for position, id_ in enumerate(net.organisations["id"])}
@@ -101,4 +118,7 @@ def _proposed(net: Network, result: Result | None, of: "np.ndarray[tuple[int], n
         if a >= 0 and a != b:
             found[a, b] += 1
     most = MOST_TIES // 2
-    return [Tie(a, b, 1.5 + n, f"{n} proposed", proposed=True) for (a, b), n in sorted(found.items())[:most]]
+    return [
+        Tie(a, b, 1.5 + n, spoken(Bilingual(f"{n} proposed", f"{n} 个建议"), language), proposed=True)
+        for (a, b), n in sorted(found.items())[:most]
+    ]

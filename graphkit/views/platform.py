@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError, UsageError
 from graphkit.network import Network
 from graphkit.view import Page, need, view
-from graphkit.views.around import between, in_sectors, proposed_from
+from graphkit.views.around import between, called, in_sectors, most_drawn, proposed_from, ties_left_out
 from graphkit.views.focused import MOST_NODES, MOST_TIES, Node, Tie, picture
 from graphkit.views.payload import groups
 
@@ -25,7 +26,7 @@ def platform(net: Network, page: Page) -> str:
     here = seats[seats["body"] == body]
     degree = np.diff(net.ties.indptr)
     members = sorted({int(row) for row in here["organisation"]}, key=lambda row: (-degree[row], row))
-    proposed = proposed_from(net, page.results.get("bridges"), set(members), MOST_PROPOSED)
+    proposed = proposed_from(net, page.results.get("bridges"), set(members), MOST_PROPOSED, page.language)
     others = list(dict.fromkeys(b for _, b, _ in proposed if b not in set(members)))
     kept = members[: MOST_NODES - 1 - len(others)]
     number = {row: position for position, row in enumerate([*kept, *others], 1)}
@@ -35,22 +36,25 @@ def platform(net: Network, page: Page) -> str:
     ties += [Tie(number[a], number[b], 2.5, said, True) for a, b, said in proposed if a in number and b in number]
     elsewhere = net.keep(np.arange(len(net.bodies)) != body)
     among, left_out = between(elsewhere, kept, number, MOST_TIES - len(ties))
-    name = str(net.bodies["name"][body] or net.bodies["name_zh"][body] or net.bodies["id"][body])
+    name = called(net.bodies, body, page.language)
     middle = Node(name, _facts(net, body), 0, 0, 34, "#18202c", True)
-    nodes = [middle, *in_sectors(net, [*kept, *others], groups(net, page.results), set(others))]
+    nodes = [middle, *in_sectors(net, [*kept, *others], groups(net, page.results), set(others), page.language)]
     pairs, met = len(kept) * (len(kept) - 1) // 2, len(among) + left_out
     proposals = sum(tie.proposed for tie in ties)
     lines = [
-        f"{len(members):,} member{'' if len(members) == 1 else 's'}; {met:,} of their {pairs:,} pairs also meet "
-        f"elsewhere (lines), {proposals} proposed bridge{'' if proposals == 1 else 's'} (dashed); "
-        f"colours are communities. "
-        f"{len(members):,} 个成员；{pairs:,} 对成员中 {met:,} 对在别处也有合作（连线）；虚线为建议的桥；颜色为社群。"
+        Bilingual(
+            f"{len(members):,} member{'' if len(members) == 1 else 's'}; {met:,} of their {pairs:,} pairs also meet "
+            f"elsewhere (lines), {proposals} proposed bridge{'' if proposals == 1 else 's'} (dashed); "
+            "colours are communities.",
+            f"{len(members):,} 个成员；{pairs:,} 对成员中 {met:,} 对在别处也有合作（连线）；虚线为 {proposals} 个"
+            "建议的桥；颜色为社群。",
+        )
     ]
     if len(kept) < len(members):
-        lines.append(f"The {len(kept):,} with most partners are drawn. 绘出伙伴最多的 {len(kept):,} 个。")
+        lines.append(most_drawn(len(kept)))
     if left_out:
-        lines.append(f"{left_out:,} weaker ties are not drawn. 另有 {left_out:,} 条较弱的联系未绘出。")
-    return picture(name, lines, nodes, [*among, *ties])
+        lines.append(ties_left_out(left_out))
+    return picture(name, lines, nodes, [*among, *ties], page.language)
 
 
 def _row(net: Network, subject: str | None) -> int:

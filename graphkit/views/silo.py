@@ -6,25 +6,39 @@ from collections import Counter
 import numpy as np
 
 from graphkit.analysis import Result
+from graphkit.bilingual import Bilingual, spoken
 from graphkit.errors import DataError
 from graphkit.layout import two_level
 from graphkit.network import Network
 from graphkit.terms import chinese
 from graphkit.view import Page, need, view
-from graphkit.views.around import between, called, facts, proposed_from, sizes
-from graphkit.views.focused import GREY, MOST_LABELS, MOST_NODES, MOST_TIES, PALETTE, Node, Tie, picture
+from graphkit.views.around import (
+    between,
+    called,
+    facts,
+    most_drawn,
+    proposed_from,
+    role_of,
+    sizes,
+    ties_left_out,
+)
+from graphkit.views.focused import GREY, MOST_NODES, MOST_TIES, PALETTE, Node, Tie, picture
 from graphkit.views.payload import groups
 
 NEEDS = (need("communities"), need("silos"), need("bridges"))
 MOST_OUTSIDE, MOST_PROPOSED, SCALE = 60, 40, 110.0
-VERDICTS = {
-    "silo": "孤岛",
-    "leaning inward": "偏内向",
-    "neither": "无异常",
-    "open": "开放",
-    "too small": "太小，无法判断",
-}
-COLOURS = ("blue 蓝", "vermilion 朱红", "green 绿", "pink 粉", "light blue 浅蓝", "orange 橙", "yellow 黄")
+COLOURS = tuple(
+    Bilingual(english, chinese)
+    for english, chinese in (
+        ("blue", "蓝"),
+        ("vermilion", "朱红"),
+        ("green", "绿"),
+        ("pink", "粉"),
+        ("light blue", "浅蓝"),
+        ("orange", "橙"),
+        ("yellow", "黄"),
+    )
+)
 
 
 @view("One silo from inside", "孤岛内部", needs=NEEDS)
@@ -40,33 +54,41 @@ def silo(net: Network, page: Page) -> str:
     degree = np.diff(net.ties.indptr)
     members = sorted((row for row, each in enumerate(labels) if each == label), key=lambda row: (-degree[row], row))
     inside = set(members)
-    proposed = proposed_from(net, page.results.get("bridges"), inside, MOST_PROPOSED)
+    proposed = proposed_from(net, page.results.get("bridges"), inside, MOST_PROPOSED, page.language)
     ends = list(dict.fromkeys(b for _, b, _ in proposed if b not in inside))
     near = _outside(net, inside)
     outside = [*ends, *(row for row in near if row not in set(ends))][:MOST_OUTSIDE]
     kept = members[: MOST_NODES - len(outside)]
-    drawn = [*kept, *outside]
+    drawn = [*outside[: len(ends)], *kept, *outside[len(ends) :]]  # those in front are named first
     number = {row: position for position, row in enumerate(drawn)}
     bridges = [Tie(number[a], number[b], 2.5, said, True) for a, b, said in proposed if a in number and b in number]
     ties, left_out = between(net, drawn, number, MOST_TIES - len(bridges))
     role = Counter(str(each) for each in net.organisations["role"].iloc[kept] if each is not None)
     order = sorted(role, key=lambda each: (-role[each], each))[: len(PALETTE)]
-    nodes = _nodes(net, labels, kept, outside, dict(zip(order, PALETTE, strict=False)), set(ends))
+    nodes = _nodes(net, labels, kept, outside, drawn, dict(zip(order, PALETTE, strict=False)), page.language)
     row = _row(result, label)
-    legend = "; ".join(f"{colour} {each}" for each, colour in zip(order, COLOURS, strict=False))
+    of = [(colour, role_of(each)) for each, colour in zip(order, COLOURS, strict=False)]
+    legend = "; ".join(f"{colour} {each}" for colour, each in of)
+    legend_zh = "，".join(f"{colour.zh}为{spoken(each, 'zh')}" for colour, each in of)
     known = set(near)
     lines = [line for line in (_verdict(row),) if line]
+    shown = sum(each in known for each in outside)
     lines.append(
-        f"{len(members):,} members{f' ({legend})' if legend else ''}; grey on the rim: "
-        f"{sum(each in known for each in outside):,} of the {len(near):,} they know outside; {len(bridges)} proposed "
-        f"bridge{'' if len(bridges) == 1 else 's'} dashed. "
-        f"{len(members):,} 个成员；外圈灰色为组外伙伴（共 {len(near):,} 个）；虚线为建议的桥。"
+        Bilingual(
+            f"{len(members):,} members{f' ({legend})' if legend else ''}; grey on the rim: {shown:,} of the "
+            f"{len(near):,} they know outside; {len(bridges)} proposed bridge{'' if len(bridges) == 1 else 's'} "
+            "dashed.",
+            f"{len(members):,} 个成员{f'（{legend_zh}）' if legend else ''}；外圈灰色为组外伙伴（{len(near):,} 个中的 "
+            f"{shown:,} 个）；虚线为 {len(bridges)} 个建议的桥。",
+        )
     )
     if len(kept) < len(members):
-        lines.append(f"The {len(kept):,} with most partners are drawn. 绘出伙伴最多的 {len(kept):,} 个。")
+        lines.append(most_drawn(len(kept)))
     if left_out:
-        lines.append(f"{left_out:,} weaker ties are not drawn. 另有 {left_out:,} 条较弱的联系未绘出。")
-    return picture(str(row.get("name") or f"group {label}"), lines, nodes, [*ties, *bridges])
+        lines.append(ties_left_out(left_out))
+    name = str(row.get("name") or f"group {label}")
+    heading = spoken(Bilingual(name, chinese(name)), page.language or "en")
+    return picture(heading, lines, nodes, [*ties, *bridges], page.language)
 
 
 def _label(labels: list[str | None], result: Result | None, subject: str | None) -> str:
@@ -94,15 +116,15 @@ def _row(result: Result | None, label: str) -> dict[str, object]:
     return {str(key): value for key, value in rows[0].items()} if rows else {}
 
 
-def _verdict(row: dict[str, object]) -> str:
-    """Say in one line how many of its ties leave the group, against chance; empty where that was not tested."""
+def _verdict(row: dict[str, object]) -> Bilingual | None:
+    """Say in one line how many of its ties leave the group, against chance; nothing where that was not tested."""
     share, chance = row.get("external_share"), row.get("expected")
     if not isinstance(share, float) or not isinstance(chance, float):
-        return ""
+        return None
     verdict = str(row.get("verdict"))
-    return (
-        f"{100 * share:.3g} % of their tie weight leaves the group, {100 * chance:.3g} % would by chance: {verdict}. "
-        f"{100 * share:.3g}% 的联系通向组外，随机期望 {100 * chance:.3g}%：{chinese(verdict)}。"
+    return Bilingual(
+        f"{100 * share:.3g} % of their tie weight leaves the group, {100 * chance:.3g} % would by chance: {verdict}.",
+        f"{100 * share:.3g}% 的联系通向组外，随机期望 {100 * chance:.3g}%：{chinese(verdict)}。",
     )
 
 
@@ -124,8 +146,9 @@ def _nodes(
     labels: list[str | None],
     kept: list[int],
     outside: list[int],
+    drawn: list[int],
     colour: dict[str, str],
-    ends: set[int],
+    language: str | None,
 ) -> list[Node]:
     """Place the members as in the network view, and who is outside on a ring, each near those it knows."""
     codes = np.unique([str(each) for each in labels], return_inverse=True)[1]
@@ -139,32 +162,16 @@ def _nodes(
     for i, row in enumerate(ring):
         where = turn + 2 * math.pi * i / len(ring)
         place[row] = [1.35 * rim * math.cos(where), rim * math.sin(where)]
-    degree = np.diff(net.ties.indptr)
-    order = [*sorted(ends), *sorted(kept, key=lambda row: (-degree[row], row)), *outside]
-    first = _apart(net, order, place)
     role = net.organisations["role"]
     # The picture is fitted to the window: in a wide one the dots must be larger to be seen.
     larger = max(1.0, 1.35 * rim / 1100)
     made = []
-    for row, size in zip([*kept, *outside], sizes(net, [*kept, *outside]), strict=True):
+    for row, size in zip(drawn, sizes(net, drawn), strict=True):
         shade = GREY if row in angle else colour.get(str(role[row]), GREY)
         x, y = place[row]
-        made.append(Node(called(net, row), facts(net, row), x, y, size * larger, shade, row in first))
+        name = called(net.organisations, row, language)
+        made.append(Node(name, facts(net, row, language), x, y, size * larger, shade, True))
     return made
-
-
-def _apart(net: Network, order: list[int], place: dict[int, list[float]]) -> set[int]:
-    """Choose whose names are read at once: in order, as long as they lie apart from those chosen before."""
-    letters = max(15.0, max((abs(x) for x, _ in place.values()), default=0.0) / 42)
-    chosen: dict[int, tuple[float, float, float]] = {}
-    for row in dict.fromkeys(order):
-        x, y = place[row]
-        half = 0.3 * letters * min(len(called(net, row)), 34)
-        if all(abs(x - a) > half + b or abs(y - c) > 1.6 * letters for a, c, b in chosen.values()):
-            chosen[row] = (x, y, half)
-        if len(chosen) == MOST_LABELS:
-            break
-    return set(chosen)
 
 
 def _direction(net: Network, row: int, place: dict[int, list[float]]) -> float:
