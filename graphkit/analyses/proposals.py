@@ -1,6 +1,7 @@
 """Proposals (合作建议): for each organisation, the partners it is most likely to find next."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated, Any
 
 import numpy as np
@@ -113,13 +114,14 @@ def proposals(
         sources = sources[learned.past.present[sources]]
     best = learned.best(sources, each, without_common_partner=without_common_partner, former=former)
     pairs = best[["source", "target"]].to_numpy(dtype=np.int64).reshape(-1, 2)
-    gain = Distances(net.ties, sources=GAIN_SOURCES, seed=seed).gains(pairs).efficiency if len(pairs) else np.empty(0)
     grounds = Grounds(learned)
     one, other = pairs.T.tolist()
     words, evidence = [], []
-    for row in best.to_dict("records"):
-        words.append(grounds.words({str(key): value for key, value in row.items()}))
-        evidence.append(grounds.evidence(int(row["source"]), int(row["target"])))
+    with ThreadPoolExecutor(1) as beside:  # gains are compiled, and leave Python to the words
+        gains = beside.submit(lambda: Distances(net.ties, sources=GAIN_SOURCES, seed=seed).gains(pairs).efficiency)
+        for row in best.to_dict("records"):
+            words.append(grounds.words({str(key): value for key, value in row.items()}))
+            evidence.append(grounds.evidence(int(row["source"]), int(row["target"])))
     table = pd.DataFrame(
         {
             "organisation": [grounds.ids[i] for i in one],
@@ -127,7 +129,7 @@ def proposals(
             "rank": best.groupby("source").cumcount().to_numpy(dtype=np.int64) + 1,
             "likelihood": best["likelihood"].astype(object).where(best["likelihood"].notna(), None).to_numpy(),
             "specific": best["specific"].astype(object).where(best["specific"].notna(), None).to_numpy(),
-            "gain": gain,
+            "gain": gains.result(),
             "reasons": [english for english, _ in words],
             "organisation_name": [grounds.names[i] for i in one],
             "candidate_name": [grounds.names[i] for i in other],

@@ -65,6 +65,7 @@ class Distances:
         self.table = hops(self._ties, self.sources)
         self.component: NDArray[np.int64] = connected_components(self._ties, directed=False)[1].astype(np.int64)
         self._ends = np.empty(0, dtype=np.int64)
+        self._places = np.empty(self.n, dtype=np.int64)  # of an end in `_ends`; not to be asked of others
         self._from_ends = np.empty((0, self.n), dtype=np.uint16)
         self._counts: NDArray[np.int64] | None = None
 
@@ -110,7 +111,7 @@ class Distances:
             found[:] = self.table[pairs[:, 0], pairs[:, 1]]
         else:
             for part in self._parts(pairs[:, :1]):
-                found[part] = self._from_ends[self._place(pairs[part, 0]), pairs[part, 1]]
+                found[part] = self._from_ends[self._places[pairs[part, 0]], pairs[part, 1]]
         return np.where(found == NONE, -1, found)
 
     def gains(self, pairs: Pairs, *, rough: bool = False) -> Gains:
@@ -121,18 +122,19 @@ class Distances:
         pairs = np.ascontiguousarray(pairs, dtype=np.int64).reshape(-1, 2)
         sums, hops_now = np.empty((len(pairs), 3)), np.empty(len(pairs), dtype=np.int64)
         if self.exact or rough:
-            hops_now = self.between(pairs)
-            sums = _gains(self.table, self.sources, pairs, np.where(hops_now < 0, NONE, hops_now), _inverses())
+            apart = self.between(pairs)
+            hops_now[:] = np.where(apart < 0, NONE, apart)
+            sums = _gains(self.table, self.sources, pairs, hops_now, _inverses())
         else:
             for part in self._parts(pairs):
-                places = self._place(pairs[part])
+                places = self._places[pairs[part]]
+                hops_now[part] = self._from_ends[places[:, 0], pairs[part, 1]]
                 sums[part] = _gains_one_sided(
                     self._from_ends, self.table, self.sources, pairs[part], places, _inverses()
                 )
-            hops_now = self.between(pairs)
         every = max(self.n * (self.n - 1), 1)
         size = np.bincount(self.component, minlength=1)[self.component].astype(float)
-        joined = np.where(hops_now < 0, 2 * size[pairs[:, 0]] * size[pairs[:, 1]], 0.0)
+        joined = np.where(hops_now == NONE, 2 * size[pairs[:, 0]] * size[pairs[:, 1]], 0.0)
         before = self.reachable * every
         total = self.mean_distance * before if before else 0.0
         mean = (total + 2 * sums[:, 1]) / np.maximum(before + joined, 1) - total / max(before, 1)
@@ -174,16 +176,15 @@ class Distances:
         missing = np.setdiff1d(ends, self._ends)
         if not len(missing):
             return
-        if (len(self._ends) + len(missing)) * self.n > ROOM:
-            kept = np.isin(self._ends, ends)
-            self._ends, self._from_ends = self._ends[kept], self._from_ends[kept]
-        all_ends = np.concatenate([self._ends, missing])
-        order = np.argsort(all_ends)
-        rows = np.concatenate([self._from_ends, np.ascontiguousarray(hops(self._ties, missing).T)])
-        self._ends, self._from_ends = all_ends[order], rows[order]
-
-    def _place(self, who: NDArray[np.int64]) -> NDArray[np.int64]:
-        return np.searchsorted(self._ends, who).astype(np.int64)
+        kept = np.arange(len(self._ends))
+        if (len(kept) + len(missing)) * self.n > ROOM:
+            kept = np.flatnonzero(np.isin(self._ends, ends))
+        self._ends = np.concatenate([self._ends[kept], missing])
+        self._places[self._ends] = np.arange(len(self._ends))
+        rows = np.empty((len(self._ends), self.n), dtype=np.uint16)
+        rows[: len(kept)] = self._from_ends[kept]
+        self._from_ends = rows
+        _hops_into(self._ties, missing, rows[len(kept) :].T)
 
 
 @njit
@@ -204,17 +205,23 @@ def hops(ties: "sp.csr_array[Any]", sources: NDArray[np.int64]) -> Table:
 
     64 sources are searched at a time, one bit of a word each (Then et al. 2014, PVLDB 8:449).
     """
-    table = np.full((ties.shape[0], len(sources)), NONE, dtype=np.uint16)
-    _search(*_places(ties), np.asarray(sources, dtype=np.int64), table)
+    table = np.empty((ties.shape[0], len(sources)), dtype=np.uint16)
+    _hops_into(ties, sources, table)
     return table
 
 
+def _hops_into(ties: "sp.csr_array[Any]", sources: NDArray[np.int64], table: Table) -> None:
+    """Write the hops to a table, which may stand source by source in memory."""
+    table[:] = NONE
+    _search(*_indices(ties), np.asarray(sources, dtype=np.int64), table)
+
+
 def _unweighted(ties: "sp.csr_array[Any]") -> "sp.csr_array[Any]":
-    indptr, indices = _places(ties)
+    indptr, indices = _indices(ties)
     return sp.csr_array((np.ones(ties.nnz, dtype=np.int8), indices, indptr), shape=ties.shape)
 
 
-def _places(ties: "sp.csr_array[Any]") -> tuple[NDArray[np.signedinteger], NDArray[np.signedinteger]]:
+def _indices(ties: "sp.csr_array[Any]") -> tuple[NDArray[np.signedinteger], NDArray[np.signedinteger]]:
     """Where rows begin, and columns, in 32 bits while they fit: half of what a search reads; copied only if wider."""
     kind = np.int32 if max(ties.nnz, *ties.shape) < 2**31 else np.int64
     return ties.indptr.astype(kind, copy=False), ties.indices.astype(kind, copy=False)
@@ -236,7 +243,7 @@ def _counted(table: Any) -> Any:
     return counts
 
 
-@njit
+@njit(nogil=True)
 def _search(indptr: Any, indices: Any, sources: Any, table: Any) -> None:
     n = len(indptr) - 1
     for low in range(0, len(sources), 64):
@@ -271,7 +278,7 @@ def _search(indptr: Any, indices: Any, sources: Any, table: Any) -> None:
             now = then
 
 
-@njit
+@njit(nogil=True)
 def _gains(table: Any, sources: Any, pairs: Any, apart: Any, inverse: Any) -> Any:
     """Sum over unordered pairs what each tie changes: 1/distance, distance, and the standard error of the first.
 
@@ -338,7 +345,7 @@ def _gains(table: Any, sources: Any, pairs: Any, apart: Any, inverse: Any) -> An
     return result
 
 
-@njit
+@njit(nogil=True)
 def _gains_one_sided(from_ends: Any, table: Any, sources: Any, pairs: Any, places: Any, inverse: Any) -> Any:
     """The sums of `_gains` from all organisations on the smaller side of each tie and the sources on the other.
 
