@@ -1,17 +1,22 @@
 """How large a page is, how soon it is ready, and how long a step of zoom takes, in headless Chromium.
 
     python benchmarks/views.py [1000 5000 20000 100000]
+    python benchmarks/views.py report FOLDER [3000]
 
 Planted consortia, five ties for each organisation, no GPU. A step of zoom is the time from a turn of the wheel until
 the second frame after it; the 95th percentile of 40 steps is given. The whole is drawn anew once the wheel rests, which
 is no part of a step. Memory is that of the whole browser. pyvis, physics off, positions given and its lists assigned,
 is measured beside it up to 20,000 organisations. Times depend on the machine: compare the rows of one run.
+
+The second form makes the report, every analysis of it, of so many organisations of a folder of CORDIS: the first
+projects of two members and more that have them. It says how large the page is, and what in it takes most room.
 """
 
 import contextlib
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -23,12 +28,15 @@ from selenium.common.exceptions import WebDriverException
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from browser import chromium
-from pages import Between, Group, Member, Proposal, result
+from cordis_network import network_of
+from pages import Between, Group, Member, Proposal, data_of, result
 
 from graphkit.layout import two_level
 from graphkit.measures.partition import communities_of
 from graphkit.network import Network
+from graphkit.project import Project
 from graphkit.view import Page, views
+from graphkit.views.page import packed
 
 PATIENCE, MOST_PYVIS = 180, 20_000  # seconds, organisations
 ZOOM = """
@@ -165,7 +173,36 @@ def measured(html: str, pyvis: bool) -> tuple[float, float, float]:
         return ready, float(np.quantile(took, 0.95)), memory(browser.service.process.pid)
 
 
+def cut(net: Network, organisations: int) -> Network:
+    """Keep the first bodies of two and more, in order of ids, with all their members, up to so many organisations."""
+    seats = net.memberships[net.sizes[net.memberships["body"].to_numpy()] > 1].sort_values("body", kind="stable")
+    new = ~seats["organisation"].duplicated().to_numpy()
+    reached = pd.Series(np.cumsum(new)).groupby(seats["body"].to_numpy()).max()
+    kept = np.isin(np.arange(len(net.bodies)), reached.index[reached <= organisations])
+    cut = net.keep(kept)
+    shown = np.bincount(cut.memberships["organisation"].to_numpy(), minlength=len(net)) > 0
+    moved = cut.memberships.assign(organisation=(np.cumsum(shown) - 1)[cut.memberships["organisation"].to_numpy()])
+    return replace(cut, organisations=net.organisations[shown].reset_index(drop=True), memberships=moved)
+
+
+def report(source: Path, organisations: int) -> None:
+    """Make the report of a folder of CORDIS, and say how large it and its largest parts are, in kilobytes."""
+    net = cut(network_of(source), organisations)
+    view = views()["report"]
+    project = Project(store=None, home=Path(), say=lambda _: None)  # type: ignore[arg-type]  # nothing is stored
+    html = str(view.function(net, Page(*project.results(view.needs, net), title="Report")))
+    print(f"{len(net):,} organisations, {len(net.bodies):,} bodies: {len(html.encode()) / 1e6:.3f} MB")
+    data = data_of(html)
+    parts = {name: part for name, part in data.items() if name != "sections"}
+    parts |= {f"{s['key']}: {name}": part for s in data["sections"] for name, part in s.items()}
+    for size, name in sorted(((len(packed(part)), name) for name, part in parts.items()), reverse=True)[:12]:
+        print(f"{size / 1000:8.1f}  {name}")
+
+
 def main() -> None:
+    if sys.argv[1:2] == ["report"]:
+        report(Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 3000)
+        return
     heads = ("organisations", 13), ("ties", 8), ("made s", 7), ("MB", 6), ("ready s", 7), ("zoom p95 ms", 11)
     print(" " * 8, *(f"{head:>{wide}}" for head, wide in heads), f"{'memory MB':>9}")
     for count in [int(word) for word in sys.argv[1:]] or [1000, 5000, 20_000, 100_000]:

@@ -293,12 +293,12 @@ class Network:
 
     @cached_property
     def called(self) -> Mapping[str, Bilingual]:
-        """The names of all nodes in both languages, by id, code and name; what two are called differently is left out.
+        """The names of all nodes in both languages, by id, code and either name; what two nodes share is left out.
 
         >>> zones = pd.DataFrame({"id": ["z:1"], "name": ["East Lake"], "name_zh": ["东湖高新区"]})
         >>> called = Network.of({}, tables={"Zone": zones}).called
-        >>> called["z:1"], called["East Lake"].zh
-        ('East Lake', '东湖高新区')
+        >>> called["z:1"], called["东湖高新区"], called["East Lake"].zh
+        ('East Lake', 'East Lake', '东湖高新区')
         """
         found: dict[str, Bilingual] = {}
         several = set()
@@ -310,8 +310,9 @@ class Network:
                     continue
                 said = Bilingual(name or zh, zh or name)
                 # A code of figures alone could as well be the number of a group.
-                for key in {id_, name, None if code is None or code.isdigit() else code} - {None}:
-                    if found.setdefault(key, said).zh != said.zh:
+                for key in {id_, name, zh, None if code is None or code.isdigit() else code} - {None}:
+                    other = found.setdefault(key, said)
+                    if (other, other.zh) != (said, said.zh):
                         several.add(key)
         return {key: said for key, said in found.items() if key not in several}
 

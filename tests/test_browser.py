@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -121,7 +122,10 @@ def test_report_opens_with_findings_and_asks_for_nothing(opened: Callable[..., w
     assert page.title == f"Hostile {HOSTILE[0]}"
     assert "300 organisations · 100 bodies" in text(page, "#counts")
     assert f"{NET.ties.nnz // 2:,} ties" in text(page, "#counts"), "the script computes the same ties as Network"
-    assert f"{HOSTILE[0]}: 10 % leave it." in text(page, ".minute")
+    silo, *rest = [each.text for each in every(page, ".minute li")]
+    assert re.fullmatch(r"The circle around .+ and .+ keeps to itself: only 10 % of its ties lead outside\.", silo)
+    assert any(re.fullmatch(r"Introduce .+ to .+: .*", line) for line in rest)
+    assert not re.search(r"community \d|q =|null", " ".join(rest)), "plain words, and no numbers of groups"
     assert "No organisation has a region." in text(page, "#s-unanswered")
     assert "It was not computed for this page." in text(page, "#s-unanswered")
     assert "Nothing is measured" in text(page, "#s-brokers .method")
@@ -528,7 +532,7 @@ def test_language_and_theme_switch(opened: Callable[..., webdriver.Chrome]) -> N
     find(page, "#language").click()
     assert text(page, "#tab-report") == "结论"
     assert page.execute_script("return document.documentElement.lang") == "zh-Hans"
-    assert "10 % 通向外部" in text(page, ".minute")
+    assert "自我封闭：对外联系只占 10%。" in text(page, ".minute")
     assert "silos 如何？" in text(page, "#s-silos h2")
     assert find(page, "#search").get_attribute("aria-label") == "搜索机构、项目平台和群组，可用拼音"
     assert "lang=zh" in page.current_url

@@ -21,7 +21,7 @@ _FIGURES = ("matrix", "trend", "proof", "chain", "map", "figures")
 SCRIPTS = {
     "page": (
         *("words", "reader", "data", "cypher", "scene", "draw", "place", "dom", "sliders", "panel", "details", "chart"),
-        *("table", *_FIGURES, "report", "drawing", "camera", "choose", "search", "pointer", "keys", "page"),
+        *("table", *_FIGURES, "minute", "report", "drawing", "camera", "choose", "search", "pointer", "keys", "page"),
     ),
     # A page of one picture needs neither the network nor the report.
     "picture": ("words", "reader", "dom", "chart", "table", *_FIGURES, "picture"),

@@ -43,7 +43,8 @@ FACTS = ("role", "sector", "country", "region", "zone", "city", "leader", "found
 
 
 NOT_COMPUTED = Bilingual("It was not computed for this page.", "本页未计算。")
-HEADLINES: Mapping[str, int] = {"isolation": 1, "silos": 3, "bridges": 3}  # what a director reads first
+# What a director reads first, and how many lines of each.
+HEADLINES: Mapping[str, int] = {"silos by=zone": 2, "silos": 2, "bridges": 3, "new-platforms": 1, "isolation": 2}
 NO_PICTURES: Mapping[str, Sequence[Mapping[str, Any]]] = {}
 
 
@@ -288,28 +289,37 @@ def _table(net: Network, table: pd.DataFrame, row: type[Row], only: Collection[s
         else:
             data = _column(name, table[name], coded_before)
         packed.append({"name": name, "help": [column.sentence, column.chinese], "data": data})
-    others = [each["name"] for each in packed if not {"organisation", "name_of"} & set(each["data"])]
-    return {"rows": len(table), "columns": packed, "zh": {} if only else in_chinese(table[others], net.called)}
+    # Of organisations the page has the names; an identifier that has a name beside it is left as it is.
+    own = {row.key} if row.label and "name" in table else set()
+    others = [
+        each["name"]
+        for each in packed
+        if not {"organisation", "name_of"} & set(each["data"])
+        and each["name"] not in own
+        and f"{each['name']}_name" not in table
+    ]
+    return {"rows": len(table), "columns": packed, "words": {} if only else words(table[others], net.called)}
 
 
-def in_chinese(table: pd.DataFrame, called: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Say in Chinese, by column, each value that has other words there.
+def words(table: pd.DataFrame, called: Mapping[str, str]) -> dict[str, dict[str, dict[str, str]]]:
+    """Say in English and in Chinese, by column, each value that has other words there.
 
-    A column with a Chinese twin (`reasons` and `reasons_zh`) is left out, and its twin tells what its values are.
+    In English these are the names of what a value is the code of, or has in Chinese. A column with a Chinese twin
+    (`reasons` and `reasons_zh`) is left out of the Chinese, and its twin tells what its values are.
     """
     texts = {str(name): [value for value in table[name].unique() if isinstance(value, str)] for name in table}
     twins = [name for name in texts if f"{name}_zh" in texts]
     names = {**called}
     for name in twins:
         names |= dict(zip(table[name], table[f"{name}_zh"], strict=True))
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, dict[str, dict[str, str]]] = {"en": {}, "zh": {}}
     for name, values in texts.items():
-        if name in AS_WRITTEN or name in twins or name.endswith("_zh"):
+        if name in AS_WRITTEN or name.endswith("_zh"):
             continue
-        said = {value: told for value in values if (told := chinese(value, names)) != value}
-        if said:
-            found[name] = said
-    return found
+        found["en"][name] = {value: str(called[value]) for value in values if called.get(value, value) != value}
+        if name not in twins:
+            found["zh"][name] = {value: told for value in values if (told := chinese(value, names)) != value}
+    return {language: {name: said for name, said in by.items() if said} for language, by in found.items()}
 
 
 def _column(name: str, values: "pd.Series[Any]", before: dict[str, list[int]]) -> Any:

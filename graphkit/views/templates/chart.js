@@ -211,29 +211,35 @@ function bridgesChart(proposals) {
   ];
   return figureOf(t('chartBridges'), width, height, ...parts);
 }
-// How the organisations divide into components: one bar.
-function componentsChart() {
-  const seen = new Int32Array(N).fill(-1),
+// The components of the network: their sizes from the largest, and the size of the one that an organisation is in.
+let componentsFound = null;
+function componentsOf() {
+  if (componentsFound) return componentsFound;
+  const of = new Int32Array(N).fill(-1),
     sizes = [];
   for (let i = 0; i < N; i++) {
-    if (seen[i] >= 0) continue;
+    if (of[i] >= 0) continue;
     const stack = [i];
-    seen[i] = sizes.length;
+    of[i] = sizes.length;
     let size = 0;
     while (stack.length) {
       const at = stack.pop();
       size++;
       for (const e of TIES.edge.subarray(TIES.start[at], TIES.start[at + 1])) {
         const other = TIES.a[e] === at ? TIES.b[e] : TIES.a[e];
-        if (seen[other] < 0) {
-          seen[other] = sizes.length;
+        if (of[other] < 0) {
+          of[other] = sizes.length;
           stack.push(other);
         }
       }
     }
     sizes.push(size);
   }
-  sizes.sort((p, q) => q - p);
+  return (componentsFound = { size: (i) => sizes[of[i]], sizes: sizes.slice().sort((p, q) => q - p) });
+}
+// How the organisations divide into components: one bar.
+function componentsChart() {
+  const { sizes } = componentsOf();
   const alone = sizes.filter((size) => size === 1).length,
     rest = sizes.slice(1).filter((size) => size > 1);
   const parts = [

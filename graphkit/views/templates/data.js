@@ -172,7 +172,7 @@ function open(packed, help) {
     rows: packed.rows,
     columns: packed.columns.map((c) => ({ name: c.name, help: help[c.name] })),
     of: {},
-    zh: packed.zh,
+    words: packed.words,
     organisation: {},
   };
   packed.columns.forEach((c) => {

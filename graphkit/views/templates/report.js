@@ -26,32 +26,6 @@ function tiles() {
   ];
   return el('ul', { class: 'tiles' }, ...list.map(([n, what]) => el('li', {}, el('b', {}, n), el('span', {}, what))));
 }
-// The first sentences of the sections that a director reads.
-function minute() {
-  const most = DATA.headlines;
-  const items = Object.keys(most)
-    .map((key) => DATA.sections.find((s) => s.key === key))
-    .filter((s) => s?.said)
-    .flatMap((s) => {
-      const rows = toldOf(s)
-        .map((said, r) => ({ said, r }))
-        .filter(({ said }) => said)
-        .slice(0, most[s.key]);
-      return rows.map(({ said, r }) => {
-        const at = s.analysis === 'bridges' ? PROPOSALS.findIndex((p) => p.row === r) : -1;
-        const label = s.analysis === 'silos' ? String(s.table.of.group[r]) : null;
-        const go = at >= 0 ? { kind: 'p', at } : GROUPS.has(label) ? { kind: 'g', at: label } : null;
-        return el(
-          'li',
-          { class: `${s.analysis} ${String(s.table.of.verdict?.[r] || '').replaceAll(' ', '-')}` },
-          go
-            ? el('button', { type: 'button', class: 'link', title: said, onclick: () => choose(go) }, tones(said)[0])
-            : tones(said)[0],
-        );
-      });
-    });
-  return items.length ? el('div', { class: 'minute' }, el('h2', {}, t('minute')), el('ul', {}, ...items)) : null;
-}
 function hero() {
   const canvas = el('canvas', { id: 'snapshot', role: 'img', 'aria-label': t('network') });
   const open = el(
@@ -276,13 +250,14 @@ const sectionName = (s) =>
       ? t('navSilosBy', { p: t(s.options.by) })
       : t('navSilos')
     : pick(s.title);
+const lookAt = (id) => $(id).scrollIntoView({ behavior: calm() ? 'auto' : 'smooth' });
 const goTo = (id, text) =>
   el(
     'button',
     {
       type: 'button',
       class: 'link',
-      onclick: () => $(id).scrollIntoView({ behavior: calm() ? 'auto' : 'smooth' }),
+      onclick: () => lookAt(id),
     },
     text,
   );

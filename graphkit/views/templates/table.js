@@ -30,11 +30,12 @@ Object.assign(TERMS, {
 });
 // A value in the reader's words: what it is called in Chinese stands beside its column. What somebody is called is no term.
 const AS_WRITTEN = new Set(['id', 'name', 'name_zh', 'rows', 'ids', 'evidence']);
-const worded = (table, name, value) => (zh() && table.zh?.[name]?.[value]) || (AS_WRITTEN.has(name) ? String(value) : term(String(value)));
+const worded = (table, name, value) =>
+  table.words?.[language]?.[name]?.[value] || (AS_WRITTEN.has(name) ? String(value) : term(String(value)));
 // The value of a property by which groups are: in English, countries by their names.
 function groupWord(table, name, r, by) {
   const value = String(table.of[name][r]);
-  return zh() ? worded(table, name, value) : shown(by, value);
+  return by === 'country' && !zh() ? country(value) : worded(table, name, value);
 }
 // A cell that a spreadsheet would run as a formula gets an apostrophe first; numbers stay numbers.
 const DANGER = /^[=+\-@\t\r\n\u0000＝＋－＠]/;
@@ -127,7 +128,7 @@ function tableView(name, table, { by = null, groups = false } = {}) {
   const text = all.map(() => null);
   const hay = (r) =>
     (text[r] ??= plain(
-      table.columns.map((c) => `${table.of[c.name][r] ?? ''} ${table.zh?.[c.name]?.[table.of[c.name][r]] ?? ''}`).join(' · '),
+      table.columns.map((c) => `${table.of[c.name][r] ?? ''} ${table.words?.[language]?.[c.name]?.[table.of[c.name][r]] ?? ''}`).join(' · '),
     ));
   const compare = (p, q) => {
     const a = table.of[sorted][p],

@@ -311,7 +311,7 @@ const term = (value) => (Object.hasOwn(TERMS, value) ? pick(TERMS[value]) : Stri
 const COUNT = new Intl.NumberFormat('en-GB'); // made once: toLocaleString makes one at every call
 const count = (n) => COUNT.format(n);
 const percent = (x) =>
-  x === null || x === undefined ? '–' : `${(100 * x).toFixed(x && Math.abs(x) < 0.0995 ? 1 : 0)} %`;
+  x === null || x === undefined ? '–' : `${(100 * x).toFixed(x && Math.abs(x) < 0.0995 ? 1 : 0)}${zh() ? '' : ' '}%`;
 function figure(x) {
   if (x === null || x === undefined) return '–';
   if (typeof x !== 'number') return String(x);
