@@ -144,10 +144,10 @@ def lines(values: Sequence[str | None]) -> dict[str, Any] | list[str | None]:
     parts = [None if value is None else re.fullmatch(r"(.*):(\d{1,12})", value, re.DOTALL) for value in values]
     if any(part is None and value is not None for part, value in zip(parts, values, strict=True)):
         return list(values)
-    files = list(dict.fromkeys(part[1] for part in parts if part))
+    files, at = _codes([part[1] if part else None for part in parts])
     return {
         "of": files,
-        "at": numbers([files.index(part[1]) if part else -1 for part in parts]),
+        "at": numbers(at),
         "line": numbers([int(part[2]) if part else 0 for part in parts]),
     }
 
@@ -347,10 +347,8 @@ def _codes(values: Sequence[Any]) -> tuple[list[Any], list[int]]:
 
 def plain(value: Any) -> Any:
     """Turn a value into one that JSON can say: numbers to six digits, missing to None, lists to text."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple | set | frozenset | np.ndarray):
-        return "; ".join(str(plain(each)) for each in value)
+    if isinstance(value, str):  # most are
+        return str(value)
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
         return None
     if isinstance(value, bool | np.bool_):
@@ -359,6 +357,10 @@ def plain(value: Any) -> Any:
         return int(value)
     if isinstance(value, float | np.floating):
         return _short(float(value))
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset | np.ndarray):
+        return "; ".join(str(plain(each)) for each in value)
     return str(value)
 
 
