@@ -88,6 +88,15 @@ def test_matrix_holds_the_ties_that_mixing_counts() -> None:
     assert block["called"]["technology"] == {"Optics": ["Optics", "Optics"], "Batteries": ["Batteries", "Batteries"]}
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_an_empty_picture_says_why_and_what_to_load(browser: webdriver.Chrome, tmp_path: Path, name: str) -> None:
+    opened(browser, tmp_path, page_of(name, Network.of({}), "Nothing"))
+    assert browser.find_element(By.CSS_SELECTOR, "#picture .notice").is_displayed()
+    assert " load " in browser.find_element(By.ID, "picture").text
+    assert complaints(browser) == []
+    assert requests(browser) == []
+
+
 def test_a_course_that_nothing_draws_is_said_and_not_left_blank(browser: webdriver.Chrome, tmp_path: Path) -> None:
     """Seats in one year only: every group has one window, and one point is no course."""
     net = full_zone()
@@ -238,6 +247,7 @@ def test_chain_counts_who_stands_where_and_who_carries_what() -> None:
     assert optics["stages"]["links"] == []
     assert optics["flow"] == 0
     assert optics["gap"] == [0, 1]
+    assert zone["table"]["words"]["zh"]["missing_links"], "lists of links are told in Chinese"
     told = analysis.run("four-chains", full_zone()).table.query("place == 'E'").iloc[0]
     assert (told["chains"], told["links"]) == (4, len(both))
     assert block["steps"][optics["loops"][0]["reached"]] == told["first_missing"]

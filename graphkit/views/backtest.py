@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from graphkit.analyses.backtest import Ranked, Tried
+from graphkit.analyses.backtest import Ranked
 from graphkit.analysis import Result
 from graphkit.network import Network
 from graphkit.view import Page, need, view
@@ -42,7 +42,7 @@ def block(result: Result | None) -> dict[str, Any]:
         "strata": strata,
         "when": pair(result.notes[0]),  # what was known, and how many were tried
         "bins": calibration(result),
-        "table": table(frame, Tried),
+        "table": table(result, frame),
         "said": [result.said(language, 8) for language in ("en", "zh")],
     }
 

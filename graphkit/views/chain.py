@@ -2,12 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
-from graphkit.analyses.four_chains import PlaceAndTechnology
-from graphkit.analyses.valley_of_death import Valley
-from graphkit.analysis import Result, Row
+from graphkit.analysis import Result
 from graphkit.errors import DataError
 from graphkit.measures.chains import CHAINS, chains, standing
 from graphkit.measures.loops import STEPS
@@ -49,13 +48,13 @@ def block(net: Network, page: Page, first: str | None = None, most: int | None =
     stands = {} if loops is None else standing(chains(net), working(net))
     ladder = {} if valleys is None else _ladder(net)
     number = {id_: row for row, id_ in enumerate(net.organisations["id"])}
-    shown = {
-        zone: _zone(net, {id_ for id_, place in where.items() if place == zone}, stands, ladder, number)
-        | {"table": _rows(loops, zone, PlaceAndTechnology), "stages": _rows(valleys, zone, Valley)}
-        for zone in order
-    }
-    for zone, each in shown.items():
-        _loops(each, loops, zone)
+    shown = {}
+    for zone in order:
+        own, stages = _of(loops, zone), _of(valleys, zone)
+        shown[zone] = _zone(net, {id_ for id_, place in where.items() if place == zone}, stands, ladder, number)
+        for name, each in (("table", own), ("stages", stages)):
+            shown[zone][name] = None if each is None else table(each, each.table)
+        _loops(shown[zone], own)
     used = sorted({row for each in shown.values() for scope in each["scopes"] for row in _listed(scope)})
     return {
         "kind": "chain",
@@ -183,21 +182,25 @@ def _listed(scope: Mapping[str, Any]) -> list[int]:
     return [row for part in parts for row, _ in part["of"]]
 
 
-def _rows(result: Result | None, zone: str, row: type[Row]) -> dict[str, Any] | None:
-    return None if result is None else table(result.table[result.table["place"] == zone].reset_index(drop=True), row)
+def _of(result: Result | None, zone: str) -> Result | None:
+    """Cut a result down to the rows of a zone."""
+    if result is None:
+        return None
+    return replace(result, table=result.table[result.table["place"] == zone].reset_index(drop=True))
 
 
-def _loops(zone: dict[str, Any], result: Result | None, name: str) -> None:
+def _loops(zone: dict[str, Any], own: Result | None) -> None:
     """Add how far the loop of each technology gets, and what is said of it, to the scopes of a zone."""
-    rows = [] if result is None else result.table[result.table["place"] == name].to_dict("records")
-    told = [_loop({str(key): value for key, value in row.items()}) for row in rows]
+    rows = [] if own is None else own.table.to_dict("records")
+    said = [] if own is None else zip(own.said("en"), own.said("zh"), strict=True)
+    told = [_loop(row) | {"said": list(both)} for row, both in zip(rows, said, strict=True)]
     of = {tuple(each["technology"]): each for each in told}
     shown = [told, *([of[tuple(called)]] if tuple(called) in of else [] for called, _ in zone["technologies"])]
     for scope, loops in zip(zone["scopes"], shown, strict=True):
         scope["loops"] = loops
 
 
-def _loop(row: dict[str, Any]) -> dict[str, Any]:
+def _loop(row: Mapping[Any, Any]) -> dict[str, Any]:
     """Say how many of the five steps a technology makes; None where a step cannot be told for want of data."""
     reached = (
         len(STEPS) if row["closed"] else None if row["closed"] is None else list(STEPS).index(row["first_missing"])
@@ -205,5 +208,4 @@ def _loop(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "technology": [row["technology"], row["technology_zh"]],
         "reached": reached,
-        "said": [PlaceAndTechnology.sentence(row, language) for language in ("en", "zh")],
     }

@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from graphkit.analysis import Result, Row
+from graphkit.analysis import Result
 from graphkit.network import Network
 from graphkit.view import Page
 from graphkit.views.page import html
-from graphkit.views.payload import pair, plain
+from graphkit.views.payload import pair, plain, words
 
 
 def figure_page(page: Page, block: Mapping[str, Any]) -> str:
@@ -54,14 +54,16 @@ def group_names(net: Network, by: str) -> dict[str, list[str]]:
     return found
 
 
-def table(frame: pd.DataFrame, row: type[Row]) -> dict[str, Any]:
-    """Lay a table out by columns, with what each column says, as the tables of a page are."""
+def table(result: Result, frame: pd.DataFrame) -> dict[str, Any]:
+    """Lay rows of a result's table out by columns, with what each says and is called, as the tables of a page are."""
+    row = result.analysis.row
     columns = {name: [each.sentence, each.chinese] for name, each in row.columns().items() if name in frame}
     return {
         "rows": len(frame),
         "columns": [{"name": name, "help": said} for name, said in columns.items()],
         "of": {name: [plain(value) for value in frame[name]] for name in columns},
         "organisation": {},
+        "words": words(frame, result.called),
     }
 
 

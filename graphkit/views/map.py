@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from graphkit.analyses.mixing import Mixed
 from graphkit.analysis import Result
 from graphkit.network import Network
 from graphkit.view import Page, need, view
@@ -110,7 +109,7 @@ def _places(
         "drawn": MOST_DRAWN,
         "places_left": len(order) - len(kept),
         "without": int(own.isna().sum()),
-        "table": table(rows.head(MOST_ROWS).reset_index(drop=True), Mixed),
+        "table": table(result, rows.head(MOST_ROWS).reset_index(drop=True)),
         "table_left": max(len(rows) - MOST_ROWS, 0),
     }
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from graphkit.analyses.silo_trends import SiloWindow
 from graphkit.analysis import Result
 from graphkit.network import Network
 from graphkit.view import Page, need, view
@@ -73,7 +72,7 @@ def block_of(result: Result, called: Mapping[str, list[str]] | None = None) -> d
     return {
         "groups": drawn[:MOST_GROUPS],
         "left_out": len(groups) - len(drawn[:MOST_GROUPS]),
-        "table": table(frame, SiloWindow),
+        "table": table(result, frame),
         "said": [result.said(language, 8) for language in ("en", "zh")],
     }
 

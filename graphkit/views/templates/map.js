@@ -29,7 +29,10 @@ Object.assign(WORDS, {
   mapTold: ['{a} – {b}: {o} ties, {e} expected', '{a} – {b}：联系 {o} 条，预期 {e} 条'],
   mapMissing: ['ties wanting', '条欠缺'],
   mapRows: ['The {n} rows with fewest ties are not in this table.', '联系最少的 {n} 行未列入此表。'],
-  mapNobody: ['No place of this kind has coordinates.', '此类地点均无坐标。'],
+  mapNobody: [
+    'No place of this kind has coordinates: load organisations with lat and lon, or with codes of countries or regions.',
+    '此类地点均无坐标：请载入带经纬度（lat、lon）或国家、区域代码的机构。',
+  ],
 });
 function mapFigure(block) {
   if (!block.first) return null;

@@ -8,7 +8,10 @@ Object.assign(WORDS, {
     'Stated likelihood against the share that came true, ten bins of equal number, with 95 % interval. On the line what is stated is what happens; only the best ranked proposals of each organisation are counted.',
     '所给可行性与实际成真比例，按数量等分为十组，附 95% 区间。落在线上即所言与实际相符；仅计入每个机构排名靠前的建议。',
   ],
-  proofNone: ['Nobody could be tried: bodies of two periods with dates are needed.', '无法回测：需要前后两个时期、带日期的项目或平台。'],
+  proofNone: [
+    'Nobody could be tried: load projects or platforms of several years with their first day (from), so that the earlier can foretell the later.',
+    '无法回测：请载入跨越数年、带开始日期（from）的项目或平台，以便用较早者预测较晚者。',
+  ],
   stated: ['stated likelihood', '所给可行性'],
   observed: ['came true', '实际成真'],
   binTold: ['stated {s}, came true {o} ({n} proposals)', '所给 {s}，成真 {o}（{n} 条建议）'],
