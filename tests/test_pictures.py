@@ -269,6 +269,8 @@ def test_what_is_missing_in_a_chain_is_dashed_named_and_opens_what_could_be_done
     assert "industry chain – talent chain: in nobody" in said
     missing[said.index("basic research → applied research: nothing passes")].send_keys(Keys.ENTER)
     assert "Optics\ncould host it: " in browser.find_element(By.CSS_SELECTOR, "#picture .aside").text
+    missing[said.index("development → maturation: nothing passes")].send_keys(Keys.ENTER)
+    assert "another step is the first" in browser.find_element(By.CSS_SELECTOR, "#picture .aside").text
     browser.find_element(By.CSS_SELECTOR, "[aria-label='industry chain: 1 organisation']").send_keys(Keys.ENTER)
     assert "E1" in browser.find_element(By.CSS_SELECTOR, "#picture .aside").text
     Select(browser.find_element(By.ID, "chain-zone")).select_by_value("W")

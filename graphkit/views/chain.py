@@ -14,7 +14,7 @@ from graphkit.measures.stages import ALL, LADDER, handed, held, passage, steps, 
 from graphkit.measures.themes import places, technology_names, working
 from graphkit.network import Network
 from graphkit.view import Page, need, view
-from graphkit.views.figures import figure_page, names, table
+from graphkit.views.figures import figure_page, group_names, names, table
 
 NEEDS = (need("four-chains"), need("valley-of-death"))
 MOST_TECHNOLOGIES, MOST_LISTED = 12, 24
@@ -60,6 +60,7 @@ def block(net: Network, page: Page, first: str | None = None, most: int | None =
         "kind": "chain",
         "first": first if first is not None else next(iter(order), None),
         "zones": shown,
+        "called": {zone: told for zone, told in group_names(net, "zone").items() if zone in shown},
         "chains": list(CHAINS),
         "ladder": list(LADDER),
         "steps": list(STEPS),

@@ -36,6 +36,10 @@ Object.assign(WORDS, {
   chainLeft: ['{n} technologies with fewer organisations are in the whole only.', '另有 {n} 项机构较少的技术仅计入总体。'],
   chainRows: ['Rows on the chains', '四链明细'],
   chainStageRows: ['Rows on the stages', '阶段明细'],
+  chainElsewhere: [
+    'Nobody is proposed for this step: another step is the first to be closed.',
+    '此环节未提出人选：应首先打通的是另一环节。',
+  ],
   chainNone: ['Nothing was loaded that tells of this.', '没有载入与此相关的数据。'],
   chainWorked: ['worked on', '在研技术'],
   needed: ['demand', '需求'],
@@ -58,12 +62,15 @@ const CHAIN_TERMS = {
 const manyOf = (key, n) => t(n === 1 ? `${key}1` : key, { n: count(n) });
 // Bars in columns with ribbons between them; what lies further than the next column dips below the bars between.
 function flowFigure(caption, bars, ribbons, open) {
-  // On a phone as narrow as its names allow.
-  const name = Math.max(...bars.map((bar) => wideOf(bar.name))),
+  // On a phone as narrow as the words of its names allow, one below the other.
+  const narrow = innerWidth < SMALL,
+    lines = bars.map((bar) => (narrow ? bar.name.split(' ') : [bar.name])),
+    lower = 14 * (Math.max(...lines.map((each) => each.length)) - 1),
+    word = Math.max(...lines.flat().map(wideOf)),
     thick = 14,
-    left = innerWidth < SMALL ? Math.max(name - thick, 0) / 2 + 2 : 74,
-    width = innerWidth < SMALL ? Math.max(innerWidth - 60, bars.length * (name + 8)) : 860,
-    top = 52,
+    left = narrow ? Math.max(word - thick, 0) / 2 + 2 : 74,
+    width = narrow ? Math.max(innerWidth - 60, bars.length * (word + 8)) : 860,
+    top = 52 + lower,
     tall = 150,
     gap = (width - 2 * left - thick) / (bars.length - 1);
   const x = (i) => left + i * gap;
@@ -124,8 +131,8 @@ function flowFigure(caption, bars, ribbons, open) {
       { class: bar.value ? 'bar-of' : 'bar-of empty', 'aria-label': bar.told },
       svg('title', {}, bar.told),
       svg('rect', { x: x(i), y: top, width: thick, height: Math.max(high[i] * scale, 16), rx: 3 }),
-      label(x(i) + thick / 2, 20, bar.name, { 'text-anchor': 'middle', class: 'strong' }),
-      label(x(i) + thick / 2, 38, bar.value ? count(bar.value) : t('chainNobody'), { 'text-anchor': 'middle', class: bar.value ? 'axis' : 'says' }),
+      ...lines[i].map((text, at) => label(x(i) + thick / 2, 20 + 14 * at, text, { 'text-anchor': 'middle', class: 'strong' })),
+      label(x(i) + thick / 2, 38 + lower, bar.value ? count(bar.value) : t('chainNobody'), { 'text-anchor': 'middle', class: bar.value ? 'axis' : 'says' }),
     );
     return chosenBy(node, () => open(bar, node));
   });
@@ -248,6 +255,7 @@ function chainFigure(block) {
         rows = Array.from({ length: table.rows }, (_, r) => r).filter(
           (r) => of.gap[r] === gap && (state.at === 0 || of.technology[r] === zone.technologies[state.at - 1][0][0]),
         );
+      if (!rows.length) return quiet(t('chainElsewhere'));
       return el(
         'ul',
         { class: 'findings' },
@@ -269,7 +277,7 @@ function chainFigure(block) {
       el(
         'div',
         { class: 'choices' },
-        choice('chain-zone', t('zone'), Object.keys(block.zones).map((key) => [key, `${short(key, 60)} (${count(block.zones[key].organisations)})`]), state.zone, (value) => {
+        choice('chain-zone', t('zone'), Object.keys(block.zones).map((key) => [key, `${short(block.called[key] ? pick(block.called[key]) : key, 60)} (${count(block.zones[key].organisations)})`]), state.zone, (value) => {
           Object.assign(state, { zone: value, at: 0 });
           draw();
           $('chain-zone').focus();
