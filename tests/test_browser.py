@@ -526,6 +526,23 @@ def test_weight_and_ties_change_the_picture(opened: Callable[..., webdriver.Chro
     assert text(page, "#year-said") == "2018"
 
 
+def test_the_ties_of_a_year_are_counted(browser: webdriver.Chrome, folder: Path) -> None:
+    """Half of the bodies run in 2015, the others in 2017."""
+    early = np.arange(len(NET.bodies)) < len(NET.bodies) // 2
+    data = payload(NET, PAGE, NEEDS, findings=False)
+    for at, end in (("from", "01-01"), ("to", "12-31")):
+        data["bodies"][at] = coded([f"{2015 if each else 2017}-{end}" for each in early])
+    file = folder / "years.html"
+    file.write_text(html(data), encoding="utf-8")
+    browser.get(file.as_uri())
+    until(browser, lambda: browser.execute_script("return document.documentElement.dataset.ready") == "true")
+    slide = "const s = document.getElementById('year'); s.value = arguments[0]; s.dispatchEvent(new Event('input'));"
+    for year, net in ((2015, NET.keep(early)), (2017, NET.keep(~early)), (2014, NET)):
+        browser.execute_script(slide, year)
+        assert f"· {net.ties.nnz // 2:,} ties" in text(browser, "#counts"), year
+    assert complaints(browser) == []
+
+
 def test_language_and_theme_switch(opened: Callable[..., webdriver.Chrome]) -> None:
     page = opened()
     light = tone(page)

@@ -141,8 +141,12 @@ function tiesOfYear() {
       : undefined,
   );
 }
+const tellCounts = () => {
+  $('counts').textContent = t('counts', { o: count(N), b: count(B), t: count(TIES.count) });
+};
 function inYear() {
   tiesOfYear();
+  tellCounts();
   light();
   draw();
 }

@@ -1,7 +1,7 @@
 // Language and theme, what is saved, and the start.
 function translate() {
   spell();
-  $('counts').textContent = t('counts', { o: count(N), b: count(B), t: count(TIES.count) });
+  tellCounts();
   ORDER = null;
   measure();
   readInk();
