@@ -6,19 +6,19 @@ import numpy as np
 
 from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError, UsageError
+from graphkit.measures.partition import communities_of
+from graphkit.measures.stability import PLAIN
 from graphkit.network import Network
 from graphkit.view import SUBJECT, Page, need, view
 from graphkit.views.around import between, called, facts, in_sectors
 from graphkit.views.focused import MOST_NODES, MOST_TIES, Node, Tie, picture
-from graphkit.views.payload import groups
 
-# What colours a picture needs no twenty runs, and the best of one organisation no model of the whole: learned from 300
-# organisations instead of 1,500, the ten proposals to the one organisation that was tried were the same.
-COMMUNITIES, PROPOSED = need("communities", seeds=1), need("proposals", among=SUBJECT, learned_from=300)
-NEEDS = (COMMUNITIES, PROPOSED)
+# The best of one organisation needs no model of the whole: learned from 300 organisations instead of 1,500, the ten
+# proposals to the one organisation that was tried were the same.
+PROPOSED = need("proposals", among=SUBJECT, learned_from=300)
 
 
-@view("One organisation and who is around it", "一个机构及其周围", needs=NEEDS)
+@view("One organisation and who is around it", "一个机构及其周围", needs=(PROPOSED,))
 def ego(net: Network, page: Page) -> str:
     """Draw an organisation in the middle, its partners around it by community, whom it is advised to meet dashed."""
     centre = _row(net, page.subject)
@@ -26,8 +26,9 @@ def ego(net: Network, page: Page) -> str:
     proposals = _proposals(net, page, centre)
     room = MOST_NODES - 1 - len(proposals)
     kept, strength = partners[:room], weights[:room]
-    found = page.results.get(COMMUNITIES.key)
-    group = groups(net, {} if found is None else {"communities": found})
+    # What colours a picture is one run: how sure a membership is, at which resolution and of what parts is not drawn.
+    labels = communities_of(net, seeds=1, seed=0, resolution=PLAIN).labels
+    group = [str(label) if label >= 0 else None for label in labels.tolist()]
     around = [*proposals, *kept]  # those in front stand on the rim, where their names have room
     name = called(net.organisations, centre, page.language)
     middle = Node(name, facts(net, centre, page.language), 0, 0, 34, "#18202c", True)

@@ -18,7 +18,7 @@ function organisation(i) {
     seats = seatsOf(i);
   const figures = Object.keys(METRICS)
     .filter((name) => Number.isFinite(METRICS[name][i]))
-    .map((name) => [t(name), `${figure(METRICS[name][i])}  (${t('rank', { n: count(rankOf(name, i)) })})`]);
+    .map((name) => [t(name), figure(METRICS[name][i]) + t('rank', { n: count(rankOf(name, i)) })]);
   const rows = [ORG_ROW[i], ...seats.map((s) => SEAT_ROW[s])].filter(Boolean).flatMap((row) => row.split('; '));
   return [
     el(

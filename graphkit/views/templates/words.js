@@ -107,7 +107,7 @@ const WORDS = {
   proposal: ['Proposed bridge', '建议的桥'],
   membersOf: ['Members', '成员'],
   shared: ['{n} shared', '共同 {n} 项'],
-  rank: ['rank {n}', '第 {n} 位'],
+  rank: [' (rank {n})', '（第 {n} 位）'],
   doors: ['Doors to the outside', '对外的门户'],
   itsDoors: ['Doors to other groups, strongest tie first', '通向其他群组的门户（联系最强者在前）'],
   partnersThere: ['{n} there', '该组 {n} 个'],
