@@ -447,10 +447,11 @@ def test_log_odds_are_those_of_each_pairs_own_model(learned: Likelihood) -> None
 def test_adding_signs_one_by_one_and_choosing_among_products_agree(columns: int) -> None:
     random = np.random.default_rng(columns)
     pairs = random.normal(size=(5, 4, columns)).astype(np.float32)
+    values, codes = random.normal(size=(3, 4, 6)).astype(np.float32), random.integers(0, 6, (2, columns))
     targets, own, weight = (random.normal(size=(3, many)).astype(np.float32) for many in (columns, 4, 5))
     kinds = random.integers(0, 2, (4, columns)).astype(np.int8)
     kinds[3] = 2
     added, chosen = np.full((2, 4, columns), np.nan, dtype=np.float32)
-    fitting._added(pairs, targets, own, weight, kinds, added)
-    fitting._chosen(pairs, targets, own, weight, kinds, chosen)
+    fitting._added(pairs, values, codes, targets, own, weight, kinds, added)
+    fitting._chosen(pairs, values, codes, targets, own, weight, kinds, chosen)
     np.testing.assert_allclose(added, chosen, atol=1e-5)

@@ -154,17 +154,19 @@ def examples(
             hits.append([hits_of(new, found[:, :10]).sum(axis=1) for found in best[which][: len(ALONE)]])
         hits.append([hits_of(new, largest(score, ~block.tied, 10)).sum(axis=1) for score in scores])
         found_any = np.asarray((new & ~block.tied).any(axis=1))
+        likely = np.zeros(new.shape, dtype=bool)
         for row, one in enumerate(block.sources):
-            here = [which for which in range(len(KINDS)) if (kinds[row] == which).any()]
-            for which in (*here, -1):
+            for which in (*np.unique(kinds[row]).tolist(), -1):
                 counts = (each[row] for each in hits[which])
                 alone.append({"source": one, "kind": which, **dict(zip(ALONE, counts, strict=True))})
-            likely = np.unique([found[row] for which in here for found in best[which]])
-            likely = likely[likely >= 0]
-            pool_values.append(block.at(np.full_like(likely, row), likely).T)
-            tested = bool(past.degree[one] >= TESTED)
-            told = {"tested": tested, "found": tested and bool(found_any[row])}
-            pool.append(pd.DataFrame({"source": one, "kind": kinds[row, likely], "came": new[row, likely], **told}))
+            places = np.concatenate([found[row] for of_kind in best for found in of_kind])
+            likely[row, places[places >= 0]] = True
+        rows, columns = np.nonzero(likely)
+        pool_values.append(block.at(rows, columns).T)
+        tested = past.degree[block.sources] >= TESTED
+        told = {"tested": tested[rows], "found": (tested & found_any)[rows]}
+        seen = {"source": block.sources[rows], "kind": kinds[rows, columns], "came": new[rows, columns]}
+        pool.append(pd.DataFrame(seen | told))
     return Examples(
         np.concatenate(values),
         np.concatenate(labels),

@@ -122,19 +122,32 @@ class Sight:
         return np.asarray(np.maximum(own[self.sources][:, None] * own[self.columns][None, :], 1e-9))
 
     def mixing(self, by: str, what: str) -> Values:
-        """Pairs of countries or of roles."""
-        return self.past.kinds[by].value(what, self.sources, self.columns)
+        """Pairs of countries or of roles: for each source (rows) of all values of both, 0 for those of the other."""
+        kinds = self.past.kinds
+        return np.hstack([kinds[each].value(what, self.sources) * np.float32(each == by) for each in kinds])
+
+    @cached_property
+    def codes(self) -> NDArray[np.int64]:
+        """Places of the country and of the role of each column among those values (2 x columns)."""
+        country, role = self.past.kinds.values()
+        return np.array([country.codes[self.columns], len(country.lift) + role.codes[self.columns]])
+
+    def theirs(self, by: str) -> Values:
+        """How the ties of each column lean to the country or the role of the source."""
+        kind = self.past.kinds[by]
+        return np.asarray(self.among(kind.share_by_value[kind.codes[self.sources]]))
 
 
-PAIR, TARGET, SOURCE = "pair", "target", "source"
+PAIR, VALUE, TARGET, SOURCE = "pair", "value", "target", "source"
 
 
 @dataclass(frozen=True)
 class Sign:
     """One sign: what it is called, what it says, to which family of reasons it belongs, and how it is computed.
 
-    It is said of every pair (sources x columns), or the same of a target for every source (columns), or of a source for
-    every target (sources). `ranked` signs enter as the logarithm of the rank that the organisation has among all for
+    It is said of every pair (sources x columns), or of a source and the country or role of the other (sources x values;
+    see `Sight.mixing`), or the same of a target for every source (columns), or of a source for every target (sources).
+    `ranked` signs enter as the logarithm of the rank that the organisation has among all for
     the source.
     """
 
@@ -158,11 +171,16 @@ def _itself(name: str, sentence: str, sentence_zh: str) -> Sign:
 
 
 def _mixed(by: str, what: str, sentence: str, sentence_zh: str) -> Sign:
-    return Sign(f"{by}_{what}", by, sentence, sentence_zh, lambda s: s.mixing(by, what), False)
+    return Sign(f"{by}_{what}", by, sentence, sentence_zh, lambda s: s.mixing(by, what), False, VALUE)
+
+
+def _theirs(by: str, sentence: str, sentence_zh: str) -> Sign:
+    return Sign(f"{by}_their", by, sentence, sentence_zh, lambda s: s.theirs(by), False)
 
 
 def _gravity(seen: Sight) -> Values:
-    pull = np.exp(seen.mixing("country", "own") + seen.mixing("role", "own"))
+    leaning = seen.mixing("country", "own") + seen.mixing("role", "own")
+    pull = np.exp(np.take(leaning, seen.codes[0], axis=1) + np.take(leaning, seen.codes[1], axis=1))
     return np.asarray(pull * (seen.past.strength[seen.columns] + 1e-3))
 
 
@@ -301,11 +319,11 @@ SIGNS: tuple[Sign, ...] = (
     _target("earlier", "partners in an earlier framework", "早期伙伴数"),
     _mixed("country", "lift", "ties of the two countries", "两国之间的合作"),
     _mixed("country", "own", "how its own ties lean to that country", "该机构对该国的偏好"),
-    _mixed("country", "their", "how the other's ties lean to its country", "对方对本国的偏好"),
+    _theirs("country", "how the other's ties lean to its country", "对方对本国的偏好"),
     _mixed("country", "same", "same country", "同一国家"),
     _mixed("role", "lift", "ties of the two roles", "两种角色之间的合作"),
     _mixed("role", "own", "how its own ties lean to that role", "该机构对该角色的偏好"),
-    _mixed("role", "their", "how the other's ties lean to its role", "对方对本角色的偏好"),
+    _theirs("role", "how the other's ties lean to its role", "对方对本角色的偏好"),
     _mixed("role", "same", "same role", "同一角色"),
     _itself("partners", "its own partners", "自身伙伴数"),
     _itself("seats", "its own seats", "自身席位数"),
@@ -320,16 +338,18 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 
 
 PLACES = {
-    of: np.array([place for place, sign in enumerate(SIGNS) if sign.said_of == of]) for of in (PAIR, TARGET, SOURCE)
+    of: np.array([place for place, sign in enumerate(SIGNS) if sign.said_of == of])
+    for of in (PAIR, VALUE, TARGET, SOURCE)
 }
-"""Places in `SIGNS` of those that are said of a pair, of a target and of a source."""
+"""Places in `SIGNS` by what a sign is said of."""
 
 
 @dataclass(frozen=True)
 class Block:
     """The signs of some organisations (sources) against others (columns), by what each is said of.
 
-    `pairs` is (signs of a pair x sources x columns), `targets` (signs of a target x columns) and `own` (signs of a
+    `pairs` is (signs of a pair x sources x columns), `values` (signs of a value x sources x values), of which that of a
+    pair is the sum over both `codes` of the column, `targets` (signs of a target x columns) and `own` (signs of a
     source x sources), all in the order of `PLACES`. `tied` are those never to be proposed: tied today, the source
     itself, and its kin; `former` those tied in an earlier framework only; `common` counts common partners.
     """
@@ -337,6 +357,8 @@ class Block:
     sources: NDArray[np.int64]
     columns: NDArray[np.int64]
     pairs: Values
+    values: Values
+    codes: NDArray[np.int64]
     targets: Values
     own: Values
     tied: NDArray[np.bool_]
@@ -345,15 +367,18 @@ class Block:
 
     def sign(self, name: str) -> Values:
         """One sign of all pairs (sources x columns), to be read only."""
-        place = NAMES.index(name)
-        of = SIGNS[place].said_of
+        of = SIGNS[NAMES.index(name)].said_of
+        place = np.searchsorted(PLACES[of], NAMES.index(name))
+        if of == VALUE:
+            return np.asarray(sum(np.take(self.values[place], codes, axis=1) for codes in self.codes))
         found = {PAIR: self.pairs, TARGET: self.targets, SOURCE: self.own[:, :, None]}[of]
-        return np.broadcast_to(found[np.searchsorted(PLACES[of], place)], self.tied.shape)
+        return np.broadcast_to(found[place], self.tied.shape)
 
     def at(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Values:
         """All signs of some pairs, given by their places in the block (signs x pairs)."""
         found = np.empty((len(SIGNS), len(rows)), dtype=np.float32)
         found[PLACES[PAIR]] = self.pairs[:, rows, columns]
+        found[PLACES[VALUE]] = sum(self.values[:, rows, codes[columns]] for codes in self.codes)
         found[PLACES[TARGET]] = self.targets[:, columns]
         found[PLACES[SOURCE]] = self.own[:, rows]
         return found
@@ -406,10 +431,11 @@ def _block(past: Past, sources: NDArray[np.int64], columns: NDArray[np.int64], p
     if past.kin.nnz:
         tied |= seen.marks(past.kin)
     said = {of: [SIGNS[place] for place in places] for of, places in PLACES.items()}
-    for values, sign in zip(pairs, said[PAIR], strict=True):
+    for into, sign in zip(pairs, said[PAIR], strict=True):
         if sign.ranked:
-            log_ranks(sign.of(seen), tied, values)
+            log_ranks(sign.of(seen), tied, into)
         else:
-            values[:] = sign.of(seen)
-    targets, own = (np.array([sign.of(seen) for sign in said[of]], dtype=np.float32) for of in (TARGET, SOURCE))
-    return Block(sources, columns, pairs, targets, own, tied, seen.marks(past.former) & ~tied, seen.common)
+            into[:] = sign.of(seen)
+    values, targets, own = (np.array([sign.of(seen) for sign in said[of]]) for of in (VALUE, TARGET, SOURCE))
+    former = seen.marks(past.former) & ~tied
+    return Block(sources, columns, pairs, values, seen.codes, targets, own, tied, former, seen.common)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.compiled import COMPILES, njit
-from graphkit.measures.features import NAMES, PAIR, PLACES, SIGNS, SOURCE, TARGET, Block
+from graphkit.measures.features import NAMES, PAIR, PLACES, SIGNS, SOURCE, TARGET, VALUE, Block
 
 PENALTY = 1e-3
 """Weight of the squares of the coefficients of standardised signs beside the mean log loss."""
@@ -60,23 +60,25 @@ def log_odds(models: Sequence[Scale], block: Block, kinds: NDArray[np.int8]) -> 
     """Calibrated log odds of every pair of a block (sources x columns), by the model that stands at its kind."""
     weight = np.array([model.slope * model.weight for model in models], dtype=np.float32)
     start = np.array([model.slope * (model.intercept - model.weight @ model.mean) + model.shift for model in models])
+    values = np.tensordot(weight[:, PLACES[VALUE]], block.values, axes=1)
     targets = np.asarray(weight[:, PLACES[TARGET]] @ block.targets + start[:, None], dtype=np.float32)
     own = np.asarray(weight[:, PLACES[SOURCE]] @ block.own)
     pairs = np.ascontiguousarray(weight[:, PLACES[PAIR]])
     found = np.empty(kinds.shape, dtype=np.float32)
-    (_added if COMPILES else _chosen)(block.pairs, targets, own, pairs, kinds, found)
+    (_added if COMPILES else _chosen)(block.pairs, values, block.codes, targets, own, pairs, kinds, found)
     return found
 
 
-def _chosen(pairs: Any, targets: Any, own: Any, weight: Any, kinds: Any, found: Any) -> None:
+def _chosen(pairs: Any, values: Any, codes: Any, targets: Any, own: Any, weight: Any, kinds: Any, found: Any) -> None:
     """Compute all pairs by every model that occurs, and choose."""
     for kind in np.unique(kinds):
         odds = np.tensordot(weight[kind], pairs, axes=1) + targets[kind] + own[kind][:, None]
+        odds += sum(np.take(values[kind], each, axis=1) for each in codes)
         np.copyto(found, odds, where=kinds == kind)
 
 
 @njit(nogil=True)
-def _added(pairs: Any, targets: Any, own: Any, weight: Any, kinds: Any, found: Any) -> None:
+def _added(pairs: Any, values: Any, codes: Any, targets: Any, own: Any, weight: Any, kinds: Any, found: Any) -> None:
     """Add sign by sign for every model that occurs, a stretch of columns at a time: it stays in the nearest cache."""
     signs, rows, n = pairs.shape
     room = np.empty(2_048, dtype=np.float32)
@@ -91,6 +93,10 @@ def _added(pairs: Any, targets: Any, own: Any, weight: Any, kinds: Any, found: A
                 if not occurs:
                     continue
                 odds[:] = targets[kind, low:high] + own[kind, row]
+                for of_all in codes:
+                    each_value, code = values[kind, row], of_all[low:high]
+                    for i in range(len(odds)):
+                        odds[i] += each_value[code[i]]
                 for sign in range(signs):
                     each, value = weight[kind, sign], pairs[sign, row, low:high]
                     for i in range(len(odds)):

@@ -246,16 +246,13 @@ class Mixing:
         """The shares seen from the values (values x organisations)."""
         return np.ascontiguousarray(self.share.T)
 
-    def value(self, what: str, sources: NDArray[np.int64], columns: NDArray[np.int64]) -> Values:
-        """One sign for each source (rows) of the organisations asked for (columns)."""
-        theirs, others = self.codes[sources], self.codes[columns]
+    def value(self, what: str, sources: NDArray[np.int64]) -> Values:
+        """One sign for each source (rows) of all values (columns)."""
         if what == "lift":
-            return self.lift[theirs][:, others]
-        if what == "own":  # how much the source's own ties lean to the organisation's country
-            return self.share[sources][:, others]
-        if what == "their":
-            return self.share_by_value[theirs][:, columns]
-        return np.asarray(theirs[:, None] == others[None, :], dtype=np.float32)
+            return self.lift[self.codes[sources]]
+        if what == "own":  # how much the source's own ties lean to each country
+            return self.share[sources]
+        return np.asarray(self.codes[sources][:, None] == np.arange(len(self.lift)), dtype=np.float32)
 
 
 def single(matrix: Any) -> "sp.csr_array[Any]":
