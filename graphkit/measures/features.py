@@ -15,15 +15,15 @@ from itertools import islice
 from typing import Any, TypeVar
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from graphkit.measures.past import Past
 from graphkit.measures.ranking import Values, log_ranks, turned
-from graphkit.measures.walking import through
+from graphkit.measures.walking import restarting, through
 
 Judged = TypeVar("Judged")
 
-WALK_STEPS = 8
 AHEAD = 2
 """Blocks that are computed at once, each on a core of its own and in some 300 MB."""
 
@@ -95,16 +95,12 @@ class Sight:
         return self.over_one(self.past.portfolio, self.past.in_programmes)
 
     def walk(self, steps: tuple[Any, Any]) -> Values:
-        """Personalised PageRank, by steps from organisations to bodies and back; it returns with probability 0.2."""
-        out, back = steps
-        start = self.sources, np.arange(len(self.sources))
-        now = np.zeros((self.past.n, len(self.sources)), dtype=np.float32)
-        now[start] = 1
-        for _ in range(WALK_STEPS):
-            now = back @ (out @ now)
-            now *= np.float32(0.8)
-            now[start] += np.float32(0.2)
-        return turned(self.last(now))
+        """Random walk from each source, by steps from organisations to bodies and back."""
+        places = np.arange(len(self.sources) + 1)
+        start = sp.csr_array(
+            (np.ones(len(self.sources), np.float32), self.sources, places), (len(places) - 1, self.past.n)
+        )
+        return turned(self.last(restarting(start, steps)))
 
     def nothing(self) -> Values:
         """Nought for everybody."""

@@ -142,6 +142,33 @@ def regression(
     return Scale(mean.astype(np.float32), weight.astype(np.float32), float(found[-1]))
 
 
+def conditional_logit(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Learn what the first of some alternatives has before the others (McFadden 1974).
+
+    `values` are (choices x alternatives x signs), the first alternative of each being the one that was chosen; returned
+    is the weight of every sign, with `PENALTY` on those of standardised signs. Signs that do not vary get 0.
+    """
+    from scipy.optimize import minimize
+    from scipy.special import logsumexp
+
+    flat = values.reshape(-1, values.shape[2]).astype(float)
+    mean, spread = flat.mean(axis=0), flat.std(axis=0)
+    live = spread > 1e-6
+    table = ((values - mean) / np.where(live, spread, 1))[:, :, live]
+
+    def loss(weight: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        margin = table @ weight
+        whole = logsumexp(margin, axis=1)
+        share = np.exp(margin - whole[:, None])
+        off = np.einsum("ca,cas->s", share, table) - table[:, 0].sum(axis=0)
+        found = (whole - margin[:, 0]).mean() + PENALTY * (weight**2).sum()
+        return float(found), off / len(table) + 2 * PENALTY * weight
+
+    weight = np.zeros(values.shape[2])
+    weight[live] = minimize(loss, np.zeros(int(live.sum())), jac=True, method="L-BFGS-B").x / spread[live]
+    return weight.astype(np.float32)
+
+
 def platt(margin: NDArray[Any], came: NDArray[np.bool_]) -> tuple[float, float]:
     """Slope and shift that turn log odds into likelihoods; 1 and 0 where too little came true to tell.
 

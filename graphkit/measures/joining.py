@@ -5,7 +5,7 @@ elsewhere: hyperedge prediction by resource allocation (HPRA; Kumar, Darwin, Par
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -37,15 +37,70 @@ def joining(net: Network, bodies: NDArray[np.int64], each: int) -> Joining:
     The resource between two organisations is the weight of their tie, and over every common partner z the product of
     both ties to z divided by z's partners (Kumar et al. 2020). Members are no candidates, nor is who met none of them.
     """
-    found = list(_candidates(net, bodies, each))
-    columns = zip(*found, strict=True) if found else ((), (), (), ())
-    body, organisation, score, met = (np.concatenate(column) if column else np.empty(0) for column in columns)
-    return Joining(body.astype(np.int64), organisation.astype(np.int64), score, met)
+    found = [_NOBODY]
+    for meeting in _meetings(net, bodies):
+        outside = ~np.isin(meeting.who, meeting.members)
+        who, known = meeting.who[outside], meeting.known[outside]
+        if not len(who):
+            continue
+        # The resource is only worked out for whom the members met may bring among the best.
+        least = np.partition(known, max(len(known) - each, 0))[max(len(known) - each, 0)]
+        who, known = who[known >= least], known[known >= least]
+        worth = meeting.worth(who)
+        best = np.lexsort((who, -worth, -known))[:each]
+        found.append(meeting.told(who[best], worth[best], known[best]))
+    return _together(found)
 
 
-def _candidates(
-    net: Network, bodies: NDArray[np.int64], each: int
-) -> Iterator[tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]]:
+def fitting(net: Network, body: NDArray[np.int64], organisation: NDArray[np.int64]) -> Joining:
+    """Say the same of given candidates: rows of bodies, in any order, and of an organisation for each."""
+    order = np.argsort(body, kind="stable")
+    body, organisation = body[order], organisation[order]
+    found = [_NOBODY]
+    for meeting in _meetings(net, np.unique(body)):
+        who = organisation[slice(*np.searchsorted(body, [meeting.body, meeting.body + 1]))]
+        place = np.minimum(np.searchsorted(meeting.who, who), max(len(meeting.who) - 1, 0))
+        known = np.where(meeting.who[place] == who, meeting.known[place], 0) if len(meeting.who) else np.zeros(len(who))
+        found.append(meeting.told(who, meeting.worth(who), known))
+    told = _together(found)
+    back = np.empty(len(order), dtype=np.int64)
+    back[order] = np.arange(len(order))
+    return Joining(*(getattr(told, each.name)[back] for each in fields(told)))
+
+
+@dataclass(frozen=True)
+class _Meeting:
+    """Who met how many members of one body: organisations (`who`, in order), and to how many each is tied (`known`).
+
+    `direct` and `over` are the weights of ties to members, and those that lead on to others, of every organisation.
+    """
+
+    body: int
+    members: NDArray[np.int64]
+    who: NDArray[np.int64]
+    known: NDArray[np.float64]
+    ties: Any
+    direct: NDArray[np.float64]
+    over: NDArray[np.float64]
+
+    def worth(self, who: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Work out the resource between organisations and the members, the mean over members."""
+        return np.asarray(((self.direct[who] + self.ties[who] @ self.over) / len(self.members)).round(12))
+
+    def told(self, who: NDArray[np.int64], worth: NDArray[np.float64], known: NDArray[np.float64]) -> Joining:
+        """Put together what is said of some candidates."""
+        return Joining(np.full(len(who), self.body), who.astype(np.int64), worth, known / len(self.members))
+
+
+_NOBODY = Joining(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), np.empty(0))
+
+
+def _together(found: list[Joining]) -> Joining:
+    return Joining(*(np.concatenate([getattr(one, each.name) for one in found]) for each in fields(Joining)))
+
+
+def _meetings(net: Network, bodies: NDArray[np.int64]) -> Iterator[_Meeting]:
+    """Go through bodies with members, one after the other; what is given of one holds until the next."""
     members_of = sp.csr_array(net.membership.T)
     ties = net.ties
     degree = np.diff(ties.indptr).astype(float)
@@ -56,20 +111,13 @@ def _candidates(
         rows = bodies[low : low + ROWS]
         seats = sp.csr_array(members_of[rows])
         near, met = sp.csr_array(seats @ ties), sp.csr_array(seats @ unit)
-        for row, body in enumerate(rows):
-            inside = seats.indices[seats.indptr[row] : seats.indptr[row + 1]]
-            span = slice(met.indptr[row], met.indptr[row + 1])
-            outside = ~np.isin(met.indices[span], inside)
-            who, known = met.indices[span][outside], met.data[span][outside]
-            if not len(who):
+        met.sort_indices()
+        for row, body in enumerate(rows.tolist()):
+            inside = seats.indices[seats.indptr[row] : seats.indptr[row + 1]].astype(np.int64)
+            if not len(inside):
                 continue
-            # The resource is only worked out for whom the members met may bring among the best.
-            least = np.partition(known, max(len(known) - each, 0))[max(len(known) - each, 0)]
-            who, known = who[known >= least], known[known >= least]
-            partners = slice(near.indptr[row], near.indptr[row + 1])
+            span, partners = (slice(each.indptr[row], each.indptr[row + 1]) for each in (met, near))
             at = near.indices[partners]
             direct[at], over[at] = near.data[partners], near.data[partners] * share[at]
-            worth = ((direct[who] + ties[who] @ over) / len(inside)).round(12)
+            yield _Meeting(body, inside, met.indices[span].astype(np.int64), met.data[span], ties, direct, over)
             direct[at], over[at] = 0, 0
-            best = np.lexsort((who, -worth, -known))[:each]
-            yield np.full(len(best), body), who[best], worth[best], known[best] / len(inside)

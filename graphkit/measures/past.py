@@ -112,12 +112,21 @@ class Past:
         return self.bodies > 0
 
     @cached_property
+    def programmes(self) -> dict[str, int]:
+        """Programmes of the bodies that are known, and the column of each."""
+        return {each: column for column, each in enumerate(sorted(set().union(*_named(self.net.bodies))))}
+
+    def funded(self, bodies: pd.DataFrame) -> "sp.csr_array[Any]":
+        """Tell which of some bodies (rows) is in which of the programmes that are known (columns)."""
+        columns = self.programmes
+        places = [(row, columns[each]) for row, many in enumerate(_named(bodies)) for each in many if each in columns]
+        row, column = np.array(places, dtype=np.int64).reshape(-1, 2).T
+        return sp.csr_array((np.ones(len(row)), (row, column)), shape=(len(bodies), max(len(columns), 1)))
+
+    @cached_property
     def _funded(self) -> "sp.csr_array[Any]":
         """Which body (row) is in which programme (column)."""
-        named = [(row, each) for row, many in enumerate(self.net.bodies["programme"]) for each in many or ()]
-        names = {each: column for column, each in enumerate(sorted({each for _, each in named}))}
-        places = ([row for row, _ in named], [names[each] for _, each in named])
-        return sp.csr_array((np.ones(len(named)), places), shape=(len(self.net.bodies), max(len(names), 1)))
+        return self.funded(self.net.bodies)
 
     @cached_property
     def portfolio(self) -> "sp.csr_array[Any]":
@@ -253,6 +262,11 @@ class Mixing:
         if what == "own":  # how much the source's own ties lean to each country
             return self.share[sources]
         return np.asarray(self.codes[sources][:, None] == np.arange(len(self.lift)), dtype=np.float32)
+
+
+def _named(bodies: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Programmes of each body."""
+    return [tuple(many or ()) for many in bodies["programme"]]
 
 
 def single(matrix: Any) -> "sp.csr_array[Any]":
