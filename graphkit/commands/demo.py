@@ -29,7 +29,8 @@ def command(output: Path) -> None:
         say(books_sentence(opened.load("sample")))
         results = opened.report(output, title=None)
     click.echo(f"\nThe report is in {output.absolute()}")
-    for heading, name, most in (("The three strongest silos:", "silos", 3), ("The five best bridges:", "bridges", 5)):
+    told = (("The three groups that keep most to themselves:", "silos", 3), ("The five best bridges:", "bridges", 5))
+    for heading, name, most in told:
         click.echo(f"\n{heading}")
         for number, sentence in enumerate(results[name].sentences(most=most), 1):
             click.echo(f"  {number}. {sentence}")

@@ -232,7 +232,7 @@ const WORDS = {
   chartLargest: ['largest component', '最大连通分量'],
   chartOther: ['{n} other components', '其他 {n} 个分量'],
   chartAlone: ['without any tie', '没有联系'],
-  silosFound: ['silos found', '发现的孤岛'],
+  silosFound: ['verdict: silo', '判定为孤岛'],
   contents: ['Contents', '目录'],
   unanswered: ['What these data cannot answer', '现有数据无法回答的问题'],
   unansweredLead: ['Each question, and what is wanting for it.', '各问题及其所缺的数据。'],
