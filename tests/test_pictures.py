@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
@@ -424,6 +425,28 @@ def test_the_proof_says_what_was_known_and_when_nothing_came_true(browser: webdr
     assert complaints(browser) == []
 
 
+def test_what_was_chosen_stands_in_the_address(browser: webdriver.Chrome, tmp_path: Path) -> None:
+    opened(browser, tmp_path, toy("map"))
+    for control, value in (("map-by", "country"), ("map-ties", "wanting"), ("map-base", "world")):
+        Select(browser.find_element(By.ID, control)).select_by_value(value)
+    browser.find_element(By.ID, "language").click()
+    address = browser.current_url
+    assert "map-base=world" in address and "lang=zh" in address
+    browser.get("about:blank")
+    browser.get(address)
+    chosen = {
+        each: browser.find_element(By.ID, each).get_attribute("value") for each in ("map-by", "map-ties", "map-base")
+    }
+    assert chosen == {"map-by": "country", "map-ties": "wanting", "map-base": "world"}
+    assert browser.execute_script("return document.documentElement.lang") == "zh-Hans"
+    assert browser.switch_to.active_element.tag_name == "body"
+    browser.get("about:blank")
+    browser.get(address.split("#")[0] + "#map-base=nowhere&title=%3Cscript%3E&lang=xx")
+    assert browser.find_element(By.ID, "map-base").get_attribute("value") == "china"
+    assert complaints(browser) == []
+    assert requests(browser) == []
+
+
 def hostile_zones() -> Network:
     """Name the toy zone's organisations, zones and regions with hostile text, and lay one of them on the map."""
     net = placed()
@@ -436,6 +459,40 @@ def hostile_zones() -> Network:
             region=[zones[each] for each in net.organisations["zone"]],
         ),
     )
+
+
+SAVED = """
+const done = arguments[1];
+URL.createObjectURL = (blob) => {
+  blob.text().then(done);
+  return 'data:,';
+};
+HTMLAnchorElement.prototype.click = () => {};
+arguments[0].click();
+"""
+
+
+def test_a_picture_is_saved_as_it_is_seen_and_a_matrix_as_its_cells(browser: webdriver.Chrome, tmp_path: Path) -> None:
+    """Names stay text, what is hidden stays away, and no style, script or address goes along."""
+    for name in ("map", "chain"):
+        opened(browser, tmp_path, page_of(name, hostile_zones(), "Toy", "region" if name == "map" else None))
+        button = browser.find_element(By.CSS_SELECTOR, "#picture figure > button")
+        assert button.accessible_name == "Save the picture as SVG"
+        drawn = ElementTree.fromstring(browser.execute_async_script(SAVED, button))
+        tags = {each.tag.removeprefix("{http://www.w3.org/2000/svg}") for each in drawn.iter()}
+        assert tags <= {"svg", "g", "rect", "path", "circle", "text", "title"}
+        assert not {key for each in drawn.iter() for key in each.attrib} & {"class", "style", "href", "onload"}
+        assert all(each.get("fill") for each in drawn.iter() if each.tag.endswith("circle"))
+        shown = browser.find_element(By.CSS_SELECTOR, ".wide > svg").get_attribute("textContent")
+        assert "".join(drawn.itertext()) == shown
+    opened(browser, tmp_path, page_of("matrix", full_zone(), "Toy", "region"))
+    button = browser.find_element(By.CSS_SELECTOR, "#picture .choices button")
+    lines = browser.execute_async_script(SAVED, button).removeprefix("\ufeff").split("\r\n")
+    assert lines[0] == "region,other,observed,expected"
+    assert sorted(line.split(",")[:2] for line in lines[1:-1]) == [["E", "E"], ["E", "W"], ["W", "W"]]
+    assert [line.split(",")[2] for line in lines[1:-1] if line.startswith("E,E")] == ["11"]
+    assert complaints(browser) == []
+    assert requests(browser) == []
 
 
 @pytest.mark.parametrize("name", NAMES)

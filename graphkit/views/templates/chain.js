@@ -61,7 +61,7 @@ const CHAIN_TERMS = {
 };
 const manyOf = (key, n) => t(n === 1 ? `${key}1` : key, { n: count(n) });
 // Bars in columns with ribbons between them; what lies further than the next column dips below the bars between.
-function flowFigure(caption, bars, ribbons, open) {
+function flowFigure(name, caption, bars, ribbons, open) {
   // On a phone as narrow as the words of its names allow, one below the other.
   const narrow = innerWidth < SMALL,
     lines = bars.map((bar) => (narrow ? bar.name.split(' ') : [bar.name])),
@@ -137,7 +137,8 @@ function flowFigure(caption, bars, ribbons, open) {
     return chosenBy(node, () => open(bar, node));
   });
   // Ribbons first, so that bars lie on them, and what is said on top of all.
-  return wideFigure(caption, width, bottom + 14, caption, ...drawn.map((each) => each[0]), ...columns, ...drawn.map((each) => each[1]));
+  const parts = [...drawn.map((each) => each[0]), ...columns, ...drawn.map((each) => each[1])];
+  return savable(wideFigure(caption, width, bottom + 14, caption, ...parts), name);
 }
 const whoOf = (block, part) =>
   el(
@@ -170,7 +171,7 @@ function fourFlow(block, scope, open) {
       const told = `${called(i)} – ${called(j)}: ${part ? manyOf('chainOrganisations', part.count) : t('chainNobodyBoth')}`;
       ribbons.push({ from: i, to: j, value: part?.count || 0, missing: !part, label: t('chainNobodyBoth'), part, told });
     }
-  return flowFigure(t('chainFourCaption'), bars, ribbons, open);
+  return flowFigure('four-chains', t('chainFourCaption'), bars, ribbons, open);
 }
 function stageFlow(block, scope, open) {
   const found = scope.stages,
@@ -201,7 +202,7 @@ function stageFlow(block, scope, open) {
         stage: true,
         told: `${called(i)} → ${called(i + 1)}: ${t('chainNothing')}`,
       });
-  return flowFigure(t('chainStagesCaption'), bars, ribbons, open);
+  return flowFigure('stages', t('chainStagesCaption'), bars, ribbons, open);
 }
 function loopFlow(scope, open) {
   const told = scope.loops.filter((each) => each.reached !== null),
@@ -225,7 +226,7 @@ function loopFlow(scope, open) {
     const says = told.length > 1 ? manyOf('chainStops', off.length) : t('chainStop');
     ribbons.push({ from: i, to: i + 1, value: 0, missing: true, below: on.length, label: says, loops: off, told: `${way}: ${says}` });
   }
-  return flowFigure(t('chainLoopCaption'), bars, ribbons, open);
+  return flowFigure('loop', t('chainLoopCaption'), bars, ribbons, open);
 }
 function chainFigure(block) {
   if (!block.first) return null;

@@ -19,6 +19,31 @@ function figureOf(caption, width, height, ...children) {
     el('figcaption', {}, caption),
   );
 }
+// A picture as a file of its own: what the style sheet says of each part is written into it, what is hidden left out.
+const STYLED =
+  'fill fill-opacity stroke stroke-width stroke-dasharray stroke-linecap stroke-linejoin paint-order opacity font-family font-size font-weight text-anchor'.split(' ');
+function svgText(drawn) {
+  const whole = drawn.cloneNode(true),
+    copies = [whole, ...whole.querySelectorAll('*')],
+    [, , width, height] = drawn.getAttribute('viewBox').split(' ');
+  [drawn, ...drawn.querySelectorAll('*')].forEach((node, at) => {
+    const style = getComputedStyle(node),
+      copy = copies[at];
+    for (const name of node.getAttributeNames())
+      if (/^(class|role|tabindex|hidden|aria-.*|data-.*)$/.test(name)) copy.removeAttribute(name);
+    if (node.tagName === 'title') return;
+    if (style.display === 'none') copy.remove();
+    for (const name of STYLED) copy.setAttribute(name, style.getPropertyValue(name));
+  });
+  for (const [name, value] of [['width', width], ['height', height]]) whole.setAttribute(name, value);
+  whole.prepend(svg('rect', { width, height, fill: getComputedStyle(drawn.closest('.section, body')).backgroundColor }));
+  return new XMLSerializer().serializeToString(whole);
+}
+function savable(figure, name) {
+  const write = () => save(`${name}.svg`, new Blob([svgText(figure.querySelector(':scope > svg, .wide > svg'))], { type: 'image/svg+xml' }));
+  figure.append(el('button', { type: 'button', class: 'more', title: t('svg'), 'aria-label': t('svg'), onclick: write }, 'SVG'));
+  return figure;
+}
 // A figure whose letters keep their size: on a small screen it scrolls instead of shrinking.
 function wideFigure(caption, width, height, name, ...parts) {
   const made = figureOf(caption, width, height, ...parts),
@@ -147,7 +172,7 @@ function silosChart(table, by, most = 16) {
   const made = figureOf(t(by || !of.tested_share ? 'chartSilos' : 'chartCommunities'), width, height, ...parts);
   const present = VERDICTS.filter((v) => rows.some((r) => of.verdict[r] === v));
   made.prepend(el('ul', { class: 'key' }, ...present.map((v) => el('li', {}, chip(v)))));
-  return made;
+  return savable(made, by ? `silos-by-${by}` : 'silos');
 }
 // Gain against likelihood of every proposal; those that no other beats in both are filled.
 function bridgesChart(proposals) {
@@ -209,7 +234,7 @@ function bridgesChart(proposals) {
         return chosenBy(node, () => choose({ kind: 'p', at: PROPOSALS.indexOf(p) }));
       }),
   ];
-  return figureOf(t('chartBridges'), width, height, ...parts);
+  return savable(figureOf(t('chartBridges'), width, height, ...parts), 'bridges');
 }
 // The components of the network: their sizes from the largest, and the size of the one that an organisation is in.
 let componentsFound = null;

@@ -166,7 +166,7 @@ function mapFigure(block) {
     );
     const caption = t(wanting ? 'mapWantingCaption' : 'mapCaption');
     const made = wideFigure(caption, base.width, base.height, caption, land, ...arcs.map(([, drawn]) => drawn), ...dots.filter(Boolean), ...names);
-    made.classList.add('map');
+    savable(made, `map-by-${state.by}`).classList.add('map');
     // What the verdicts, sizes and widths mean: the largest, and a tenth of it.
     const measure = (n, unit, ...drawn) =>
         el('li', { class: 'measure' }, svg('svg', { width: 36, height: 34, 'aria-hidden': 'true' }, ...drawn), `${figure(n)} ${t(unit)}`),

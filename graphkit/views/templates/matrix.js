@@ -59,6 +59,19 @@ const proposalText = (block, p) =>
     p.why[0] ? el('p', { class: 'quiet', dir: 'auto' }, String((zh() && p.why[1]) || p.why[0])) : null,
   );
 
+// Every cell as a row: two groups (or a technology and a region), what was found and what is expected.
+function saveCells(name, pair) {
+  const rows = pair.observed.flatMap((line, i) =>
+    line.map((found, j) => [i, j, found]).filter(([, j]) => pair.columns || j >= i),
+  );
+  const of = {
+    [pair.of[0]]: rows.map(([i]) => pair.rows[i] ?? 'other'),
+    [pair.columns ? pair.of[1] : 'other']: rows.map(([, j]) => (pair.columns || pair.rows)[j] ?? 'other'),
+    observed: rows.map(([, , found]) => found),
+    expected: rows.map(([i, j]) => pair.expected[i][j]),
+  };
+  saveCsv(name, { columns: Object.keys(of).map((key) => ({ name: key })), of }, [...rows.keys()]);
+}
 // Cells of a table of which one is chosen: one stop of the Tab key, arrows move between them, Enter chooses.
 function chosenInGrid(table, go) {
   const rows = Array.from(table.tBodies[0].rows, (row) => Array.from(row.querySelectorAll('.cell')));
@@ -234,6 +247,7 @@ function matrixFigure(block) {
             )
           : null,
         gapKey(),
+        el('button', { type: 'button', title: t('csvTitle'), onclick: () => saveCells(state.pair, pair) }, t('csv')),
       ),
       el('div', { class: 'besides' }, made, side),
       ...[

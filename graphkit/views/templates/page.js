@@ -82,7 +82,7 @@ function listed() {
     columns: Object.keys(columns).map((name) => ({ name })),
     of: Object.fromEntries(Object.entries(columns).map(([name, of]) => [name, rows.map(of)])),
   };
-  save('organisations.csv', new Blob(['\uFEFF', csvText(table, [...rows.keys()])], { type: 'text/csv' }));
+  saveCsv('organisations', table, [...rows.keys()]);
 }
 $('csv').addEventListener('click', listed);
 $('png').addEventListener('click', savePng);

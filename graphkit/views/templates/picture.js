@@ -35,6 +35,32 @@ function drawPicture() {
     ),
   );
 }
-switches(drawPicture, () => {});
+// What was chosen stands in the address, so that it can be sent and opened again; a page in a frame has no address.
+const choices = () => document.querySelectorAll('#picture .choices select');
+function remember() {
+  if (window !== window.top) return;
+  const state = new URLSearchParams(Array.from(choices(), (each) => [each.id, each.value]));
+  if (language !== LANGUAGE) state.set('lang', language);
+  history.replaceState(null, '', `#${state}`);
+}
+function recall() {
+  for (const [id, value] of new URLSearchParams(location.hash.slice(1))) {
+    const control = Array.from(choices()).find((each) => each.id === id);
+    if (!control || !Array.from(control.options).some((each) => each.value === value)) continue;
+    control.value = value;
+    control.dispatchEvent(new Event('change'));
+  }
+}
+language = { en: 'en', zh: 'zh' }[new URLSearchParams(location.hash.slice(1)).get('lang')] || language;
+switches(
+  () => {
+    drawPicture();
+    remember();
+  },
+  () => {},
+);
 drawPicture();
+recall();
+document.activeElement.blur(); // the focus goes to a choice only when a reader makes it
+$('picture').addEventListener('change', remember);
 document.documentElement.dataset.ready = 'true';

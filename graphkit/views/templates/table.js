@@ -57,6 +57,8 @@ function save(name, blob) {
   a.remove();
   setTimeout(() => URL.revokeObjectURL(a.href), 10000);
 }
+const saveCsv = (name, table, order) =>
+  save(`${name}.csv`, new Blob(['\uFEFF', csvText(table, order)], { type: 'text/csv' }));
 function cell(table, name, r) {
   const value = table.of[name][r];
   const shownOf = name === 'name' ? 'id' : name.replace(/_name$/, '');
@@ -243,7 +245,7 @@ function tableView(name, table, { by = null, groups = false } = {}) {
         type: 'button',
         title: t('csvTitle'),
         class: 'csv',
-        onclick: () => save(`${name}.csv`, new Blob(['\uFEFF', csvText(table, order)], { type: 'text/csv' })),
+        onclick: () => saveCsv(name, table, order),
       },
       t('csv'),
     ),
