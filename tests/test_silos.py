@@ -387,3 +387,7 @@ def test_a_community_is_called_after_what_sets_it_apart() -> None:
         "1": "DE · enterprise · community 1",
         "2": "MT · research institute · community 2",
     }
+    # Eight of nine in one country: that is where everybody is, so regions tell them apart.
+    facts = {name: {"country": "CN" if name != "b4" else "SG", "region": f"CN-{name[0].upper()}"} for name in facts}
+    table = run("silos", Network.of({"p": [f"a{i}" for i in range(4)], "q": [f"b{i}" for i in range(5)]}, facts)).table
+    assert sorted(table["name"]) == ["CN-A · community 2", "CN-B · community 1"]

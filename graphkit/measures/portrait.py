@@ -10,13 +10,16 @@ from graphkit.measures.seats import Groups, Integers, Numbers, Seats, by_body, t
 from graphkit.network import Network
 
 PLACES = ("country", "region", "zone", "city")
+NEARLY_ALL = 0.75  # share of one value above which places of that kind tell no groups apart
 
 
 def portraits(net: Network, names: list[str], labels: Integers) -> list[str]:
     """Name every community by what sets its members apart: place and role that weigh more here than elsewhere.
 
     The value taken is the one with the largest share x log(share here / share in the network), its part in the
-    Kullback-Leibler divergence, among those of 15 % of the members and two of them at least.
+    Kullback-Leibler divergence, among those of 15 % of the members and two of them at least. Places are the first of
+    country, region, zone and city of which no value has over three quarters of those known: in a network of China,
+    regions.
     """
     told: list[list[str]] = [[] for _ in names]
     placed = False
@@ -25,7 +28,7 @@ def portraits(net: Network, names: list[str], labels: Integers) -> list[str]:
             continue
         values = net.nodes[name].to_numpy()
         known = (labels >= 0) & pd.notna(values)
-        if not known.any():
+        if not known.any() or (name in PLACES and _most(values[known]) > NEARLY_ALL):
             continue
         placed |= name in PLACES
         for group, value in _distinct(labels[known], values[known]).items():
@@ -120,6 +123,11 @@ def staying(net: Network, labels: Integers) -> tuple[Numbers, Numbers]:
     rows = np.repeat(np.arange(len(net)), np.diff(ties.indptr))
     same = (labels[rows] == labels[ties.indices]) & (labels[rows] >= 0)
     return totals(rows[same], ties.data[same], len(net)), totals(rows, ties.data, len(net))
+
+
+def _most(values: npt.NDArray[np.object_]) -> float:
+    """Share of the most frequent value."""
+    return float(pd.Series(values).value_counts(normalize=True).iloc[0])
 
 
 def _distinct(labels: Integers, values: npt.NDArray[np.object_]) -> dict[int, str]:
