@@ -486,6 +486,21 @@ def test_picture_and_list_are_saved(opened: Callable[..., webdriver.Chrome], fol
     assert any("stroke-dasharray" in each.attrib for each in drawn.iter(f"{SVG}path")), "proposals are dashed"
 
 
+def test_a_group_is_shown_with_the_far_ends_of_its_proposals(
+    opened: Callable[..., webdriver.Chrome], folder: Path
+) -> None:
+    ids, home = NET.organisations["id"], PAGE.results["silos"].members["silo"]  # type: ignore[union-attr]
+    ends = [(i, i + 100) for i in range(6)]
+    expected = set(ids[home == 0]) | {ids[i] for pair in ends if 0 in set(home[list(pair)]) for i in pair}
+    page = opened("network", "g=0")
+    file = folder / "downloads" / "organisations.csv"
+    file.unlink(missing_ok=True)
+    find(page, "#csv").click()
+    rows = list(csv.DictReader(io.StringIO(downloaded(page, file).decode("utf-8-sig"), newline="")))
+    file.unlink()
+    assert {row["id"].lstrip("'") for row in rows} == expected > set(ids[home == 0])
+
+
 def test_weight_and_ties_change_the_picture(opened: Callable[..., webdriver.Chrome]) -> None:
     page = opened("network")
     still(page)
