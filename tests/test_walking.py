@@ -1,33 +1,39 @@
-"""Ways over one organisation between: values on paper, and the compiled kernel beside products of matrices."""
+"""Steps over shared bodies: beside the product with all ties, and nothing where there is nothing."""
 
 import numpy as np
 import pytest
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
-from graphkit.measures import walking
-
-
-def test_a_path_of_three_on_paper() -> None:
-    # a-b of weight 2, b-c of weight 3: from a over b, halved there, 2 / 2 * 2 = 2 back to a and 2 / 2 * 3 = 3 to c.
-    ties = sp.csr_array(np.array([[0, 2, 0], [2, 0, 3], [0, 3, 0]], dtype=np.float32))
-    by = np.array([1, 2, 1], dtype=np.float32)
-    found = walking.through(ties, ties, by, np.array([0]))
-    assert found.tolist() == [[2, 0, 3]]
+from graphkit.measures.walking import Shared, through
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_it_is_the_product_of_the_matrices_to_the_last_bit(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    random = np.random.default_rng(seed)
-    first, last = (sp.csr_array(sp.random_array((40, 40), density=0.2, rng=random, dtype=np.float32)) for _ in "12")
-    by, sources = random.random(40).astype(np.float32) + 1, np.array([3, 3, 17, 39])
-    dense = sp.csr_array(last.T) @ np.ascontiguousarray((first[sources].toarray() / by).T)
-    np.testing.assert_array_equal(walking.through(first, last, by, sources), dense.T)
-    monkeypatch.setattr(walking, "COMPILES", False)
-    np.testing.assert_array_equal(walking.through(first, last, by, sources), dense.T)
+def ties_of(seats: NDArray[np.float32], weight: NDArray[np.float32]) -> NDArray[np.float32]:
+    found = (seats * weight) @ seats.T
+    np.fill_diagonal(found, 0)
+    return found
 
 
-def test_nobody_and_no_ties() -> None:
-    empty = sp.csr_array((3, 3), dtype=np.float32)
-    one = np.ones(3, dtype=np.float32)
-    assert walking.through(empty, empty, one, np.array([1])).tolist() == [[0, 0, 0]]
-    assert walking.through(empty, empty, one, np.array([], dtype=np.int64)).shape == (0, 3)
+def test_a_step_on_paper() -> None:
+    # Bodies abc and ab: a and b share both and are tied once. From b alone one step leads to a and c, not back to b.
+    seats = np.array([[1, 1], [1, 1], [1, 0]], dtype=np.float32)
+    tied = (ties_of(seats, np.ones(2, dtype=np.float32)) > 0).astype(np.float32)
+    shared = Shared.of(sp.csr_array(tied), sp.csr_array(seats), np.ones(2, dtype=np.float32))
+    assert shared.excess.toarray().tolist() == [[0, 1, 0], [1, 0, 0], [0, 0, 0]]
+    assert shared.onward(np.array([[0, 1, 0]], dtype=np.float32)).tolist() == [[1, 0, 1]]
+
+
+@pytest.mark.parametrize("once", [True, False], ids=["each tie once", "by the weight of bodies"])
+def test_steps_over_bodies_are_those_over_ties(once: bool) -> None:
+    random = np.random.default_rng(0)
+    seats = (random.random((70, 50)) < 0.05).astype(np.float32)
+    weight = random.random(50).astype(np.float32)
+    ties = ties_of(seats, weight)
+    ties = (ties > 0).astype(np.float32) if once else ties
+    scores = (random.random((9, 70)) * (random.random((9, 70)) < 0.1)).astype(np.float32)
+    found = Shared.of(sp.csr_array(ties), sp.csr_array(seats), weight).onward(scores)
+    product = scores @ ties
+    assert ((found > 0) == (product > 0)).all()  # ranks tell a score from none
+    np.testing.assert_allclose(found, product, rtol=1e-5)
+    two = through(sp.csr_array(ties), sp.csr_array(ties), np.ones(70, dtype=np.float32), np.arange(5))
+    np.testing.assert_allclose(two, ties[:5] @ ties, rtol=1e-5)

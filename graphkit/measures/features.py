@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from graphkit.measures.past import Past
 from graphkit.measures.ranking import Values, log_ranks, turned
-from graphkit.measures.walking import restarting, through
+from graphkit.measures.walking import Shared, restarting, through
 
 Judged = TypeVar("Judged")
 
@@ -49,10 +49,6 @@ class Sight:
         """Scores of the columns asked for, of those of every organisation."""
         return scores if self.everyone else np.take(scores, self.columns, axis=1)
 
-    def last(self, matrix: Any) -> Any:
-        """Rows of a matrix for the columns asked for."""
-        return matrix if self.everyone else self.past.rows_of(matrix, self.columns)
-
     @cached_property
     def degree(self) -> Values:
         """Partners of every organisation, at least 1."""
@@ -70,9 +66,9 @@ class Sight:
         """The same to the columns asked for."""
         return np.asarray(self.among(self.to_all(first, last, by)))
 
-    def onward(self, scores: Values, last: Any) -> Values:
-        """Sum of scores[source, z] * last[column, z] over every z: what comes from all by one step more."""
-        return turned(self.last(last) @ turned(scores))
+    def onward(self, scores: Values, ties: Shared) -> Values:
+        """What comes from all to the columns asked for by one step more."""
+        return np.asarray(self.among(ties.onward(scores)))
 
     @cached_property
     def common(self) -> Values:
@@ -100,7 +96,7 @@ class Sight:
         start = sp.csr_array(
             (np.ones(len(self.sources), np.float32), self.sources, places), (len(places) - 1, self.past.n)
         )
-        return turned(self.last(restarting(start, steps)))
+        return np.asarray(self.among(turned(restarting(start, steps))))
 
     def nothing(self) -> Values:
         """Nought for everybody."""
@@ -180,9 +176,9 @@ def _gravity(seen: Sight) -> Values:
     return np.asarray(pull * (seen.past.strength[seen.columns] + 1e-3))
 
 
-def _over_two(seen: Sight, links: Any, root: Values) -> Values:
+def _over_two(seen: Sight, links: Shared, root: Values) -> Values:
     """Ways over two partners, each of them counted by one over the square root of its partners."""
-    return seen.onward(seen.to_all(links, links, root) / root, links)
+    return seen.onward(seen.to_all(links.ties, links.ties, root) / root, links)
 
 
 SIGNS: tuple[Sign, ...] = (
@@ -221,14 +217,14 @@ SIGNS: tuple[Sign, ...] = (
         "paths",
         "ways over two partners, by their partners (L3; Kovacs et al. 2019)",
         "三步路径",
-        lambda s: _over_two(s, s.past.links, np.sqrt(s.degree)),
+        lambda s: _over_two(s, s.past.shared_links, np.sqrt(s.degree)),
     ),
     Sign(
         "recent_three",
         "paths",
         "ways over two partners of late",
         "近期三步路径",
-        lambda s: s.onward(s.two / s.spread, s.past.fresh),
+        lambda s: s.onward(s.two / s.spread, s.past.shared_fresh),
     ),
     Sign(
         "walk",
@@ -301,7 +297,7 @@ SIGNS: tuple[Sign, ...] = (
         "earlier",
         "ways over two partners of today or of an earlier framework",
         "含早期框架计划的三步路径",
-        lambda s: _over_two(s, s.past.both_links, s.past.both_root) if s.past.former.nnz else s.nothing(),
+        lambda s: _over_two(s, s.past.shared_by_both, s.past.both_root) if s.past.former.nnz else s.nothing(),
     ),
     Sign("gravity", "activity", "active, in a country and role that it ties up with", "国家与角色引力", _gravity),
     _target("partners", "partners", "伙伴数"),

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from graphkit.measures.kinship import kin
 from graphkit.measures.ranking import Values, ranks_of_all
+from graphkit.measures.walking import Shared
 from graphkit.network import Network
 
 HALF_LIFE = 0.7
@@ -54,7 +55,6 @@ class Past:
     """
 
     def __init__(self, net: Network, today: float, earlier: NDArray[np.bool_] | None = None, seed: int = 0) -> None:
-        self._kept: dict[int, tuple[Any, NDArray[np.int64], Any]] = {}
         earlier = np.zeros(len(net.bodies), dtype=bool) if earlier is None else earlier
         self.whole, self.net, self.seed = net, net.keep(~earlier), seed
         net, before = self.net, self.whole.keep(earlier)
@@ -76,8 +76,8 @@ class Past:
         age = np.clip(np.where(np.isnan(age), usual, age), 0, None)
         self.decay = np.where(shared, np.exp2(-age / HALF_LIFE), 0).astype(np.float32)
         self.strength = np.asarray(self.membership @ self.decay)
-        fresh = single(self.membership * (self.decay / np.maximum(net.sizes - 1, 1))[None, :])
-        self.fresh = _without_diagonal(fresh @ self.membership.T)
+        self.freshness = self.decay / np.maximum(net.sizes - 1, 1).astype(np.float32)
+        self.fresh = _without_diagonal(single(self.membership * self.freshness[None, :]) @ self.membership.T)
         self.seats = net.seats.astype(np.float32)
         self.bodies = np.diff(self.membership.indptr).astype(np.float32)
         per_seat = self.membership @ np.where(shared, net.sizes, 0).astype(np.float32)
@@ -94,17 +94,6 @@ class Past:
             "active": ranks_of_all(self.strength),
             "earlier": np.log1p(self.former_degree),
         }
-
-    def rows_of(self, matrix: Any, rows: NDArray[np.int64]) -> Any:
-        """Rows of one of the matrices; the last ones asked for are remembered."""
-        key = id(matrix)
-        kept = self._kept.get(key)
-        if kept is None or kept[0] is not matrix or kept[1] is not rows:
-            if isinstance(matrix, np.ndarray):
-                return matrix[rows]
-            kept = (matrix, rows, matrix[rows])
-            self._kept[key] = kept
-        return kept[2]
 
     @property
     def present(self) -> NDArray[np.bool_]:
@@ -178,16 +167,32 @@ class Past:
         return {by: Mixing.of(self, by) for by in ("country", "role")}
 
     @cached_property
-    def both_links(self) -> "sp.csr_array[Any]":
-        """Ties of today and of the earlier framework (organisations x organisations): 1 and `BEFORE`."""
+    def shared_links(self) -> Shared:
+        """Ties of today, each counted once, by the bodies that they come from."""
+        return Shared.of(self.links, self.membership, (self.net.sizes > 1).astype(np.float32))
+
+    @cached_property
+    def shared_fresh(self) -> Shared:
+        """Ties of late by the bodies that they come from."""
+        return Shared.of(self.fresh, self.membership, self.freshness)
+
+    @cached_property
+    def shared_by_both(self) -> Shared:
+        """Ties of today and of the earlier framework, 1 and `BEFORE`, by the bodies that they come from."""
         before = self.former.copy()
         before.data[:] = BEFORE
-        return single(self.links + before)
+        return Shared.of(single(self.links + before), *self._both_seats)
+
+    @cached_property
+    def _both_seats(self) -> tuple["sp.csr_array[Any]", Values]:
+        """Seats in the bodies of both frameworks, and how much each counts: those of two and more."""
+        seats = single(sp.hstack([self.membership, self.former_membership], format="csr"))
+        return seats, np.concatenate([self.net.sizes > 1, BEFORE * (self.former_sizes > 1)]).astype(np.float32)
 
     @cached_property
     def both_root(self) -> Values:
         """Square root of the ties of both frameworks, at least 1."""
-        return np.sqrt(np.maximum(np.asarray(self.both_links.sum(axis=1)), 1)).astype(np.float32)
+        return np.sqrt(np.maximum(np.asarray(self.shared_by_both.ties.sum(axis=1)), 1)).astype(np.float32)
 
     @cached_property
     def steps(self) -> tuple["sp.csr_array[Any]", "sp.csr_array[Any]"]:
@@ -197,9 +202,8 @@ class Past:
     @cached_property
     def both_steps(self) -> tuple["sp.csr_array[Any]", "sp.csr_array[Any]"]:
         """Steps of a walk over both frameworks: organisations to bodies of two and more, and back, as matrices."""
-        weight = np.concatenate([self.net.sizes > 1, BEFORE * (self.former_sizes > 1)])
-        seats = sp.csr_array(sp.hstack([self.membership, self.former_membership], format="csr") * weight[None, :])
-        return _steps(seats)
+        seats, weight = self._both_seats
+        return _steps(sp.csr_array(seats * weight[None, :]))
 
     @cached_property
     def position(self) -> Values:

@@ -1,5 +1,6 @@
-"""Ways from some organisations to all (路径): of two steps, without a product over the whole network, and at random."""
+"""Ways from some organisations to all (路径): over their ties, over shared bodies, and at random; never all pairs."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from graphkit.compiled import COMPILES, njit
+from graphkit.measures.ranking import turned
 
 Values = NDArray[np.float32]
 WALK_STEPS = 8
@@ -58,3 +60,90 @@ def _through(
             part = weight[step] / by[z]
             for k in range(indptr[z], indptr[z + 1]):
                 mine[indices[k]] += data[k] * part
+
+
+@dataclass(frozen=True)
+class Shared:
+    """Ties that come from shared bodies: a step over all of them costs as much as there are seats, not ties.
+
+    `ties` (symmetric, without loops) are the sum over shared bodies of their `weight`, less `excess`: what is counted
+    too often where two share several.
+    """
+
+    ties: "sp.csr_array[Any]"
+    seats: "sp.csr_array[Any]"
+    members: "sp.csr_array[Any]"
+    weight: NDArray[np.float32]
+    excess: "sp.csr_array[Any]"
+
+    @classmethod
+    def of(cls, ties: "sp.csr_array[Any]", seats: "sp.csr_array[Any]", weight: NDArray[np.float32]) -> "Shared":
+        """Part ties in bodies and excess; `seats` (organisations x bodies) are 1 where one is taken."""
+        counted = sp.coo_array(sp.csr_array(seats * weight[None, :]) @ seats.T - ties)
+        off = (counted.row != counted.col) & (counted.data != 0)
+        excess = sp.csr_array((counted.data[off], (counted.row[off], counted.col[off])), shape=ties.shape)
+        return cls(ties, seats, sp.csr_array(seats.T), weight, excess)
+
+    def onward(self, scores: Values) -> Values:
+        """Sum of scores[source, z] * ties[x, z] over every z (sources x organisations): one step more."""
+        if not COMPILES:
+            return turned(self.ties @ turned(scores))
+        found = np.empty_like(scores)
+        seats, members, excess = self.seats, self.members, self.excess
+        _onward(
+            seats.indptr,
+            seats.indices,
+            members.indptr,
+            members.indices,
+            self.weight,
+            excess.indptr,
+            excess.indices,
+            excess.data,
+            turned(scores),
+            found,
+        )
+        return found
+
+
+@njit(nogil=True)
+def _onward(
+    seat: Any,
+    body: Any,
+    begin: Any,
+    member: Any,
+    weight: Any,
+    start: Any,
+    other: Any,
+    excess: Any,
+    scores: Any,
+    found: Any,
+) -> None:
+    """Add up the scores of each body, and for each organisation those of its bodies without its own.
+
+    In double precision, and each own score taken from each body: what adds up to nothing is exactly nothing.
+    """
+    n, sources = scores.shape
+    total = np.zeros((len(begin) - 1, sources))
+    for b in range(len(total)):
+        sums = total[b]
+        for k in range(begin[b], begin[b + 1]):
+            theirs = scores[member[k]]
+            for j in range(sources):
+                sums[j] += theirs[j]
+    room = np.empty((16, sources))
+    for low in range(0, n, len(room)):
+        many = min(len(room), n - low)
+        room[:] = 0
+        for i in range(many):
+            sums, own = room[i], scores[low + i]
+            for k in range(seat[low + i], seat[low + i + 1]):
+                each, of_all = np.float64(weight[body[k]]), total[body[k]]
+                for j in range(sources):
+                    sums[j] += each * (of_all[j] - own[j])
+            for k in range(start[low + i], start[low + i + 1]):
+                each, theirs = np.float64(excess[k]), scores[other[k]]
+                for j in range(sources):
+                    sums[j] -= each * theirs[j]
+        for j in range(sources):
+            for i in range(many):
+                found[j, low + i] = room[i, j]
