@@ -20,7 +20,7 @@ from graphkit import __version__
 from graphkit.bilingual import Bilingual
 from graphkit.errors import UsageError, unknown
 from graphkit.network import Network
-from graphkit.terms import chinese_names
+from graphkit.terms import chinese_names, english
 
 _METHOD_ZH = "\n\n方法："
 
@@ -166,7 +166,8 @@ class Result:
             ids_of = {name: each[id_] for id_, name in named.items()}
             facts = {str(key): self._named(value, language) for key, value in each.items()}
             facts |= {name: self._named(id_, language) for name, id_ in ids_of.items() if id_ in self.called}
-            sentences.append(row.sentence(facts, language))
+            said = row.sentence(facts, language)
+            sentences.append(said if language == "zh" else english(said, self.called))
         return sentences
 
     def _named(self, value: Any, language: str) -> Any:

@@ -301,9 +301,11 @@ class Network:
         ('East Lake', 'East Lake', '东湖高新区')
         """
         found: dict[str, Bilingual] = {}
-        several = set()
-        others = [self.table(kind) for kind in OTHER_KINDS if kind in schema.NODES]
-        for frame in (self.organisations, self.bodies, *others):
+        several, settled = set[str](), set[str]()
+        places = ("Region", "Zone")  # what else bears the name of one takes it from none
+        others = [kind for kind in OTHER_KINDS if kind in schema.NODES and kind not in places]
+        frames = [*map(self.table, places), self.organisations, self.bodies, *map(self.table, others)]
+        for number, frame in enumerate(frames):
             codes = frame["code"] if "code" in frame else [None] * len(frame)
             for id_, code, name, zh in zip(frame["id"], codes, frame["name"], frame["name_zh"], strict=True):
                 if name is None and zh is None:
@@ -312,8 +314,9 @@ class Network:
                 # A code of figures alone could as well be the number of a group.
                 for key in {id_, name, zh, None if code is None or code.isdigit() else code} - {None}:
                     other = found.setdefault(key, said)
-                    if (other, other.zh) != (said, said.zh):
+                    if (other, other.zh) != (said, said.zh) and key not in settled:
                         several.add(key)
+            settled |= set(found) if number < len(places) else set()
         return {key: said for key, said in found.items() if key not in several}
 
     @cached_property

@@ -189,6 +189,7 @@ TERMS: Mapping[str, str] = {
 }
 _NUMBER = re.compile(r"(.+?)((?: [+-]?[\d.,]+(?: %)?)?(?: \([\d.,]+(?: %)?\))?)", re.DOTALL)
 _HAN = re.compile("[\u2e80-\u9fff]")
+_IN_HAN, _UNDERSCORED = re.compile("[\u2e80-\u9fff（）]+"), re.compile("[a-z]+(_[a-z]+)+")
 _LISTS = {", ": "、", "; ": "；"}  # part items, of which some may have no Chinese
 _LONGEST = 6  # parts that a name with such a joint in itself is looked for in
 _PARTS = {" · ": " · ", " → ": " → ", " – ": "–", " and ": "与", " ": ""}  # part what is known in every part
@@ -216,6 +217,16 @@ def chinese_names(text: str, names: Mapping[str, str]) -> str:
     ('北京市', 'enterprise')
     """
     return _told(text, (names, countries()))
+
+
+def english(text: str, names: Mapping[str, Bilingual]) -> str:
+    """Say a text in English: what has an English name by that, and terms of several words without underscores.
+
+    >>> english("joint_lab in 东湖高新区 (2)", {"东湖高新区": Bilingual("East Lake", "东湖高新区")})
+    'joint lab in East Lake (2)'
+    """
+    spaced = _UNDERSCORED.sub(lambda found: found[0].replace("_", " ") if found[0] in TERMS else found[0], text)
+    return _IN_HAN.sub(lambda found: str(names.get(found[0], found[0])), str(names.get(spaced, spaced)))
 
 
 @cache

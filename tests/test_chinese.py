@@ -114,6 +114,11 @@ def test_no_english_in_the_chinese_report(
         file.write_text(project.page("report", language="zh")[0], encoding="utf-8")
         project.clear()
     assert english(browser, file, net, sources) == {}
+    browser.find_element("id", "language").click()
+    told = {said for said, _, method in browser.execute_script(READ) if not method}
+    chinese_names = {said for said in told if re.search("[\u2e80-\u9fff]", said)}
+    assert not {said for said in chinese_names if net.called.get(said, said) != said}, "an English name is used"
+    assert not {said for said in told for word in re.findall("[a-z]+(?:_[a-z]+)+", said) if word in TERMS}
 
 
 def test_values_are_said_in_chinese() -> None:

@@ -51,7 +51,7 @@ class Coverage(Row):
                 f"{f'；到最近的同类平台平均 {far} 公里' if far else ''}。"
             )
         return (
-            f"{row['place']}: {row['number']} of {row['what']} {row['kind']} reach {row['reached']} of "
+            f"{row['place']}: {row['what']} {row['kind']}: {row['number']}, reaching {row['reached']} of "
             f"{row['organisations']} organisations ({100 * row['share']:.0f} %), {row['several']} of them repeatedly"
             f"{f'; the nearest is {far} km away on average' if far else ''}."
         )

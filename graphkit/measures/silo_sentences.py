@@ -12,8 +12,9 @@ from graphkit.terms import chinese
 def in_english(row: Mapping[str, Any]) -> str:
     """Say a row of the analysis silos that has an external share and an expected one."""
     said, (q, odds, interval) = _shares(row), _numbers(row)
+    many = "1 organisation" if row["members"] == 1 else f"{row['members']} organisations"
     parts = [
-        f"{row['name']} · {row['members']} organisations: {said['external_share']} % of their ties leave the "
+        f"{row['name']} · {many}: {said['external_share']} % of their ties leave the "
         f"group, {said['expected']} % would by chance (null range {said['expected_low']}-{said['expected_high']} %"
         f"{', ' + q if q else ''})"
     ]

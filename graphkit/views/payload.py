@@ -19,7 +19,7 @@ from graphkit.categories import CATEGORIES
 from graphkit.layout import two_level
 from graphkit.measures.chains import leading
 from graphkit.network import Network
-from graphkit.terms import chinese
+from graphkit.terms import chinese, english
 from graphkit.view import Need, Page
 from graphkit.views.pinyin import pinyin
 
@@ -230,7 +230,7 @@ def _section(net: Network, page: Page, need: Need, findings: bool) -> dict[str, 
     return {
         **about,
         "said": [_sentences(result, language) for language in ("en", "zh")],
-        "notes": [pair(note) for note in result.notes],
+        "notes": [[english(said, net.called), zh] for said, zh in map(pair, result.notes)],
         "method": [flowing(found.method), flowing(found.method_zh)],
         "table": _table(net, result.table, found.row),
         "members": None
@@ -301,7 +301,7 @@ def _table(net: Network, table: pd.DataFrame, row: type[Row], only: Collection[s
     return {"rows": len(table), "columns": packed, "words": {} if only else words(table[others], net.called)}
 
 
-def words(table: pd.DataFrame, called: Mapping[str, str]) -> dict[str, dict[str, dict[str, str]]]:
+def words(table: pd.DataFrame, called: Mapping[str, Bilingual]) -> dict[str, dict[str, dict[str, str]]]:
     """Say in English and in Chinese, by column, each value that has other words there.
 
     In English these are the names of what a value is the code of, or has in Chinese. A column with a Chinese twin
@@ -309,14 +309,14 @@ def words(table: pd.DataFrame, called: Mapping[str, str]) -> dict[str, dict[str,
     """
     texts = {str(name): [value for value in table[name].unique() if isinstance(value, str)] for name in table}
     twins = [name for name in texts if f"{name}_zh" in texts]
-    names = {**called}
+    names: dict[str, str] = {**called}
     for name in twins:
         names |= dict(zip(table[name], table[f"{name}_zh"], strict=True))
     found: dict[str, dict[str, dict[str, str]]] = {"en": {}, "zh": {}}
     for name, values in texts.items():
         if name in AS_WRITTEN or name.endswith("_zh"):
             continue
-        found["en"][name] = {value: str(called[value]) for value in values if called.get(value, value) != value}
+        found["en"][name] = {value: told for value in values if (told := english(value, called)) != value}
         if name not in twins:
             found["zh"][name] = {value: told for value in values if (told := chinese(value, names)) != value}
     return {language: {name: said for name, said in by.items() if said} for language, by in found.items()}

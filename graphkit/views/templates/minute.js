@@ -1,7 +1,7 @@
 // In one minute: what is worth a phone call, by names, in plain words and with one figure each.
 Object.assign(WORDS, {
   minuteAround: ['The circle around {a} and {b}', '以{a}、{b}为中心的圈子'],
-  minuteSilo: ['{g} keeps to itself: only {p} of its ties lead outside.', '{g}自我封闭：对外联系只占 {p}。'],
+  minuteSilo: ['{g} keeps to itself: {p} of its ties lead outside, far fewer than by chance.', '{g}自我封闭：对外联系占 {p}，远低于随机水平。'],
   minuteWholly: ['{g} keeps to itself: none of its ties leads outside.', '{g}自我封闭：没有任何对外联系。'],
   minuteLeaning: ['{g} leans inward: {p} of its ties lead outside.', '{g}偏重内部合作：对外联系占 {p}。'],
   minuteOpen: ['{g} is open: {p} of its ties lead outside.', '{g}较为开放：对外联系占 {p}。'],

@@ -186,7 +186,7 @@ function section(s) {
   const first = { communities: 0, isolation: 4, quality: 0 }[s.analysis] ?? 5;
   const said = saidOf(s);
   const options = Object.entries(s.options)
-    .map(([name, v]) => ` --${name} ${v}`)
+    .map(([name, v]) => ` --${name.replaceAll('_', '-')} ${v}`)
     .join('');
   const from = s.provenance || {},
     [before, after] = t('rounding', { c: '\n' }).split('\n');

@@ -62,7 +62,7 @@ const saveCsv = (name, table, order) =>
 function cell(table, name, r) {
   const value = table.of[name][r];
   const shownOf = name === 'name' ? 'id' : name.replace(/_name$/, '');
-  if (table.organisation[shownOf] && name.endsWith('name')) return orgLink(table.organisation[shownOf][r]);
+  if (table.organisation[shownOf]) return orgLink(table.organisation[shownOf][r]);
   if (name === 'verdict' && value) return chip(value);
   if (typeof value === 'boolean') return t(value ? 'yes' : 'no');
   if (typeof value === 'number') return YEAR_COLUMNS.has(name) ? String(value) : figure(value);
@@ -85,8 +85,8 @@ function tableView(name, table, { by = null, groups = false } = {}) {
     .filter(
       (c) =>
         !(
-          table.organisation[c.name] &&
-          table.columns.some((d) => d.name === (c.name === 'id' ? 'name' : `${c.name}_name`))
+          table.columns.some((d) => d.name === `${c.name}_name`) ||
+          (c.name === 'id' && table.organisation.id && table.columns.some((d) => d.name === 'name'))
         ),
     );
   const numeric = new Set(
