@@ -79,7 +79,7 @@ def test_suspects_have_reasons_and_rows() -> None:
     few = found(most=1)
     assert few.members is not None
     assert few.members["check"].is_unique
-    assert few.notes == ("1 suspects are not listed; --most says how many of each kind are.",)
+    assert few.notes == ("1 suspects are not listed; --most on the command line says how many of each kind are.",)
 
 
 def test_a_refused_pair_is_no_suspect() -> None:

@@ -90,6 +90,13 @@ def test_what_has_no_trend() -> None:
     assert level is not None and level.slope == pytest.approx(0) and level.p == pytest.approx(1)
 
 
+def test_of_groups_without_a_trend_the_largest_come_first() -> None:
+    # Neither region has four years; by name the smaller one would lead.
+    facts = {"a": {"region": "A"}, "b": {"region": "B"}, "c": {"region": "B"}}
+    found = run("silo-trends", dated(Network.of({"P": ["a", "b", "c"]}, facts), {"P": "2015-01-01"}), by="region")
+    assert found.table["group"].tolist() == ["B", "A"]
+
+
 def test_a_trend_without_a_bound() -> None:
     # Ties leave in year 1 only, where some stay, too: the steeper the line, the likelier. Turned round, it falls so.
     inside, years = [1] * 5 + [2] * 15, np.repeat([1, 2, 3, 4], 5)

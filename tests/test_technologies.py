@@ -13,7 +13,7 @@ def about(*rows: tuple[str, str, str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["start_label", "start", "end"])
 
 
-def chain(**kinds: str) -> Network:
+def chain(**kinds: str | None) -> Network:
     """a-b-c-d in three bodies of two, e by itself; a works on t:1 and t:2, d and e on t:1, b and c on t:3 and none."""
     facts = {name: {"role": role} for name, role in kinds.items()}
     rows = about(
@@ -92,6 +92,8 @@ def test_missed_encounters_never_lists_partners_or_two_of_one_role() -> None:
     assert len(same.table) == 0
     with pytest.raises(UsageError):
         run("missed-encounters", chain(**ROLES), similarity=0.0)
+    with pytest.raises(DataError, match="no organisation has a role"):
+        run("missed-encounters", chain(**dict.fromkeys(ROLES)))
 
 
 def test_sentences() -> None:

@@ -150,9 +150,10 @@ def _told(error: NDArray[np.float64]) -> tuple[Bilingual, ...]:
     return (
         Bilingual(
             f"Betweenness is estimated from a sample of sources, to ±{100 * SURE * error.max():.2g} points (95 %) at "
-            "most: organisations whose intervals overlap share a place. A larger --effort brings the bound down.",
+            "most: organisations whose intervals overlap share a place. More effort (--effort on the command line) "
+            "brings the bound down.",
             f"中介中心度由抽样源点估计，误差不超过 ±{100 * SURE * error.max():.2g} 个百分点（95%）："
-            "区间重叠的主体名次相同。提高 --effort 可缩小误差。",
+            "区间重叠的主体名次相同。提高计算量（命令行选项 --effort）可缩小误差。",
         ),
     )
 

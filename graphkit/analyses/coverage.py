@@ -10,6 +10,7 @@ from graphkit import schema
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.bilingual import Bilingual, property_zh
 from graphkit.errors import DataError
+from graphkit.measures.groups import ungrouped
 from graphkit.measures.sphere import centre, kilometres, positions
 from graphkit.measures.themes import evidence
 from graphkit.network import Network
@@ -87,12 +88,7 @@ def coverage(
     values = net.group(by)
     names = sorted({value for value in values if value is not None})
     if not names:
-        raise DataError(
-            Bilingual(
-                f"no organisation has a {by}: load a source that gives it, or choose another with --by",
-                f"没有主体具备{property_zh(by)}信息：请载入含此信息的来源，或用 --by 另选",
-            )
-        )
+        raise ungrouped(by)
     reach = [*_platforms(net), *_policies(net)]
     if not reach:
         raise DataError(

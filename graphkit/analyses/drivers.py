@@ -65,7 +65,7 @@ class Driver(Row):
                 else f"；合作概率变化 {100 * row['coefficient']:+.2f} 个百分点（p = {row['p']:.2g}）"
             )
             return f"{chinese(name)}：{share}% 的联系具备，全部机构对中为 {chance}%{tested}。"
-        tested = "" if row["p"] is None else f"; raises the chance of a tie by {100 * row['coefficient']:+.2f} points"
+        tested = "" if row["p"] is None else f"; moves the chance of a tie by {100 * row['coefficient']:+.2f} points"
         tested += "" if row["p"] is None else f" (p = {row['p']:.2g})"
         return f"{name}: {share} % of ties have it, {chance} % of all pairs{tested}."
 

@@ -9,8 +9,7 @@ import pandas as pd
 
 from graphkit import schema
 from graphkit.analysis import Findings, Row, analysis
-from graphkit.bilingual import Bilingual, property_zh
-from graphkit.errors import DataError
+from graphkit.measures.groups import ungrouped
 from graphkit.measures.helix import synergy
 from graphkit.measures.themes import evidence
 from graphkit.network import Network
@@ -111,19 +110,10 @@ def ecosystem(
     """
     place, role = net.group(by), net.group("role")
     if not role.notna().any():
-        raise DataError(
-            Bilingual(
-                "no organisation has a role: load a source that gives it", "没有主体具备角色信息：请载入含此信息的来源"
-            )
-        )
+        raise ungrouped("role", choice=False)
     names = sorted({value for value in place if value is not None})
     if not names:
-        raise DataError(
-            Bilingual(
-                f"no organisation has a {by}: load a source that gives it, or choose another with --by",
-                f"没有主体具备{property_zh(by)}信息：请载入含此信息的来源，或用 --by 另选",
-            )
-        )
+        raise ungrouped(by)
     known = list(schema.ROLES)
     number = {value: i for i, value in enumerate(names)}
     at = np.array([number.get(value, -1) for value in place], dtype=np.int64)

@@ -12,6 +12,7 @@ from graphkit.analysis import Findings, Row, analysis
 from graphkit.bilingual import Bilingual, property_zh
 from graphkit.errors import UsageError
 from graphkit.measures.gain import NONE, hops
+from graphkit.measures.groups import ungrouped
 from graphkit.measures.portrait import names_of
 from graphkit.measures.technologies import portfolios
 from graphkit.network import Network
@@ -80,17 +81,18 @@ def missed_encounters(
     cap: Annotated[int, "most pairs that one organisation is listed in"] = 3,
     over: Annotated[str | None, "technology or programme; else technologies where there are any"] = None,
 ) -> Annotated[Findings, MissedEncounter]:
-    """List pairs alike in fields, of different known roles, without a tie and `apart` hops or more from each other.
+    """List pairs alike in fields, of different known roles, without a tie and some hops from each other.
 
     Ranked by similarity times distance (a missing way counts one hop more than the longest way there is among these
     pairs, at least `apart`), then by the fields that they share; an organisation appears in at most `cap` pairs.
     Complementary means of two different roles of 政产学研金服用. Organisations without role or field are left out.
-    Raises DataError where nothing has a technology or a programme.
+    Raises DataError where nothing has a technology or a programme, or no organisation a role.
 
-    方法：列出领域相近、已知角色不同、尚无联系且相隔 apart 步及以上的主体对。
+    方法：列出领域相近、已知角色不同、尚无联系且相隔若干步的主体对。
 
     按相似度 × 距离排序（不连通时按这些主体对中最长距离加一步计，至少为 apart），再按共同领域排序；每个主体至多出现在
-    cap 对中。互补指政产学研金服用中的两种不同角色。没有角色或领域的主体不计入。没有技术或计划信息时，无法计算。
+    cap 对中。互补指政产学研金服用中的两种不同角色。没有角色或领域的主体不计入。没有技术或计划信息，或没有主体具备
+    角色时，无法计算。
     """
     if not 0 < similarity <= 1 or apart < 2 or pairs < 1 or cap < 1:
         raise UsageError(
@@ -99,6 +101,8 @@ def missed_encounters(
     found = portfolios(net, over)
     unit = found.unit()
     role = net.group("role").to_numpy()
+    if pd.isna(role).all():
+        raise ungrouped("role", choice=False)
     usable = np.flatnonzero((np.diff(unit.indptr) > 0) & pd.notna(role))
     codes = np.full(len(net), -1)
     codes[usable] = pd.factorize(role[usable], sort=True)[0]

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
-from graphkit.bilingual import Bilingual, property_zh
+from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError
+from graphkit.measures.groups import ungrouped
 from graphkit.measures.themes import evidence
 from graphkit.network import Network
 from graphkit.terms import chinese
@@ -93,12 +94,7 @@ def orientation(
     values = net.group(by)
     names = sorted({value for value in values if value is not None})
     if not names:
-        raise DataError(
-            Bilingual(
-                f"no organisation has a {by}: load a source that gives it, or choose another with --by",
-                f"没有主体具备{property_zh(by)}信息：请载入含此信息的来源，或用 --by 另选",
-            )
-        )
+        raise ungrouped(by)
     outputs = _outputs(net)
     role = net.group("role")
     weight, front = _to_the_front(net, role)

@@ -57,14 +57,14 @@ _KINDS = (
     _Kind(
         "duplicates",
         "pairs that are one without doubt",
-        "{found} pairs of organisations are one without doubt; unite them: graphkit resolve.",
-        "{found}对主体无疑为同一主体；请合并：graphkit resolve。",
+        "{found} pairs of organisations are one without doubt; unite them (graphkit resolve on the command line).",
+        "{found}对主体无疑为同一主体；请合并（命令行：graphkit resolve）。",
     ),
     _Kind(
         "duplicates",
         "pairs that may be one",
-        "{found} pairs of organisations may be one; decide on them: graphkit resolve --review.",
-        "{found}对主体可能为同一主体；请人工判定：graphkit resolve --review。",
+        "{found} pairs of organisations may be one; decide on them (graphkit resolve --review on the command line).",
+        "{found}对主体可能为同一主体；请人工判定（命令行：graphkit resolve --review）。",
         ("No two organisations look like one.", "未发现疑似重复的主体。"),
     ),
     _Kind(
@@ -96,8 +96,9 @@ _KINDS = (
     _Kind(
         "size",
         "large bodies",
-        "{found} of {of} bodies are large; each ties all of its members to each other (--largest leaves them out).",
-        "{of}个平台与协作中，{found}个规模过大，其成员两两相连（--largest 可将其排除）。",
+        "{found} of {of} bodies are large; each ties all of its members to each other (--largest on the command line "
+        "leaves them out).",
+        "{of}个平台与协作中，{found}个规模过大，其成员两两相连（命令行选项 --largest 可将其排除）。",
         ("No body is so large that it dominates the ties.", "没有规模过大、主导全部联系的平台或协作。"),
     ),
     _Kind(
@@ -244,8 +245,8 @@ def quality(
         kept,
         (
             Bilingual(
-                f"{left:,} suspects are not listed; --most says how many of each kind are.",
-                f"另有 {left:,} 个疑点未列出；--most 设定每类列出的数量。",
+                f"{left:,} suspects are not listed; --most on the command line says how many of each kind are.",
+                f"另有 {left:,} 个疑点未列出；命令行选项 --most 设定每类列出的数量。",
             ),
         )
         * (left > 0),

@@ -113,9 +113,9 @@ def reform(
     if not reforms or not placebos:
         raise DataError(
             Bilingual(
-                "no reform to judge: name one with --zone and --year, or load policies of kind reform that target "
-                "zones, and leave at least one zone without",
-                "没有可评估的改革：请用 --zone 与 --year 指明，"
+                "no reform to judge: name one (--zone and --year on the command line), or load policies of kind reform "
+                "that target zones, and leave at least one zone without",
+                "没有可评估的改革：请指明一项（命令行选项 --zone 与 --year），"
                 "或载入以高新区为对象、类型为改革的政策，"
                 "并至少留有一个未改革的高新区",
             )

@@ -12,6 +12,7 @@ from graphkit.analysis import Findings, Row, analysis
 from graphkit.bilingual import Bilingual, property_zh
 from graphkit.errors import DataError
 from graphkit.measures.fields import portfolio
+from graphkit.measures.groups import ANOTHER
 from graphkit.measures.sphere import centre, kilometres, positions
 from graphkit.measures.themes import evidence
 from graphkit.network import Network
@@ -126,8 +127,8 @@ def region_links(
     if len(names) < 2:
         raise DataError(
             Bilingual(
-                f"no two values of {by} have organisations with ties: load more, or choose another with --by",
-                f"没有两个{property_zh(by)}拥有有联系的主体：请载入更多数据，或用 --by 另选",
+                f"no two values of {by} have organisations with ties: load more, or {ANOTHER}",
+                f"没有两个{property_zh(by)}拥有有联系的主体：请载入更多数据，或{ANOTHER.zh}",
             )
         )
     number = {name: i for i, name in enumerate(names)}

@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
-from graphkit.bilingual import Bilingual, property_zh
+from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError
 from graphkit.measures.concentration import theil
 from graphkit.measures.fields import Portfolio, portfolio
+from graphkit.measures.groups import ungrouped
 from graphkit.measures.themes import evidence
 from graphkit.network import Network
 
@@ -102,12 +103,7 @@ def regional_imbalance(
     values = net.group(by)
     names = sorted({value for value in values if value is not None})
     if not names:
-        raise DataError(
-            Bilingual(
-                f"no organisation has a {by}: load a source that gives it, or choose another with --by",
-                f"没有主体具备{property_zh(by)}信息：请载入含此信息的来源，或用 --by 另选",
-            )
-        )
+        raise ungrouped(by)
     number = {name: i for i, name in enumerate(names)}
     at = np.array([number.get(value, -1) for value in values], dtype=np.int64)
     of_seat = at[net.memberships["organisation"].to_numpy()]

@@ -10,6 +10,7 @@ from graphkit import schema
 from graphkit.analysis import Findings, Row, analysis
 from graphkit.bilingual import Bilingual, property_zh
 from graphkit.errors import DataError
+from graphkit.measures.groups import ANOTHER
 from graphkit.measures.seats import Integers, Numbers
 from graphkit.measures.themes import evidence
 from graphkit.network import Network
@@ -120,8 +121,8 @@ def scorecard(
     if len(names) < 2:
         raise DataError(
             Bilingual(
-                f"fewer than two values of {by} have {smallest} organisations: load more, or choose another with --by",
-                f"主体不少于{smallest}个的{property_zh(by)}不足两个：请载入更多数据，或用 --by 另选",
+                f"fewer than two values of {by} have {smallest} organisations: load more, or {ANOTHER}",
+                f"主体不少于{smallest}个的{property_zh(by)}不足两个：请载入更多数据，或{ANOTHER.zh}",
             )
         )
     number = {name: i for i, name in enumerate(names)}

@@ -157,7 +157,8 @@ def silo_trends(
     of membership graphs drawn in every window.
     Communities are found on the whole network, so neither windows nor trends of theirs are tested: that would test them
     on what they were found in. Bodies without a first day are left out and counted in the notes. Groups that move
-    first, by q. Raises DataError where no body has a first day, or no organisation a group.
+    first, by q; then the largest over all years. Raises DataError where no body has a first day, or no organisation a
+    group.
 
     方法：在每个时间窗口检验各群组，并判断其逐年趋于封闭还是开放。
 
@@ -167,7 +168,7 @@ def silo_trends(
 
     解析解只作筛查：其 p 值偏小、区间偏窄的情形过多（参见孤岛分析）；设定 draws 后，两者均来自各窗口抽取的成员关系图。
     社群由全网得出，因此不检验其窗口与趋势，否则就是用得出它的数据检验它。没有首日的项目与平台不计入，数目见附注。变动
-    的群组在前，按 q 值排列。项目与平台均无首日，或没有主体具备群组时，无法计算。
+    的群组在前，按 q 值排列，其次按全部年份的成员数。项目与平台均无首日，或没有主体具备群组时，无法计算。
     """
     if window not in KINDS or years < 1 or not 0 < alpha < 1 or draws < 0:
         raise UsageError(
@@ -208,8 +209,8 @@ def silo_trends(
     table["latest"] = (table["until"] == windows[-1][1]).to_numpy()
     rank = np.array([list(TRENDS).index(verdict) if verdict in ("closing", "opening") else 2 for verdict in told])
     q = np.array([np.inf if value is None else value for value in q_of])
-    order = table.assign(rank=rank[at], by_q=q[at], by_name=at).sort_values(
-        ["rank", "by_q", "by_name", "until"], kind="stable"
+    order = table.assign(rank=rank[at], by_q=q[at], by_size=-grouping.members[at], by_name=at).sort_values(
+        ["rank", "by_q", "by_size", "by_name", "until"], kind="stable"
     )
     table = table.loc[order.index, list(SiloWindow.columns())].reset_index(drop=True)
     notes = (

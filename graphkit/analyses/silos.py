@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from graphkit.analysis import Findings, Row, analysis
-from graphkit.bilingual import Bilingual, property_zh
-from graphkit.errors import DataError, UsageError
+from graphkit.errors import UsageError
 from graphkit.measures.classic_nulls import DRAWS, label_permutation, projection_rewiring
 from graphkit.measures.closure import Evidence
+from graphkit.measures.groups import ungrouped
 from graphkit.measures.heldout import held_out
 from graphkit.measures.nulls import PILOT, Chains, Chance, closed_form, sample
 from graphkit.measures.openness import group_ties
@@ -384,12 +384,7 @@ def _groups(net: Network, by: str, resolution: float | None, seed: int) -> Any:
     values = net.group(by)
     names = sorted({value for value in values if value is not None})
     if not names:
-        raise DataError(
-            Bilingual(
-                f"no organisation has a {by}: load a source that gives it, or group by community",
-                f"没有主体具备{property_zh(by)}信息：请载入含此信息的来源，或按社群分组",
-            )
-        )
+        raise ungrouped(by)
     number = {name: i for i, name in enumerate(names)}
     return names, np.array([number.get(value, -1) for value in values], dtype=np.int64), None
 

@@ -11,6 +11,25 @@ from graphkit.measures.portrait import portraits
 from graphkit.measures.seats import Integers, Truths
 from graphkit.network import Network
 
+ANOTHER = Bilingual("group by another property (--by on the command line)", "改按其他属性分组（命令行选项 --by）")
+
+
+def ungrouped(by: str, *, choice: bool = True) -> DataError:
+    """Say that no organisation has what is to group them, in words for a page and for the command line.
+
+    Without a `choice` the analysis needs just that property.
+
+    >>> ungrouped("zone").args[0]
+    'no organisation has a zone: load a source that gives it, or group by another property (--by on the command line)'
+    """
+    other, other_zh = (f", or {ANOTHER}", f"，或{ANOTHER.zh}") if choice else ("", "")
+    return DataError(
+        Bilingual(
+            f"no organisation has a {by}: load a source that gives it{other}",
+            f"没有主体具备{property_zh(by)}信息：请载入含此信息的来源{other_zh}",
+        )
+    )
+
 
 @dataclass(frozen=True)
 class Grouping:
@@ -33,12 +52,7 @@ class Grouping:
         values = net.group(by)
         names = sorted({value for value in values if value is not None})
         if not names and not optional:
-            raise DataError(
-                Bilingual(
-                    f"no organisation has a {by}: load a source that gives it, or group by community",
-                    f"没有主体具备{property_zh(by)}信息：请载入含此信息的来源，或按社群分组",
-                )
-            )
+            raise ungrouped(by)
         number = {name: i for i, name in enumerate(names)}
         return cls(names, names, np.array([number.get(value, -1) for value in values], dtype=np.int64))
 

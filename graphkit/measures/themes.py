@@ -6,8 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from graphkit.bilingual import Bilingual, property_zh
+from graphkit.bilingual import Bilingual
 from graphkit.errors import DataError
+from graphkit.measures.groups import ungrouped
 from graphkit.network import Network
 
 Rows = dict[str, dict[str, str]]  # for a thing, its technologies, each with the row that says so
@@ -56,12 +57,7 @@ def places(net: Network, by: str) -> dict[str, str]:
     values = net.group(by)
     found = {id_: str(value) for id_, value in zip(net.organisations["id"], values, strict=True) if value is not None}
     if not found:
-        raise DataError(
-            Bilingual(
-                f"no organisation has a {by}: load a source that gives it, or choose another with --by",
-                f"没有主体具备{property_zh(by)}信息：请载入含此信息的来源，或用 --by 另选",
-            )
-        )
+        raise ungrouped(by)
     return found
 
 
