@@ -33,7 +33,14 @@ def test_toy_zone_by_role() -> None:
     table = by_id(toy_zone(), by="role")
     assert table.loc["E2", list(ROLES)].tolist() == [0, 0, 3, 3, 6]
     assert table.loc["Z", list(ROLES)].tolist() == [0] * 5
-    assert table.loc["Z", "main_role"] is None
+    assert table.loc["Z", "main_role"] is None and table.loc["Z", "main_role_zh"] is None
+
+
+def test_a_role_between_groups_is_no_role_in_a_project() -> None:
+    # In Chinese a project's coordinator is 牵头; who stands between three of its own group is 组内协调者.
+    path = Network.of({"P": ["a", "b"], "Q": ["b", "c"]}, {name: {"region": "A"} for name in "abc"})
+    table = by_id(path, by="region", draws=0)
+    assert table.loc["b", ["main_role", "main_role_zh"]].tolist() == ["coordinator", "组内协调者"]
 
 
 @settings(deadline=None, max_examples=25)

@@ -47,6 +47,7 @@ class Brokerage(Row):
         "the role furthest above chance, else the most frequent (主要角色)",
         "主要角色：超出随机水平最多的角色，否则取次数最多者",
     ]
+    main_role_zh: Annotated[str | None, "the same in Chinese", "主要角色：超出随机水平最多的角色，否则取次数最多者"]
     coordinator_z: Annotated[
         float | None,
         "standard deviations above chance; none where chance cannot vary",
@@ -76,7 +77,7 @@ class Brokerage(Row):
         share, role = 100 * row["across"], row["main_role"]
         if language == "zh":
             return (
-                f"{row['name']}（{chinese(row['group'])}）：{between} 次跨组中介，主要角色为{ROLES_ZH[role]}；"
+                f"{row['name']}（{chinese(row['group'])}）：{between:,} 次跨组中介，主要角色为{row['main_role_zh']}；"
                 f"组间最短路径的 {share:.2f}% 经过它。"
             )
         return (
@@ -134,12 +135,14 @@ def brokerage(
         if drawn > 1
         else np.full(observed.shape, np.nan)
     )
+    main = _main(observed, z)
     columns: dict[str, Any] = {
         "id": net.organisations["id"],
         "name": names_of(net.organisations),
         "group": pd.Series([names[i] if i >= 0 else None for i in labels], dtype=object, index=range(len(net))),
         **{role: observed[:, at] for at, role in enumerate(ROLES)},
-        "main_role": pd.Series(_main(observed, z), dtype=object, index=range(len(net))),
+        "main_role": pd.Series(main, dtype=object, index=range(len(net))),
+        "main_role_zh": pd.Series([role and ROLES_ZH[role] for role in main], dtype=object, index=range(len(net))),
         **{f"{role}_z": _or_none(z[:, at]) for at, role in enumerate(ROLES)},
         "across": share,
         "across_error": error.round(12),

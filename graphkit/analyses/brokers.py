@@ -74,11 +74,11 @@ class Broker(Row):
         name, share, partners = row["name"], 100 * row["broker_betweenness"], row["broker_partners"]
         size, pieces = row["broker_effective_size"], row["broker_pieces"]
         if language == "zh":
-            said = f"{name}：其他机构之间 {share:.2f}% 的最短路径经过它；{partners} 个伙伴，有效规模 {size:.1f}"
+            said = f"{name}：其他机构之间 {share:.2f}% 的最短路径经过它；{partners:,} 个伙伴，有效规模 {size:,.1f}"
             return said + (f"；没有它，所在的连通部分会裂成 {pieces} 块。" if row["broker_articulation"] else "。")
         said = (
-            f"{name}: {share:.2f} % of the shortest paths between others pass here; {partners} partners, "
-            f"of which {size:.1f} are not redundant"
+            f"{name}: {share:.2f} % of the shortest paths between others pass here; {partners:,} partners, "
+            f"of which {size:,.1f} are not redundant"
         )
         return said + (f"; without it its component falls into {pieces} pieces." if row["broker_articulation"] else ".")
 

@@ -45,19 +45,21 @@ class Isolation(Row):
             members, ties = row["members"], row["outside_ties"]
             number = row["group"].rpartition(" ")[2]
             return {
-                "isolates": f"{members}个主体（{share}）没有任何合作：{some}。",
-                "component": f"连通分量 {number}：{members}个主体（{share}）之间相连，与外部没有联系：{some}。",
+                "isolates": f"{members:,}个主体（{share}）没有任何合作：{some}。",
+                "component": f"连通分量 {number}：{members:,}个主体（{share}）之间相连，与外部没有联系：{some}。",
                 "near-detached": (
-                    f"部分 {number}：若失去 {row['cut']}，{members}个主体将脱离网络（外部联系 {ties} 条）：{some}。"
+                    f"部分 {number}：若失去 {row['cut']}，{members:,}个主体将脱离网络（外部联系 {ties} 条）：{some}。"
                 ),
             }[row["kind"]]
         if row["kind"] == "isolates":
-            return f"{row['members']} organisations ({share}) work with nobody: {some}."
+            return f"{row['members']:,} organisations ({share}) work with nobody: {some}."
         if row["kind"] == "component":
-            return f"{row['group']}: {row['members']} organisations ({share}) reach each other and nobody else: {some}."
+            return (
+                f"{row['group']}: {row['members']:,} organisations ({share}) reach each other and nobody else: {some}."
+            )
         what = "" if " -- " not in row["cut"] else "the tie " if row["outside_ties"] == 1 else "the ties "
         return (
-            f"{row['group']}: without {what}{row['cut']} {row['members']} organisations would be cut off "
+            f"{row['group']}: without {what}{row['cut']} {row['members']:,} organisations would be cut off "
             f"(outside ties: {row['outside_ties']}): {some}."
         )
 

@@ -54,12 +54,12 @@ class Year(Row):
         new, formed, gone = (100 * row[name] for name in ("new_share", "formed", "dissolved"))
         if language == "zh":
             return (
-                f"{row['year']}年：{row['organisations']}个主体活跃，其中新进入者占 {new:.0f}%；"
+                f"{row['year']}年：{row['organisations']:,}个主体活跃，其中新进入者占 {new:.0f}%；"
                 f"{formed:.0f}% 的联系是新形成的，上一年的联系有 {gone:.0f}% 消失。"
             )
         return (
-            f"{row['year']}: {row['organisations']} organisations were active, {new:.0f} % of them new; {formed:.0f} % "
-            f"of the ties were newly formed, and {gone:.0f} % of the ties of the year before are gone."
+            f"{row['year']}: {row['organisations']:,} organisations were active, {new:.0f} % of them new; "
+            f"{formed:.0f} % of the ties were newly formed, and {gone:.0f} % of the ties of the year before are gone."
         )
 
 
