@@ -81,12 +81,12 @@ class Open(Row):
         if language == "zh":
             chance = "" if row["expected"] is None else f"（随机期望 {100 * row['expected']:.3g}%）"
             return (
-                f"{chinese(row['name'])}（{row['members']}个主体）：{share:.3g}% 的联系通向组外{chance}，"
+                f"{chinese(row['name'])}（{row['members']:,}个主体）：{share:.3g}% 的联系通向组外{chance}，"
                 f"{reach:.3g}% 的成员有组外伙伴，E-I 指数 {row['ei']:.2f}。"
             )
         chance = "" if row["expected"] is None else f" ({100 * row['expected']:.3g} % by chance)"
         return (
-            f"{row['name']} · {row['members']} organisations: {share:.3g} % of tie weight leaves the group{chance}, "
+            f"{row['name']} · {row['members']:,} organisations: {share:.3g} % of tie weight leaves the group{chance}, "
             f"{reach:.3g} % of its members have a partner outside, E-I index {row['ei']:.2f}."
         )
 

@@ -12,7 +12,7 @@ from graphkit.terms import chinese
 def in_english(row: Mapping[str, Any]) -> str:
     """Say a row of the analysis silos that has an external share and an expected one."""
     said, (q, odds, interval) = _shares(row), _numbers(row)
-    many = "1 organisation" if row["members"] == 1 else f"{row['members']} organisations"
+    many = "1 organisation" if row["members"] == 1 else f"{row['members']:,} organisations"
     parts = [
         f"{row['name']} · {many}: {said['external_share']} % of their ties leave the "
         f"group, {said['expected']} % would by chance (null range {said['expected_low']}-{said['expected_high']} %"
@@ -32,7 +32,7 @@ def in_chinese(row: Mapping[str, Any]) -> str:
     """Say in Chinese a row of the analysis silos that has an external share and an expected one."""
     said, (q, odds, interval) = _shares(row), _numbers(row)
     parts = [
-        f"{chinese(row['name'])}（{row['members']}个主体）：{said['external_share']}% 的联系通向组外，"
+        f"{chinese(row['name'])}（{row['members']:,}个主体）：{said['external_share']}% 的联系通向组外，"
         f"随机期望为 {said['expected']}%（零模型区间 {said['expected_low']}–{said['expected_high']}%"
         f"{'，' + q if q else ''}）"
     ]
