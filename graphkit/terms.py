@@ -192,7 +192,8 @@ _HAN = re.compile("[\u2e80-\u9fff]")
 _IN_HAN, _UNDERSCORED = re.compile("[\u2e80-\u9fff（）]+"), re.compile("[a-z]+(_[a-z]+)+")
 _LISTS = {", ": "、", "; ": "；"}  # part items, of which some may have no Chinese
 _LONGEST = 6  # parts that a name with such a joint in itself is looked for in
-_PARTS = {" · ": " · ", " → ": " → ", " – ": "–", " and ": "与", " ": ""}  # part what is known in every part
+GROUP = " · "  # joins place, role and number in the name of a group (measures/portrait.py)
+_PARTS = {GROUP: GROUP, " → ": " → ", " – ": "–", " and ": "与", " ": ""}  # part what is known in every part
 
 Known = tuple[Mapping[str, str], ...]
 
@@ -204,6 +205,8 @@ def chinese(text: str, names: Mapping[str, str] = MappingProxyType({})) -> str:
 
     >>> chinese("DE · research institute · community 3"), chinese("university, research_institute")
     ('德国 · 科研院所 · 社群 3', '高校、科研院所')
+    >>> chinese("CN-JS · university · community 10")
+    'CN-JS · 高校 · 社群 10'
     >>> chinese("DE (44 %)"), chinese("Tsinghua 0.5, MIT 0.2", {"Tsinghua": "清华大学"})
     ('德国 (44 %)', '清华大学 0.5, MIT 0.2')
     """
@@ -273,9 +276,12 @@ def _whole(text: str, known: Known) -> str | None:
         return None if said is None else f"{_whole(of, known) or of}：{said}"
     for joint, sign in _PARTS.items():
         if joint in text:
-            parts = [part if _HAN.search(part) else _whole(part, known) for part in text.split(joint)]
-            if None not in parts:
-                return sign.join(map(str, parts))
+            parts = text.split(joint)
+            said = [part if _HAN.search(part) else _whole(part, known) for part in parts]
+            if joint == GROUP and any(said):  # a group's place may have no Chinese name
+                said = [now or part for now, part in zip(said, parts, strict=True)]
+            if None not in said:
+                return sign.join(map(str, said))
     return None
 
 

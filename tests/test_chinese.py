@@ -48,7 +48,7 @@ const read = (root) => {
   }
 };
 const pages = (view) => view.querySelectorAll('.tablebar > button')[1];
-for (let more; (more = document.querySelector('#report button.more')); ) more.click();
+for (let more; (more = document.querySelector('#report :not(figure) > button.more')); ) more.click();
 read(document.documentElement);
 for (const view of document.querySelectorAll('.tableview'))
   for (let n = 0; n < 15 && !pages(view).disabled; n++) {
