@@ -277,11 +277,9 @@ def _whole(text: str, known: Known) -> str | None:
     for joint, sign in _PARTS.items():
         if joint in text:
             parts = text.split(joint)
-            said = [part if _HAN.search(part) else _whole(part, known) for part in parts]
-            if joint == GROUP and any(said):  # a group's place may have no Chinese name
-                said = [now or part for now, part in zip(said, parts, strict=True)]
-            if None not in said:
-                return sign.join(map(str, said))
+            all_said = [part if _HAN.search(part) else _whole(part, known) for part in parts]
+            if None not in all_said or (joint == GROUP and any(all_said)):  # a group's place may have no Chinese name
+                return sign.join(now or part for now, part in zip(all_said, parts, strict=True))
     return None
 
 
