@@ -4,6 +4,7 @@
     python benchmarks/bridges.py --cordis FOLDER --steps constraint portfolio
     python benchmarks/bridges.py --modular 100000 --steps constraint      # ten times as many ties, in modules
     python benchmarks/bridges.py --modular 10000 --each 120 --steps constraint      # a million, ten times as dense
+    python benchmarks/bridges.py --modular 50000 --each 20 --power-law 3 --steps constraint      # a million, with hubs
 
 Every step of every contestant runs in a process of its own, on the same network: drawn, with dates and programmes; the
 CORDIS project database of a folder; or a modular graph whose every tie is a body of two. Printed: CPU seconds of the
@@ -14,6 +15,7 @@ where networkx, which has to recompute, is beside.
 
 import argparse
 import json
+import random
 import subprocess
 import sys
 import time
@@ -47,11 +49,24 @@ def drawn(many: int) -> Network:
 
 def modular(many: int, each: int = 10, size: int = 1_000) -> Network:
     """Draw `each` ties for each of `many` organisations, nine in ten of them within its module of `size`."""
-    random = np.random.default_rng(2)
-    one = random.integers(0, many, each * many)
-    inside = one // size * size + random.integers(0, size, len(one))
-    other = np.where(random.random(len(one)) < 0.9, np.minimum(inside, many - 1), random.integers(0, many, len(one)))
-    pairs = np.unique(np.sort(np.column_stack([one, other])[one != other], axis=1), axis=0)
+    draw = np.random.default_rng(2)
+    one = draw.integers(0, many, each * many)
+    inside = one // size * size + draw.integers(0, size, len(one))
+    other = np.where(draw.random(len(one)) < 0.9, np.minimum(inside, many - 1), draw.integers(0, many, len(one)))
+    return of_pairs(many, np.unique(np.sort(np.column_stack([one, other])[one != other], axis=1), axis=0))
+
+
+def power_law(many: int, each: int, exponent: float) -> Network:
+    """Draw `each` ties for each of `many` organisations, partners by a power law (Goh, Kahng & Kim 2001)."""
+    import igraph
+
+    random.seed(2)
+    graph = igraph.Graph.Static_Power_Law(many, each * many, exponent).simplify()
+    return of_pairs(many, np.array(graph.get_edgelist(), dtype=np.int64))
+
+
+def of_pairs(many: int, pairs: "np.ndarray[Any, np.dtype[np.int64]]") -> Network:
+    """Make every tie a body of two."""
     body = np.repeat(np.arange(len(pairs)), 2)
     ids = np.array([f"o{i:07d}" for i in range(many)])
     names = np.array([f"b{i:08d}" for i in range(len(pairs))])
@@ -63,6 +78,8 @@ def network(given: argparse.Namespace) -> Network:
     """The network that was asked for."""
     if given.cordis:
         return network_of(given.cordis)
+    if given.power_law:
+        return power_law(given.modular, given.each, given.power_law)
     return modular(given.modular, given.each) if given.modular else drawn(given.memberships)
 
 
@@ -247,6 +264,7 @@ def main() -> None:
     parser.add_argument("--cordis", type=Path, metavar="FOLDER")
     parser.add_argument("--modular", type=int, metavar="ORGANISATIONS")
     parser.add_argument("--each", type=int, default=10, help="ties drawn for each organisation of a modular graph")
+    parser.add_argument("--power-law", type=float, metavar="EXPONENT", help="with --modular: hubs instead of modules")
     parser.add_argument("--without", nargs="*", default=[], choices=["networkx", "igraph", "scipy"])
     parser.add_argument("--steps", nargs="*", default=list(STEPS), choices=list(STEPS))
     parser.add_argument("--one", help=argparse.SUPPRESS)
