@@ -74,7 +74,7 @@ def test_a_transfer_carries_research_over_the_valley() -> None:
     assert here["gap"] == "basic → applied"
     assert here["hosts"] == "u, v"
     assert here["bridged"] == 0
-    assert "taken:1" in table.loc["Z", "evidence"] or "more" in table.loc["Z", "evidence"]
+    assert "taken:1" in table.loc["Z", "evidence"] or "; +" in table.loc["Z", "evidence"]
     away = table.loc["X"]
     assert (away["flow"], away["gap"], away["elsewhere"]) == (0, "basic → applied", "r, u")
     assert result.table["place"].tolist() == ["Z", "X"]  # X has no research, and comes last
