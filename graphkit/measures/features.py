@@ -92,10 +92,9 @@ class Sight:
 
     def walk(self, steps: tuple[Any, Any]) -> Values:
         """Random walk from each source, by steps from organisations to bodies and back."""
-        places = np.arange(len(self.sources) + 1)
-        start = sp.csr_array(
-            (np.ones(len(self.sources), np.float32), self.sources, places), (len(places) - 1, self.past.n)
-        )
+        rows = len(self.sources)
+        there = (np.ones(rows, dtype=np.float32), self.sources, np.arange(rows + 1))
+        start = sp.csr_array(there, shape=(rows, self.past.n))
         return np.asarray(self.among(turned(restarting(start, steps))))
 
     def nothing(self) -> Values:
@@ -139,8 +138,7 @@ class Sign:
 
     It is said of every pair (sources x columns), or of a source and the country or role of the other (sources x values;
     see `Sight.mixing`), or the same of a target for every source (columns), or of a source for every target (sources).
-    `ranked` signs enter as the logarithm of the rank that the organisation has among all for
-    the source.
+    `ranked` signs enter as the logarithm of the rank that the organisation has among all for the source.
     """
 
     name: str

@@ -61,7 +61,6 @@ class Past:
         self.n = len(net)
         self.ties = single(net.ties)
         self.membership = single(net.membership)
-        self.seated = single(self.membership.T)
         self.links = sp.csr_array((np.ones_like(self.ties.data), self.ties.indices, self.ties.indptr), self.ties.shape)
         self.degree = np.diff(self.ties.indptr).astype(np.float32)
         self.former = single(before.ties)

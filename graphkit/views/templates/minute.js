@@ -43,8 +43,9 @@ const PLAINLY = {
     const at = PROPOSALS.findIndex((p) => p.row === r),
       p = PROPOSALS[at];
     if (!p) return null;
-    const [first, second] = componentsOf().size(p.a) > componentsOf().size(p.b) ? [p.b, p.a] : [p.a, p.b],
-      n = componentsOf().size(first),
+    const { size } = componentsOf(),
+      [first, second] = size(p.a) > size(p.b) ? [p.b, p.a] : [p.a, p.b],
+      n = size(first),
       key = p.distance ? 'minuteNear' : n > 1 ? 'minuteApart' : 'minuteAlone',
       between = p.distance ? p.distance - 1 : n;
     return {
